@@ -1,0 +1,47 @@
+# qodly_library(NAME [USES folder...] [DEPENDS target...]): the static library of src/NAME.
+# Its headers are reachable only through build/include/NAME, so a folder that is not listed in USES cannot be included.
+
+find_program(QODLY_MOLD mold)
+if(QODLY_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(qodly_options INTERFACE)
+target_compile_options(qodly_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wconversion
+  -Wno-sign-conversion -Werror
+  -fno-omit-frame-pointer
+  $<$<CONFIG:Release>:-O2;-g1>
+  $<$<CONFIG:Debug>:-O1;-g>)
+# CRoaring, LMDB and friends are C: old-style casts inside their headers are silenced by including them as system headers.
+if(QODLY_SANITIZE)
+  target_compile_options(qodly_options INTERFACE -fsanitize=${QODLY_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(qodly_options INTERFACE -fsanitize=${QODLY_SANITIZE})
+  target_compile_definitions(qodly_options INTERFACE QODLY_SANITIZED=1)
+endif()
+
+function(qodly_library name)
+  cmake_parse_arguments(ARG "" "" "USES;DEPENDS" ${ARGN})
+  set(root ${CMAKE_BINARY_DIR}/include/${name})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/${name} ${root}/${name} SYMBOLIC)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(NOT sources)
+    file(WRITE ${CMAKE_BINARY_DIR}/empty_${name}.cpp "")
+    set(sources ${CMAKE_BINARY_DIR}/empty_${name}.cpp)
+  endif()
+  add_library(qodly_${name} STATIC ${sources})
+  target_include_directories(qodly_${name} PUBLIC ${root})
+  target_link_libraries(qodly_${name} PUBLIC qodly_options ${ARG_DEPENDS})
+  foreach(used IN LISTS ARG_USES)
+    target_link_libraries(qodly_${name} PUBLIC qodly_${used})
+  endforeach()
+  if(name STREQUAL "base")
+    target_precompile_headers(qodly_base PRIVATE
+      <algorithm> <array> <atomic> <chrono> <cstdint> <cstring> <expected> <functional> <map> <memory> <mutex>
+      <optional> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
+  else()
+    target_precompile_headers(qodly_${name} REUSE_FROM qodly_base)
+  endif()
+endfunction()

@@ -1,0 +1,189 @@
+// Dataclass, entity and entity selection (orda.md 11-15): the objects that the language and REST work with. Entities and
+// selections are Handles, so a Value can hold them. Each belongs to the Process that made it and is used by one thread
+// at a time; a shareable selection's content may be copied into another process with EntitySelection::adopt.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orda/datastore.h"
+#include "orda/status.h"
+#include "query/plan.h"
+
+namespace qodly::orda {
+
+class Entity;
+class EntitySelection;
+using EntityRef = Ref<Entity>;          // null reference = null in the language
+using SelectionRef = Ref<EntitySelection>;
+
+enum class AutoMerge : bool { no, yes };
+enum class ForceDrop : bool { no, yes };
+enum class ReloadIfChanged : bool { no, yes };
+enum class StopOnFirstError : bool { no, yes };
+
+struct ToObjectOptions {
+  bool withPrimaryKey = false;
+  bool withStamp = false;
+};
+
+struct QueryOptions {
+  query::Parameters parameters;
+  bool queryPlan = false;
+  bool queryPath = false;
+  bool rest = false;            // REST lexing of the query string
+};
+
+// A dataclass seen by one process. Cheap to copy.
+class DataClass {
+ public:
+  DataClass(Process& process, std::shared_ptr<const Schema> schema, std::uint32_t index);
+  // nullopt when the model has no such dataclass.
+  static std::optional<DataClass> find(Process& process, std::string_view name);
+
+  const model::DataClass& definition() const { return schema_->model->classes[index_]; }
+  const Schema& schema() const { return *schema_; }
+  const std::shared_ptr<const Schema>& schemaRef() const { return schema_; }
+  std::uint32_t index() const { return index_; }
+  Process& process() const { return *process_; }
+  std::string_view name() const { return definition().name; }
+
+  SelectionRef all() const;
+  // Null reference when there is none, or when `key` cannot be a key of this class (orda.md 11.2).
+  EntityRef get(const Value& key) const;
+  EntityRef load(RecordNumber number) const;  // null reference when it does not exist
+  std::uint64_t getCount() const;
+  Value getInfo() const;
+  EntityRef create() const;                                 // new()
+  SelectionRef newSelection(bool keepOrder = false) const;  // empty, alterable
+  Result<SelectionRef> query(std::string_view text, const QueryOptions& options = {}) const;
+  Result<SelectionRef> fromCollection(const Value& objects) const;
+  SelectionRef select(RecordSet members, bool alterable = false) const;
+  Value attributeObject(std::string_view attribute) const;  // orda.md 4.4; undefined when unknown
+
+ private:
+  Process* process_;
+  std::shared_ptr<const Schema> schema_;
+  std::uint32_t index_;
+};
+
+class Entity final : public Handle {
+ public:
+  const char* kind() const override { return "entity"; }
+  ~Entity() override;
+  static Entity* from(const Value& value);  // nullptr when the value is no entity
+
+  const DataClass& dataClass() const;
+  RecordNumber number() const;              // noRecord while never saved
+
+  // Attributes. get: undefined for an unknown name. Relations give entity / selection handles (or null).
+  Value get(std::string_view attribute);
+  Value get(std::uint32_t attribute);
+  // set converts (orda.md 9), touches, follows shape (b) relations both ways. Unknown names are ignored; errors leave
+  // the attribute untouched: wrongType, valueOutOfRange, readOnly, keyNotFound, incompatibleDataClass.
+  Result<> set(std::string_view attribute, const Value& value, NumberAsDuration numbers = NumberAsDuration::seconds);
+  Result<> set(std::uint32_t attribute, const Value& value, NumberAsDuration numbers = NumberAsDuration::seconds);
+  void touch(std::uint32_t attribute);      // content of an object attribute was changed in place
+
+  Value getKey();                           // assigns autosequence / autogenerate keys of a new entity
+  std::string getKeyText();
+  std::uint32_t getStamp() const;
+  Instant savedAt() const;
+  bool isNew() const;
+  bool touched() const;
+  std::vector<std::string> touchedAttributes() const;
+
+  Status save(AutoMerge mode = AutoMerge::no);
+  // Runs the checks of save without writing (REST $method=validate).
+  Status validate();
+  Status drop(ForceDrop mode = ForceDrop::no);
+  Status reload();
+  Status lock(ReloadIfChanged mode = ReloadIfChanged::no);
+  bool unlock();
+
+  Result<EntityRef> clone() const;
+  Result<Value> diff(Entity& other, std::span<const std::string> attributes = {});
+  Result<> fromObject(const Value& filler, NumberAsDuration numbers = NumberAsDuration::milliseconds);
+  Value toObject(std::span<const std::string> filter = {}, ToObjectOptions options = {});
+
+  SelectionRef getSelection() const;
+  EntityRef first() const;
+  EntityRef last() const;
+  EntityRef next() const;
+  EntityRef previous() const;
+  Result<std::int64_t> indexOf(const EntitySelection* selection = nullptr) const;
+
+  struct State;
+
+ private:
+  friend class DataClass;
+  friend class EntitySelection;
+  explicit Entity(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+class EntitySelection final : public Handle {
+ public:
+  const char* kind() const override { return "selection"; }
+  ~EntitySelection() override;
+  static EntitySelection* from(const Value& value);
+
+  const DataClass& dataClass() const;
+  const RecordSet& members() const;
+  std::uint64_t length() const;             // counts dropped references
+  bool isOrdered() const;
+  bool isAlterable() const;
+
+  Result<EntityRef> element(std::int64_t index) const;  // [i]: error when out of range
+  EntityRef at(std::int64_t index) const;               // negative from the end
+  EntityRef first() const;
+  EntityRef last() const;
+
+  Result<> add(const Value& entityOrSelection);
+  Result<SelectionRef> intersect(const Value& other) const;  // and()
+  Result<SelectionRef> unite(const Value& other) const;      // or()
+  Result<SelectionRef> subtract(const Value& other) const;   // minus()
+  bool contains(const Entity& entity) const;
+  SelectionRef copy(bool shared = false) const;
+  SelectionRef clean() const;
+  SelectionRef slice(std::int64_t start, std::optional<std::int64_t> end = {}) const;
+  Result<Value> selected(const EntitySelection& other) const;
+
+  Result<SelectionRef> query(std::string_view text, const QueryOptions& options = {}) const;
+  Result<SelectionRef> orderBy(std::string_view order) const;
+  Result<SelectionRef> orderBy(const Value& pathObjects) const;
+  Result<Value> project(std::string_view attribute) const;   // .attributeName: collection, or selection for relations
+
+  // Undefined where orda.md 13.8 says so. Paths: storage, object, N->1 ending in one of these.
+  Result<Value> sum(std::string_view path) const;
+  Result<Value> average(std::string_view path) const;
+  Result<Value> count(std::string_view path) const;
+  Result<Value> min(std::string_view path) const;
+  Result<Value> max(std::string_view path) const;
+  Result<Value> distinct(std::string_view path, bool diacritical = false, bool countValues = false) const;
+  Result<Value> distinctPaths(std::string_view attribute) const;
+
+  Result<Value> extract(std::string_view path, bool keepNull = false) const;
+  Result<Value> extract(std::span<const std::pair<std::string, std::string>> pathAndTarget) const;
+  Value toCollection(std::span<const std::string> filter = {}, ToObjectOptions options = {}, std::int64_t begin = 0,
+                     std::optional<std::int64_t> howMany = {}) const;
+
+  SelectionRef drop(StopOnFirstError mode = StopOnFirstError::no, std::vector<Status>* failures = nullptr) const;
+
+  const Value& queryPlan() const;  // undefined unless requested
+  const Value& queryPath() const;
+
+  struct State;
+
+ private:
+  friend class DataClass;
+  friend class Entity;
+  explicit EntitySelection(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace qodly::orda

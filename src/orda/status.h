@@ -1,0 +1,39 @@
+// Status objects of save, drop, lock, unlock and reload (orda.md 15.4).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "orda/engine.h"
+#include "value/value.h"
+
+namespace qodly::orda {
+
+enum class StatusCode : int {
+  ok = 0,
+  wrongPermission = 1,
+  stampHasChanged = 2,
+  locked = 3,
+  seriousError = 4,
+  entityDoesNotExistAnymore = 5,
+  autoMergeFailed = 6,
+  validationFailed = 7,
+  seriousValidationError = 8,
+};
+
+std::string_view statusText(StatusCode code);  // "Stamp has changed"...
+
+struct Status {
+  StatusCode code = StatusCode::ok;
+  std::optional<bool> autoMerged;    // save(kAutoMerge)
+  std::optional<bool> wasReloaded;   // lock(kReloadIfStampChanged)
+  std::optional<LockInfo> lockInfo;  // code locked
+  std::vector<Error> errors;         // codes 4, 7, 8
+
+  bool success() const { return code == StatusCode::ok; }
+  Value toValue() const;             // the object scripts and REST see
+};
+
+}  // namespace qodly::orda

@@ -1,0 +1,144 @@
+// A query bound to a model, and planned: the data that an Engine executes and that queryPlan prints. A plan holds no
+// text of the user any more: attributes, relations and values are resolved.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/collation.h"
+#include "base/error.h"
+#include "model/model.h"
+#include "query/syntax.h"
+#include "value/value.h"
+
+namespace qodly::query {
+
+struct ObjectStep {
+  std::string name;
+  bool each = false;  // goes into every element
+  char link = 0;
+};
+
+// A storage attribute, or a property inside an object attribute.
+struct AttributeRef {
+  std::uint32_t dataClass = model::noIndex;
+  std::uint32_t attribute = model::noIndex;
+  std::vector<ObjectStep> object;
+  bool length = false;  // path ended in `.length` of a collection
+};
+
+struct Hop {
+  std::uint32_t relation = model::noIndex;
+  bool toMany = false;          // from the one side to the many side
+  std::uint32_t instance = 0;   // {n}
+};
+
+// Relations, then an attribute. `end` is the dataclass the hops lead to.
+struct BoundPath {
+  std::vector<Hop> hops;
+  AttributeRef attribute;
+};
+
+struct Condition {
+  AttributeRef attribute;
+  Operator op = Operator::equal;
+  // Value converted to the attribute's type (query.md 5). For `in`: the elements. Null only for a null test.
+  Value value;
+  std::vector<Value> list;
+  bool nullTest = false;              // == null / != null
+  std::optional<bool> constant;       // value not convertible, null placeholder, `@@`...: same answer for every entity
+  bool begins = false;
+  bool dayInterval = false;           // instant attribute compared with a day (query.md 6.3)
+};
+
+struct Node {
+  enum class Kind : std::uint8_t {
+    all,
+    none,
+    condition,
+    linked,       // children: conditions (and nested and) on one element of the same collection (`[a]`)
+    related,      // relation attribute == null / != null; `relation`, `toMany`; `negative` = "!= null"
+    join,         // entities that have a related one satisfying children[0]; `relation`, `toMany`
+    conjunction,
+    disjunction,
+    negation,
+  } kind = Kind::all;
+  std::vector<Node> children;
+  Condition condition;
+  std::uint32_t dataClass = model::noIndex;  // dataclass whose entities this node selects
+  Hop hop;                                   // join, related
+  bool negative = false;
+  bool except = false;                       // negation written as EXCEPT
+
+  // Set by plan():
+  enum class Access : std::uint8_t { sequential, index, keywordIndex, objectIndex } access = Access::sequential;
+  std::uint64_t estimate = 0;                // entities expected
+};
+
+struct SortKey {
+  BoundPath path;     // N->1 hops only
+  bool descending = false;
+};
+
+struct Plan {
+  std::uint32_t dataClass = model::noIndex;
+  Node root;
+  std::vector<SortKey> order;
+};
+
+// Values for the placeholders of one query (query.md 10).
+struct Parameters {
+  std::vector<Value> values;            // :1 ... ; at most 128
+  Value parameters;                     // querySettings.parameters: object, or collection for :1...
+  Value attributes;                     // querySettings.attributes
+  bool allowFormulas = true;
+  bool exposedOnly = false;             // REST: hidden dataclasses and attributes do not exist
+};
+
+// Resolves a syntax tree against the model: paths to relations and attributes, values to attribute types, grouping of
+// conditions with the same relation path (query.md 8.2), linked elements (9.3), NOT pushed down where that is exact.
+// Errors: queryUnknownAttribute (names attribute, dataclass, position), queryPlaceholderMissing, formulaNotAllowed,
+// querySyntax.
+Result<Plan> bind(const Syntax& syntax, const model::Model& model, std::uint32_t dataClass, const Parameters& parameters);
+Result<std::vector<SortKey>> bindOrder(std::span<const SyntaxSortKey> keys, const model::Model& model,
+                                       std::uint32_t dataClass, const Parameters& parameters);
+// Resolves one path; toMany allowed or not is the caller's question (check hops).
+Result<BoundPath> bindPath(const Path& path, const model::Model& model, std::uint32_t dataClass, bool exposedOnly);
+
+// What an engine knows about its data.
+class Statistics {
+ public:
+  virtual ~Statistics() = default;
+  virtual std::uint64_t count(std::uint32_t dataClass) const = 0;
+  virtual bool hasIndex(std::uint32_t dataClass, std::uint32_t attribute, Node::Access access) const = 0;
+  // Entities an indexed condition would select: exact for small ranges, a lower bound past some limit.
+  virtual std::uint64_t estimate(const Condition& condition, Node::Access access) const = 0;
+};
+
+// Chooses accesses, orders the children of conjunctions (cheapest first), and turns an indexed criterion into a
+// sequential one when that is cheaper. The result of the query never depends on it.
+void optimise(Plan& plan, const model::Model& model, const Statistics& statistics);
+
+// queryPlan / __queryPlan (query.md 13) and the extended form (rest.md 19).
+Value describe(const Plan& plan, const model::Model& model);
+Value describeExtended(const Plan& plan, const model::Model& model);
+std::string itemText(const Node& node, const model::Model& model);
+
+// What an engine did, filled while it runs, for queryPath.
+struct TraceStep {
+  const Node* node = nullptr;
+  std::uint64_t found = 0;
+  double milliseconds = 0;
+  std::vector<TraceStep> steps;
+};
+struct Trace {
+  TraceStep root;
+};
+Value describePath(const Trace& trace, const Plan& plan, const model::Model& model);
+Value describePathExtended(const Trace& trace, const Plan& plan, const model::Model& model);
+
+}  // namespace qodly::query

@@ -1,0 +1,50 @@
+// Content-addressed files for large values (over 64 KiB): written and synced before the commit that refers to them,
+// removed when no record refers to them any more. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "storage/record.h"
+#include "value/value.h"
+
+namespace qodly::storage {
+
+inline constexpr std::size_t externalThreshold = 64 * 1024;
+
+// What stands in the record: SHA-256 of the content and its length (40 bytes).
+struct BlobRef {
+  std::string digest;  // 32 bytes
+  std::uint64_t size = 0;
+  static std::optional<BlobRef> decode(std::string_view bytes);
+  std::string encode() const;
+};
+
+class BlobStore {
+ public:
+  explicit BlobStore(std::filesystem::path folder);
+  // Writes the content unless present; durable when it returns.
+  Result<BlobRef> write(std::string_view content);
+  Result<std::string> read(const BlobRef& ref) const;
+  // Memory-maps or reads a part; used by range answers and streaming.
+  Result<std::string> readRange(const BlobRef& ref, std::uint64_t offset, std::uint64_t length) const;
+  std::filesystem::path pathOf(const BlobRef& ref) const;
+  bool exists(const BlobRef& ref) const;
+  Result<> check(const BlobRef& ref) const;  // reads and compares digest and size; used by verify
+  Result<> remove(const BlobRef& ref);
+  Result<std::vector<BlobRef>> list() const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+// Field to Value with external content loaded from `blobs`.
+Result<Value> loadField(const Field& field, ColumnType wanted, const BlobStore& blobs);
+
+// Sets a slot, moving content over externalThreshold to the blob store first.
+Result<> storeField(RecordBuilder& builder, const Layout& layout, int slot, const Value& value, BlobStore& blobs);
+
+}  // namespace qodly::storage
