@@ -1,0 +1,95 @@
+// The commands that work on a project folder and its data without a server. Each has a struct of options, filled by the
+// command line (command_line.cpp), and a function in a file of its own (command_<name>.cpp).
+//
+// Every run...() returns the exit code of the program: 0 done, 1 failed, 2 wrong usage (unknown dataclass or attribute,
+// bad query), 3 finished with rejected rows. Answers go to stdout, errors and progress to stderr.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace qodly::app {
+
+namespace exit_code {
+inline constexpr int done = 0;
+inline constexpr int failed = 1;
+inline constexpr int usage = 2;
+inline constexpr int rejectedRows = 3;
+}  // namespace exit_code
+
+// qodly new DIR [--name NAME]
+struct NewOptions {
+  std::filesystem::path directory;
+  std::string name;  // empty: the name of the folder
+};
+int runNew(const NewOptions& options);
+
+// qodly import DIR DATACLASS FILE
+struct ImportOptions {
+  std::filesystem::path project;
+  std::string dataClass;
+  std::filesystem::path file;     // .json, .ndjson (.jsonl), .csv (.txt, .tsv); "-" reads stdin (needs --format)
+  std::string format;             // --format json|ndjson|csv; empty: by the name of the file
+  std::vector<std::string> map;   // --map COLUMN=ATTRIBUTE; COLUMN may be a dotted JSON path; empty ATTRIBUTE skips
+  bool upsert = false;            // --upsert: update the entity that has the row's primary key
+  bool resume = false;            // --resume: continue an import that was interrupted
+  bool dryRun = false;            // --dry-run: read, map and check, write nothing
+  bool quiet = false;             // --quiet: no progress
+  std::uint32_t batch = 5000;     // --batch: rows a commit
+  std::filesystem::path rejects;  // --rejects FILE; empty: FILE.rejects.<extension>
+  // CSV only (orda.md 3). Empty text and nullopt: found out from the file.
+  std::string delimiter;               // --delimiter: one of , ; tab | or any other character
+  std::string quote = "\"";            // --quote: text delimiter
+  std::optional<std::string> escape;   // --escape: character that escapes a quote; default: doubled quotes and `\`
+  std::optional<bool> header;          // --header / --no-header; without: column_1, column_2...
+  std::string encoding;                // --encoding utf-8|utf-16; empty: by byte-order mark, else UTF-8
+  std::uint64_t startLine = 1;         // --start-line
+  std::string decimalSeparator = ".";  // --decimal
+  std::string dateFormat;              // --date-format, e.g. dd/MM/yyyy; empty: ISO and the forms of orda.md 9
+};
+int runImport(const ImportOptions& options);
+
+// qodly export DIR DATACLASS [FILE]
+struct ExportOptions {
+  std::filesystem::path project;
+  std::string dataClass;
+  std::filesystem::path file;           // empty or "-": stdout
+  std::string format;                   // --format json|ndjson|csv; empty: by the name of the file, else ndjson
+  std::string query;                    // --query; empty: all entities
+  std::vector<std::string> attributes;  // --attributes a,b; empty: all storage attributes
+  std::string delimiter = ",";          // --delimiter, CSV only
+  bool quiet = false;                   // --quiet: no progress
+};
+int runExport(const ExportOptions& options);
+
+// qodly query DIR DATACLASS "QUERY"
+struct QueryCommandOptions {
+  std::filesystem::path project;
+  std::string dataClass;
+  std::string query;                    // empty: all entities
+  std::uint64_t limit = 100;            // --limit; 0: no limit
+  std::vector<std::string> attributes;  // --attributes
+  bool json = false;                    // --json
+  bool plan = false;                    // --plan: print queryPlan and queryPath
+};
+int runQuery(const QueryCommandOptions& options);
+
+// qodly info DIR
+struct InfoOptions {
+  std::filesystem::path project;
+  bool json = false;  // --json
+};
+int runInfo(const InfoOptions& options);
+
+// qodly verify DIR
+struct VerifyOptions {
+  std::filesystem::path project;
+  bool json = false;   // --json
+  bool quiet = false;  // --quiet: no progress
+};
+int runVerify(const VerifyOptions& options);
+
+}  // namespace qodly::app
