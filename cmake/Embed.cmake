@@ -1,0 +1,38 @@
+# qodly_embed(TARGET FOLDER PREFIX): compiles every file of FOLDER into TARGET. The program finds them through
+# findAsset("PREFIX/file") of app/assets.h. The bytes are included by the assembler, so size costs no compile time.
+function(qodly_embed target folder prefix)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/${folder} ${CMAKE_SOURCE_DIR}/${folder}/*)
+  set(assembly "    .section .rodata\n")
+  set(declarations "")
+  set(rows "")
+  set(index 0)
+  set(inputs "")
+  foreach(file IN LISTS files)
+    set(path ${CMAKE_SOURCE_DIR}/${folder}/${file})
+    list(APPEND inputs ${path})
+    set(symbol qodlyAsset${index})
+    string(APPEND assembly "    .global ${symbol}\n    .global ${symbol}End\n${symbol}:\n    .incbin \"${path}\"\n${symbol}End:\n    .byte 0\n")
+    string(APPEND declarations "extern \"C\" const char ${symbol}[];\nextern \"C\" const char ${symbol}End[];\n")
+    string(APPEND rows "    {\"${prefix}/${file}\", {${symbol}, static_cast<std::size_t>(${symbol}End - ${symbol})}},\n")
+    math(EXPR index "${index} + 1")
+  endforeach()
+  string(APPEND assembly "    .section .note.GNU-stack,\"\",%progbits\n")
+  set(base ${CMAKE_BINARY_DIR}/generated/assets)
+  file(CONFIGURE OUTPUT ${base}.S CONTENT "${assembly}" @ONLY)
+  file(CONFIGURE OUTPUT ${base}.cpp CONTENT "// Generated: the files compiled into the executable.
+#include \"app/assets.h\"
+
+${declarations}
+namespace qodly::app {
+
+std::vector<Asset> allAssets() {
+  return {
+${rows}  };
+}
+
+}  // namespace qodly::app
+" @ONLY)
+  target_sources(${target} PRIVATE ${base}.S ${base}.cpp)
+  set_source_files_properties(${base}.S PROPERTIES OBJECT_DEPENDS "${inputs}" LANGUAGE ASM)
+  set_source_files_properties(${base}.S ${base}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
