@@ -151,6 +151,8 @@ class Engine {
   virtual Result<> encode(storage::RecordBuilder& builder, std::uint32_t dataClass, std::uint32_t attribute,
                           const Value& value) = 0;
   virtual const storage::Layout& currentLayout(std::uint32_t dataClass) = 0;
+  // Every layout of the class, for views over copied record bytes (entities keep a private copy of their record).
+  virtual std::shared_ptr<const storage::LayoutSet> layouts(std::uint32_t dataClass) = 0;
   // One attribute of a record as a Value of the attribute's type (external content loaded, retyped values converted,
   // never-null blanks applied).
   virtual Result<Value> decode(const RecordView& record, std::uint32_t dataClass, std::uint32_t attribute) = 0;
@@ -160,8 +162,9 @@ class Engine {
   virtual void raiseSequence(std::uint32_t dataClass, std::uint32_t attribute, std::int64_t atLeast) = 0;
 
   using Outcome = std::expected<void, storage::CommitFailure>;
-  // Applies a change set and waits until it is durable. `owner`: whose record locks do not count as foreign.
-  virtual Outcome commit(ChangeSet changes, Owner owner) = 0;
+  // Applies a change set and waits until it is durable. `owner` and `session` (0: none): whose record locks do not count
+  // as foreign.
+  virtual Outcome commit(ChangeSet changes, Owner owner, Owner session) = 0;
 
   virtual LockTable& locks() = 0;
 
