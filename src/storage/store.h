@@ -61,7 +61,17 @@ struct IndexKey {
   std::string bytes;
   bool exact = true;
 };
+// Text forms end without a terminator, so that all texts beginning with a text have keys beginning with its key.
 IndexKey indexKey(ColumnType type, const Value& value, const Collation& collation);
+
+// Key of a word under a keyword index; `wordKey` as base/collation.h gives it (WordPattern::key, wordKeys). A prefix range
+// finds the words beginning with it.
+IndexKey keywordKey(std::string_view wordKey);
+
+// Key of a scalar at a path of an object index: property names joined by '.', `[]` after the name of a collection whose
+// elements are meant ("gear.sails[].kind"). A prefix range over objectPathPrefix(path) finds every entry of the path.
+IndexKey objectPathKey(std::string_view path, const Value& scalar, const Collation& collation);
+std::string objectPathPrefix(std::string_view path);
 
 // Bounds of an index range on encoded keys; absent = open. Bounds select whole keys.
 struct KeyRange {
@@ -140,10 +150,14 @@ class Store {
   virtual std::filesystem::path folder() const = 0;
 };
 
-// A consistent view of the committed state for one operation.
+// A consistent view of the committed state for one operation. Used by one thread at a time; it may be handed over (a
+// parallel pass opens several scopes of one snapshot and gives one to each worker).
 class ReadScope {
  public:
   virtual ~ReadScope() = default;
+
+  // Number of the committed state that is seen: scopes with the same number see the same data.
+  virtual std::uint64_t snapshot() const = 0;
 
   virtual RecordView record(TableId table, RecordNumber number) const = 0;   // false view when absent
   virtual std::uint64_t count(TableId table) const = 0;
@@ -152,6 +166,9 @@ class ReadScope {
   // Visits records in number order in [from, to); stops when the visitor returns false.
   virtual void scan(TableId table, RecordNumber from, RecordNumber to,
                     const std::function<bool(RecordNumber, const RecordView&)>& visit) const = 0;
+
+  // Lowest record number under one whole key, noRecord when there is none: the fast path of unique look-ups.
+  virtual RecordNumber findIndex(TableId table, ColumnId column, IndexKind kind, std::string_view key) const = 0;
 
   // Visits index entries in key order (descending: reverse); for one key in record-number order. The key bytes are those
   // of indexKey. Stops when the visitor returns false. Index must exist (Store::hasIndex).
