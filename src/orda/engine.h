@@ -105,7 +105,7 @@ struct ChangeEvent {
 
 struct Aggregate {
   std::uint64_t count = 0;   // non-null scalars
-  double sum = 0;            // numbers; a date or duration attribute counts in seconds (orda.md 13.8 average)
+  double sum = 0;            // numbers; date attributes in seconds since 1970, durations in milliseconds
   std::uint64_t numbers = 0; // values that took part in sum
   double dateSum = 0;        // dates found inside object attributes, in seconds: average takes them, sum does not
   std::uint64_t dates = 0;
