@@ -16,7 +16,8 @@ struct Date {
   std::int32_t days = INT32_MIN;
   static constexpr Date none() { return {}; }
   constexpr bool isNone() const { return days == INT32_MIN; }
-  static std::optional<Date> fromCivil(int year, int month, int day);  // nullopt when no such day, or outside 0100..32767
+  static std::optional<Date> fromCivil(int year, int month,
+                                       int day);  // nullopt when no such day, or outside 0100..32767
   struct Civil {
     int year, month, day;
   };
@@ -38,17 +39,25 @@ struct Duration {
 };
 
 // Text to value. Whole input must match; blanks around are not accepted.
-std::optional<Date> parseDate(std::string_view text);        // YYYY-MM-DD, YYYY/MM/DD, !!YYYY-MM-DD!!, !YYYY-MM-DD!, D!M!YYYY, or the day (UTC) of an ISO instant
-std::optional<Instant> parseInstant(std::string_view text);  // YYYY-MM-DDTHH:MM:SS[.mmm][Z|+hh:mm]; no zone = server's zone
+// YYYY-MM-DD, YYYY/MM/DD, !!YYYY-MM-DD!!, !YYYY-MM-DD!, D!M!YYYY, or an ISO instant, of which the written day counts
+// (rest.md 7.2: time and zone are dropped). All zeros give Date::none().
+std::optional<Date> parseDate(std::string_view text);
+// The loose form of the language's date() (commands.md 7.3): the first three numbers are month, day, year of two or
+// four digits, whatever stands between them. nullopt when they are no day.
+std::optional<Date> parseShortDate(std::string_view text);
+std::optional<Instant> parseInstant(
+    std::string_view text);  // YYYY-MM-DDTHH:MM:SS[.mmm][Z|+hh:mm]; no zone = server's zone
 std::optional<Duration> parseDuration(std::string_view text);  // [-]H+:MM:SS[.mmm]
 
 // Value to text, appended.
-void appendDate(Date date, std::string& out);            // YYYY-MM-DD; none: 0000-00-00
-void appendInstant(Instant instant, std::string& out);   // YYYY-MM-DDTHH:MM:SS.mmmZ
-void appendDuration(Duration duration, std::string& out);  // HH:MM:SS
+void appendDate(Date date, std::string& out);              // YYYY-MM-DD; none: 0000-00-00
+void appendInstant(Instant instant, std::string& out);     // YYYY-MM-DDTHH:MM:SS.mmmZ
+void appendDuration(Duration duration, std::string& out);  // [-]HH:MM:SS, milliseconds cut off
 
-Instant startOfDay(Date date);   // midnight of that day in the server's time zone
-Date dayOf(Instant instant);     // calendar day of the instant in the server's time zone
+// Midnight of that day in the server's time zone. Date::none() has an instant of its own, Instant{INT64_MIN}, which
+// orders before every other and is written 0000-00-00T00:00:00.000Z.
+Instant startOfDay(Date date);
+Date dayOf(Instant instant);  // calendar day of the instant in the server's time zone
 Date today();
 
 }  // namespace qodly

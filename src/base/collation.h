@@ -2,10 +2,12 @@
 // linguistic order, `@` as wildcard. Everything - equality, order, prefix, contains, index keys - is defined by one
 // function, the collation key, so that index, scan, language and every engine agree.
 //
-// Collation key. The text is turned into ICU primary weights of the locale; each weight becomes one unit of 1 or 4 bytes:
+// Collation key. The text is turned into ICU primary weights of the locale; each weight becomes one unit of 1 or 4
+// bytes:
 //
 //   weight of an ASCII character        1 byte   rank, odd, < 0xC0
-//   any other weight                    4 bytes  rank gap (even, < 0xC0), then 16-bit weight as 3 bytes >= 0xC0 (6 bits each)
+//   any other weight                    4 bytes  rank gap (even, < 0xC0), then 16-bit weight as 3 bytes >= 0xC0 (6 bits
+//   each)
 //
 // Units are prefix-free and self-synchronising (a unit starts at a byte < 0xC0, and only there). Hence on keys:
 // memcmp = linguistic order, equality = equality, memmem = contains, prefix = begins with. ASCII text costs one table
@@ -78,8 +80,8 @@ class WordPattern {
  public:
   WordPattern(const Collation& collation, std::string_view word);
   bool matches(std::string_view text) const;
-  bool matchesNothing() const { return key_.empty(); }   // several words, or none
-  const std::string& key() const { return key_; }        // collation key of the word, for the keyword index
+  bool matchesNothing() const { return key_.empty(); }  // several words, or none
+  const std::string& key() const { return key_; }       // collation key of the word, for the keyword index
   bool isPrefix() const { return prefix_; }
 
  private:

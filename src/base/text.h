@@ -14,6 +14,7 @@ bool isValidUtf8(std::string_view text);
 std::string repairUtf8(std::string_view text);  // invalid bytes become U+FFFD
 
 // Positions and lengths that scripts see count UTF-16 units (design, "Text").
+// The text must be valid UTF-8 for both.
 std::size_t utf16Length(std::string_view text);
 // First `units` UTF-16 units; never cuts a code point in two.
 std::string_view utf16Prefix(std::string_view text, std::size_t units);
@@ -26,21 +27,22 @@ bool equalsIgnoringAsciiCase(std::string_view left, std::string_view right);
 std::string lowerAscii(std::string_view text);
 
 std::optional<std::int64_t> parseInteger(std::string_view text);  // whole text, decimal, optional sign
-std::optional<double> parseReal(std::string_view text);           // whole text, JSON-like number, '.' as separator
+// Whole text: [sign] digits [. digits] [e [sign] digits]; nullopt also when beyond the range of a double.
+std::optional<double> parseReal(std::string_view text);
 void appendInteger(std::int64_t value, std::string& out);
 void appendReal(double value, std::string& out);  // shortest form that reads back; integral values without ".0"
 
-std::string percentDecode(std::string_view text);                 // '+' stays '+'
-std::string percentEncode(std::string_view text);                 // RFC 3986 unreserved kept
+std::string percentDecode(std::string_view text);  // '+' and malformed escapes stay as they are
+std::string percentEncode(std::string_view text);  // RFC 3986 unreserved kept
 std::string escapeHtml(std::string_view text);
-std::string toHex(std::string_view bytes);                        // upper case
+std::string toHex(std::string_view bytes);  // upper case
 std::optional<std::string> fromHex(std::string_view text);
 std::string toBase64(std::string_view bytes);
-std::optional<std::string> fromBase64(std::string_view text);
+std::optional<std::string> fromBase64(std::string_view text);  // blanks and line ends skipped, padding optional
 
 // 32 upper-case hexadecimal digits (orda.md 4.2); accepts hyphens, braces and lower case.
 std::optional<std::string> normaliseUuid(std::string_view text);
-std::string newUuid();                                            // random, version 4 bits set
-std::string randomHex(std::size_t bytes);                         // cryptographically random, upper case
+std::string newUuid();                     // random, version 4 bits set
+std::string randomHex(std::size_t bytes);  // cryptographically random, upper case
 
 }  // namespace qodly

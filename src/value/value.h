@@ -1,10 +1,12 @@
-// Value: the one representation of data that storage, ORDA, the language and REST share. 16 bytes; short texts (up to 14
-// bytes) live inside, longer ones and all containers behind a counted pointer.
+// Value: the one representation of data that storage, ORDA, the language and REST share. 16 bytes; short texts (up to
+// 14 bytes) live inside, longer ones and all containers behind a counted pointer.
 //
 //   byte 0      type
-//   byte 1      length of an inline text, or flags
+//   byte 1      length of an inline text; 0x80 when bytes 8-15 are a pointer to a counted box
 //   bytes 2-15  inline text
 //   bytes 8-15  boolean, integer, real, day, milliseconds, or pointer to a counted box
+//
+// Bytes are counted as on x86-64 and arm64, where the first word's lowest byte is byte 0 (asserted in value.cpp).
 //
 // Thread-safety: a Value may be read from many threads and copied from one that owns it. Texts, blobs and pictures are
 // immutable and counted atomically, so they may cross threads. Objects and collections are mutable and belong to one
@@ -27,17 +29,17 @@ enum class Type : std::uint8_t {
   undefined,
   null,
   boolean,
-  integer,   // 64-bit signed; the language restricts where it must
+  integer,  // 64-bit signed; the language restricts where it must
   real,
-  text,      // UTF-8
-  date,      // calendar day
-  time,      // duration in milliseconds (seconds in the language, milliseconds on the wire)
-  instant,   // UTC milliseconds: attributes of type date that are not "date only"
+  text,     // UTF-8
+  date,     // calendar day
+  time,     // duration in milliseconds (seconds in the language, milliseconds on the wire)
+  instant,  // UTC milliseconds: attributes of type date that are not "date only"
   blob,
   picture,
   object,
   collection,
-  handle,    // entity, selection, function, file...: a Handle subclass of a layer above
+  handle,  // entity, selection, function, file...: a Handle subclass of a layer above
 };
 
 std::string_view name(Type type);  // "text", "date"... as error messages say it
@@ -46,23 +48,27 @@ class Value;
 class Object;
 class Collection;
 
-// Base of everything behind a pointer. Starts with a count of 1.
+// Base of everything behind a pointer. Starts with a count of 1. Boxes that fall to 0 while another one is being
+// destroyed on the same thread wait in a list until it is done, so that releasing a long chain of boxes needs no deep
+// C++ stack; all are gone when the outermost release returns.
 class Box {
  public:
   Box(const Box&) = delete;
   Box& operator=(const Box&) = delete;
-  void retain() const { count_.fetch_add(1, std::memory_order_relaxed); }
+  void retain() const { state_.fetch_add(1, std::memory_order_relaxed); }
   void release() const {
-    if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    if (state_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
   }
-  std::uint32_t count() const { return count_.load(std::memory_order_relaxed); }
+  std::uint32_t count() const { return static_cast<std::uint32_t>(state_.load(std::memory_order_relaxed)); }
 
  protected:
   Box() = default;
   virtual ~Box() = default;
 
  private:
-  mutable std::atomic<std::uint32_t> count_{1};
+  static void destroy(const Box* box);
+  // The count while alive; the address of the next box of the waiting list once dead.
+  mutable std::atomic<std::uint64_t> state_{1};
 };
 
 // Counted pointer to a Box. Adopting constructor: takes over the initial count of a new box.
@@ -122,15 +128,20 @@ class Handle : public Box {
 class Value {
  public:
   Value() noexcept : words_{0, 0} {}
-  Value(const Value& other) noexcept;
-  Value(Value&& other) noexcept : words_{other.words_[0], other.words_[1]} { other.words_[0] = 0; other.words_[1] = 0; }
+  Value(const Value& other) noexcept : words_{other.words_[0], other.words_[1]} {
+    if (boxed()) box()->retain();
+  }
+  Value(Value&& other) noexcept : words_{other.words_[0], other.words_[1]} {
+    other.words_[0] = 0;
+    other.words_[1] = 0;
+  }
   Value& operator=(Value other) noexcept {
     std::swap(words_[0], other.words_[0]);
     std::swap(words_[1], other.words_[1]);
     return *this;
   }
   ~Value() {
-    if (boxed()) releaseBox();
+    if (boxed()) box()->release();
   }
 
   static Value null();
@@ -146,7 +157,7 @@ class Value {
   static Value blobFile(std::string path);
   static Value picture(std::string bytes, std::string mediaType = {});
   static Value pictureFile(std::string path);
-  static Value object(Ref<Object> object);
+  static Value object(Ref<Object> object);  // these three: an empty Ref gives null
   static Value collection(Ref<Collection> collection);
   static Value handle(Ref<Handle> handle);
 
@@ -181,9 +192,12 @@ class Value {
   bool identical(const Value& other) const;
 
  private:
-  bool boxed() const;
+  static constexpr std::uint64_t boxedFlag = 0x8000;
+
+  Value(Type type, std::uint64_t payload) : words_{static_cast<std::uint64_t>(type), payload} {}
+  Value(Type type, Box* adopted);
+  bool boxed() const { return (words_[0] & boxedFlag) != 0; }
   Box* box() const;
-  void releaseBox();
   std::uint64_t words_[2];
 };
 static_assert(sizeof(Value) == 16);
@@ -201,14 +215,16 @@ class Object final : public Box {
   const Value* find(std::string_view name) const;  // nullptr when absent; valid until the next change
   Value get(std::string_view name) const;          // undefined when absent
   void set(std::string_view name, Value value);
-  bool remove(std::string_view name);
+  bool remove(std::string_view name);  // false when absent; keeps the order of the others
+  void reserve(std::size_t members) { members_.reserve(members); }
   const std::vector<Member>& members() const { return members_; }
 
  private:
-  Object();
   struct Index;
+  Object();
+  std::size_t position(std::string_view name) const;  // members_.size() when absent
   std::vector<Member> members_;
-  std::unique_ptr<Index> index_;
+  std::unique_ptr<Index> index_;  // only while there are many members
 };
 
 class Collection final : public Box {
@@ -223,5 +239,8 @@ class Collection final : public Box {
   Collection() = default;
   std::vector<Value> elements_;
 };
+
+// True when an object or collection reachable from `value` contains itself. Handles are not looked into.
+bool hasCycle(const Value& value);
 
 }  // namespace qodly
