@@ -1,8 +1,8 @@
 // The commands that work on a project folder and its data without a server. Each has a struct of options, filled by the
 // command line (command_line.cpp), and a function in a file of its own (command_<name>.cpp).
 //
-// Every run...() returns the exit code of the program: 0 done, 1 failed, 2 wrong usage (unknown dataclass or attribute,
-// bad query), 3 finished with rejected rows. Answers go to stdout, errors and progress to stderr.
+// Every run...() returns the exit code of the program (admin.md 25). Answers go to stdout, errors and progress to
+// stderr.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,11 @@ namespace qodly::app {
 
 namespace exit_code {
 inline constexpr int done = 0;
-inline constexpr int failed = 1;
-inline constexpr int usage = 2;
-inline constexpr int rejectedRows = 3;
+inline constexpr int failed = 1;  // also: an import that finished with rejected rows
+inline constexpr int usage = 2;   // also: unknown dataclass or attribute, bad query
+inline constexpr int notFound = 3;
+inline constexpr int refused = 4;
+inline constexpr int integrity = 7;  // verify found problems
 }  // namespace exit_code
 
 // qodly new DIR [--name NAME]
@@ -30,6 +32,7 @@ int runNew(const NewOptions& options);
 // qodly import DIR DATACLASS FILE
 struct ImportOptions {
   std::filesystem::path project;
+  std::filesystem::path data;  // --data FOLDER; empty: <root>/Data
   std::string dataClass;
   std::filesystem::path file;     // .json, .ndjson (.jsonl), .csv (.txt, .tsv); "-" reads stdin (needs --format)
   std::string format;             // --format json|ndjson|csv; empty: by the name of the file
@@ -55,6 +58,7 @@ int runImport(const ImportOptions& options);
 // qodly export DIR DATACLASS [FILE]
 struct ExportOptions {
   std::filesystem::path project;
+  std::filesystem::path data;  // --data FOLDER; empty: <root>/Data
   std::string dataClass;
   std::filesystem::path file;           // empty or "-": stdout
   std::string format;                   // --format json|ndjson|csv; empty: by the name of the file, else ndjson
@@ -68,6 +72,7 @@ int runExport(const ExportOptions& options);
 // qodly query DIR DATACLASS "QUERY"
 struct QueryCommandOptions {
   std::filesystem::path project;
+  std::filesystem::path data;  // --data FOLDER; empty: <root>/Data
   std::string dataClass;
   std::string query;                    // empty: all entities
   std::uint64_t limit = 100;            // --limit; 0: no limit
@@ -80,15 +85,17 @@ int runQuery(const QueryCommandOptions& options);
 // qodly info DIR
 struct InfoOptions {
   std::filesystem::path project;
-  bool json = false;  // --json
+  std::filesystem::path data;  // --data FOLDER; empty: <root>/Data
+  bool json = false;           // --json
 };
 int runInfo(const InfoOptions& options);
 
 // qodly verify DIR
 struct VerifyOptions {
   std::filesystem::path project;
-  bool json = false;   // --json
-  bool quiet = false;  // --quiet: no progress
+  std::filesystem::path data;  // --data FOLDER; empty: <root>/Data
+  bool json = false;           // --json
+  bool quiet = false;          // --quiet: no progress
 };
 int runVerify(const VerifyOptions& options);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,7 +18,20 @@ namespace qodly::model {
 
 // orda.md 4.2 / project-format.md 4.6. One table (model.cpp) gives each its names, codes and column type.
 enum class AttributeType : std::uint8_t {
-  boolean, byte, word, long32, long64, number, date, duration, string, text, uuid, object, image, blob,
+  boolean,
+  byte,
+  word,
+  long32,
+  long64,
+  number,
+  date,
+  duration,
+  string,
+  text,
+  uuid,
+  object,
+  image,
+  blob,
 };
 
 enum class AttributeKind : std::uint8_t { storage, relatedEntity, relatedEntities, calculated, alias };
@@ -34,14 +48,14 @@ struct Attribute {
   std::uint32_t fieldNumber = 0;               // "fieldPos" / fieldNumber
   bool exposed = true;
   bool unique = false;
-  bool notNull = false;         // mandatory
-  bool neverNull = false;       // null is read as the blank value of the type
+  bool notNull = false;    // mandatory
+  bool neverNull = false;  // null is read as the blank value of the type
   bool autosequence = false;
-  bool autogenerate = false;    // uuid
-  bool indexed = false;         // regular B-tree index (also every unique attribute and the primary key)
+  bool autogenerate = false;  // uuid
+  bool indexed = false;       // regular B-tree index (also every unique attribute and the primary key)
   bool keywordIndexed = false;
-  bool simpleDate = true;       // date only; false = instant
-  bool shadowed = false;        // stored, but its name belongs to a relation or function (project-format.md 5.1)
+  bool simpleDate = true;            // date only; false = instant
+  bool shadowed = false;             // stored, but its name belongs to a relation or function (project-format.md 5.1)
   std::uint32_t limitingLength = 0;  // characters; 0 = unlimited
   std::optional<double> minimum, maximum, defaultValue;
   std::string comment;
@@ -49,7 +63,7 @@ struct Attribute {
   // relatedEntity and relatedEntities: index into Model::relations and of the dataclass at the other end.
   std::uint32_t relation = noIndex;
   std::uint32_t relatedClass = noIndex;
-  std::string aliasPath;        // alias
+  std::string aliasPath;  // alias
 
   bool isStorage() const { return kind == AttributeKind::storage; }
   bool isRelation() const { return kind == AttributeKind::relatedEntity || kind == AttributeKind::relatedEntities; }
@@ -59,7 +73,7 @@ struct Attribute {
 struct Relation {
   std::string uuid;
   std::uint32_t sourceClass = noIndex;
-  std::uint32_t sourceAttribute = noIndex;       // storage attribute that holds the foreign key
+  std::uint32_t sourceAttribute = noIndex;  // storage attribute that holds the foreign key
   std::uint32_t destinationClass = noIndex;
   std::uint32_t destinationAttribute = noIndex;  // normally the primary key
   std::uint32_t nTo1Attribute = noIndex;         // relatedEntity attribute in sourceClass, if it has a name
@@ -67,46 +81,54 @@ struct Relation {
   Integrity integrity = Integrity::none;
 };
 
+// Lets maps keyed by name be searched with a string_view without making a string.
+struct NameHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>{}(name); }
+};
+using NameIndex = std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>>;
+
 struct DataClass {
   std::string name;
-  std::string selectionName;   // "BoatSelection"
+  std::string selectionName;  // "BoatSelection"
   std::string uuid;
   std::uint32_t tableNumber = 0;
   bool exposed = true;
   bool journaled = true;
   bool encryptable = false;
   std::string comment;
-  std::vector<Attribute> attributes;     // storage in field order, then relations in document order
-  std::uint32_t primaryKey = noIndex;    // index into attributes
-  Value extraProperties;                 // REST "extraProperties": panelColor, position; undefined when none
+  std::vector<Attribute> attributes;   // storage in field order, then relations in document order
+  std::uint32_t primaryKey = noIndex;  // index into attributes
+  Value extraProperties;               // REST "extraProperties": panelColor, position; undefined when none
 
-  const Attribute* find(std::string_view attribute) const;   // by name, case-sensitive; shadowed ones are not found
-  std::uint32_t indexOf(std::string_view attribute) const;   // noIndex when absent
+  const Attribute* find(std::string_view attribute) const;  // by name, case-sensitive; shadowed ones are not found
+  std::uint32_t indexOf(std::string_view attribute) const;  // noIndex when absent
   const Attribute& key() const { return attributes[primaryKey]; }
-  void buildIndex();                                         // call once after filling `attributes`
+  void buildIndex();  // call once after filling `attributes`
 
  private:
-  std::unordered_map<std::string, std::uint32_t> byName_;
+  NameIndex byName_;
 };
 
 struct Model {
-  std::string name;             // datastore name
+  std::string name;  // datastore name
   std::string uuid;
   std::string collationLocale = "en";
-  std::vector<DataClass> classes;   // index = "class index" everywhere above; not stable between models, uuid is
+  bool journaled = false;          // create the journal with a new data file (project-format.md 4.12)
+  std::vector<DataClass> classes;  // index = "class index" everywhere above; not stable between models, uuid is
   std::vector<Relation> relations;
 
   const DataClass* find(std::string_view className) const;
-  std::uint32_t indexOf(std::string_view className) const;   // noIndex when absent
+  std::uint32_t indexOf(std::string_view className) const;  // noIndex when absent
   void buildIndex();
 
  private:
-  std::unordered_map<std::string, std::uint32_t> byName_;
+  NameIndex byName_;
 };
 
-std::string_view restTypeName(AttributeType type);   // "long", "string", "bool"...
+std::string_view restTypeName(AttributeType type);  // "long", "string", "bool"...
 std::optional<AttributeType> typeFromRestName(std::string_view name);
-int languageFieldType(AttributeType type);           // orda.md 4.4 `fieldType`
+int languageFieldType(AttributeType type);  // orda.md 4.4 `fieldType`
 // Column that stores the attribute; simpleDate tells a day from an instant.
 ColumnType columnType(const Attribute& attribute);
 bool isNumeric(AttributeType type);
