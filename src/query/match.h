@@ -18,12 +18,12 @@ class Matcher {
   Matcher(const Condition& condition, const Collation& collation);
   ~Matcher();
 
-  bool matches(const Value& value) const;        // value of the attribute, object steps not yet applied
-  bool matchesText(std::string_view text) const; // the hot paths of a sequential pass, value already in hand
+  bool matches(const Value& value) const;         // value of the attribute, object steps not yet applied
+  bool matchesText(std::string_view text) const;  // the hot paths of a sequential pass, value already in hand
   bool matchesInteger(std::int64_t value) const;
   bool matchesReal(double value) const;
-  bool matchesMissing() const;                   // attribute is null
-  bool matchesObject(PackedView object) const;   // walks condition.attribute.object
+  bool matchesMissing() const;                  // attribute is null
+  bool matchesObject(PackedView object) const;  // walks condition.attribute.object
 
  private:
   struct State;

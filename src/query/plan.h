@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,7 +19,7 @@
 namespace qodly::query {
 
 struct ObjectStep {
-  std::string name;
+  std::string name;   // empty only in a first step with `each`: the attribute's value is itself a collection
   bool each = false;  // goes into every element
   char link = 0;
 };
@@ -28,31 +29,39 @@ struct AttributeRef {
   std::uint32_t dataClass = model::noIndex;
   std::uint32_t attribute = model::noIndex;
   std::vector<ObjectStep> object;
-  bool length = false;  // path ended in `.length` of a collection
+  bool length = false;  // path ended in `.length` of a collection; in an object: its property "length"
+
+  bool insideObject() const { return !object.empty() || length; }
 };
 
 struct Hop {
   std::uint32_t relation = model::noIndex;
-  bool toMany = false;          // from the one side to the many side
-  std::uint32_t instance = 0;   // {n}
+  bool toMany = false;         // from the one side to the many side
+  std::uint32_t instance = 0;  // {n}
 };
 
 // Relations, then an attribute. `end` is the dataclass the hops lead to.
 struct BoundPath {
   std::vector<Hop> hops;
   AttributeRef attribute;
+  std::uint32_t instance = 0;  // {n} of a relation attribute at the end of the path
 };
 
 struct Condition {
   AttributeRef attribute;
   Operator op = Operator::equal;
-  // Value converted to the attribute's type (query.md 5). For `in`: the elements. Null only for a null test.
+  // Value converted to the attribute's type (query.md 5): numbers for an integer attribute are integers of its range,
+  // for a real one reals; uuid 32 upper-case digits (or a pattern with `@`); an instant attribute compared with a day
+  // holds the date. Inside objects: the value itself, no conversion. Null only for a null test.
   Value value;
-  std::vector<Value> list;
-  bool nullTest = false;              // == null / != null
-  std::optional<bool> constant;       // value not convertible, null placeholder, `@@`...: same answer for every entity
-  bool begins = false;
-  bool dayInterval = false;           // instant attribute compared with a day (query.md 6.3)
+  std::vector<Value> list;  // for `in`, without nulls; each like `value`
+  bool nullTest = false;    // == null / != null
+  // Same answer for every entity, null or not: value not convertible, null placeholder, `@@`... Look at it first: then
+  // `value` is only for show.
+  std::optional<bool> constant;
+  bool begins = false;       // written with `begin`: `op` is equal and `value` ends with `@`
+  bool dayInterval = false;  // instant attribute compared with a day, or a list with days in it (query.md 6.3)
+  Value written;             // for plans: the value before it was fitted to the attribute's type; else undefined
 };
 
 struct Node {
@@ -60,9 +69,9 @@ struct Node {
     all,
     none,
     condition,
-    linked,       // children: conditions (and nested and) on one element of the same collection (`[a]`)
-    related,      // relation attribute == null / != null; `relation`, `toMany`; `negative` = "!= null"
-    join,         // entities that have a related one satisfying children[0]; `relation`, `toMany`
+    linked,   // children: conditions on one element of the same collection (`[a]`) of one object attribute
+    related,  // relation attribute == null / != null; `relation`, `toMany`; `negative` = "!= null"
+    join,     // entities that have a related one satisfying children[0]; `relation`, `toMany`
     conjunction,
     disjunction,
     negation,
@@ -72,15 +81,17 @@ struct Node {
   std::uint32_t dataClass = model::noIndex;  // dataclass whose entities this node selects
   Hop hop;                                   // join, related
   bool negative = false;
-  bool except = false;                       // negation written as EXCEPT
+  bool except = false;  // negation written as EXCEPT
 
-  // Set by plan():
+  // Set by optimise(). condition: how to find the entities. linked: objectIndex when children with that access give
+  // candidates, which are then verified. related: index = through the index of the foreign key. join: index = find the
+  // related entities first, then follow the relation back; sequential = look from each candidate.
   enum class Access : std::uint8_t { sequential, index, keywordIndex, objectIndex } access = Access::sequential;
-  std::uint64_t estimate = 0;                // entities expected
+  std::uint64_t estimate = 0;  // entities expected
 };
 
 struct SortKey {
-  BoundPath path;     // N->1 hops only
+  BoundPath path;  // N->1 hops only
   bool descending = false;
 };
 
@@ -92,22 +103,37 @@ struct Plan {
 
 // Values for the placeholders of one query (query.md 10).
 struct Parameters {
-  std::vector<Value> values;            // :1 ... ; at most 128
-  Value parameters;                     // querySettings.parameters: object, or collection for :1...
-  Value attributes;                     // querySettings.attributes
+  std::vector<Value> values;  // :1 ... ; at most 128
+  Value parameters;           // querySettings.parameters: object, or collection for :1...
+  Value attributes;           // querySettings.attributes
   bool allowFormulas = true;
-  bool exposedOnly = false;             // REST: hidden dataclasses and attributes do not exist
+  bool exposedOnly = false;  // REST: hidden dataclasses and attributes do not exist
+  // Compared with a relation attribute, an entity stands for its key, a selection for the collection of its keys
+  // (query.md 5). Supplied by the layer that knows entities; undefined for any other handle.
+  std::function<Value(const Handle&)> keyOf;
 };
 
 // Resolves a syntax tree against the model: paths to relations and attributes, values to attribute types, grouping of
 // conditions with the same relation path (query.md 8.2), linked elements (9.3), NOT pushed down where that is exact.
 // Errors: queryUnknownAttribute (names attribute, dataclass, position), queryPlaceholderMissing, formulaNotAllowed,
 // querySyntax.
-Result<Plan> bind(const Syntax& syntax, const model::Model& model, std::uint32_t dataClass, const Parameters& parameters);
+Result<Plan> bind(const Syntax& syntax, const model::Model& model, std::uint32_t dataClass,
+                  const Parameters& parameters);
 Result<std::vector<SortKey>> bindOrder(std::span<const SyntaxSortKey> keys, const model::Model& model,
                                        std::uint32_t dataClass, const Parameters& parameters);
 // Resolves one path; toMany allowed or not is the caller's question (check hops).
+// A path may end in a relation attribute: then `attribute` names it. Aliases are replaced by their paths.
 Result<BoundPath> bindPath(const Path& path, const model::Model& model, std::uint32_t dataClass, bool exposedOnly);
+
+// What a queryUnknownAttribute error is about, for callers that word it their own way (rest.md 22.3).
+struct UnknownAttribute {
+  std::string attribute, dataClass;
+};
+std::optional<UnknownAttribute> unknownAttribute(const Error& error);
+
+// The dataclasses at the two ends of a hop.
+std::uint32_t nearClass(const Hop& hop, const model::Model& model);
+std::uint32_t farClass(const Hop& hop, const model::Model& model);
 
 // What an engine knows about its data.
 class Statistics {
