@@ -20,6 +20,7 @@ inline constexpr int usage = 2;   // also: unknown dataclass or attribute, bad q
 inline constexpr int notFound = 3;
 inline constexpr int refused = 4;
 inline constexpr int integrity = 7;  // verify found problems
+inline constexpr int busy = 8;       // another process has the data file open
 }  // namespace exit_code
 
 // qodly new DIR [--name NAME]
