@@ -2,18 +2,22 @@
 // linguistic order, `@` as wildcard. Everything - equality, order, prefix, contains, index keys - is defined by one
 // function, the collation key, so that index, scan, language and every engine agree.
 //
-// Collation key. The text is turned into ICU primary weights of the locale; each weight becomes one unit of 1 or 4
-// bytes:
+// Collation key. The text is turned into ICU primary weights of the locale; each weight becomes one unit of 1, 4 or 7
+// bytes; ignorable characters (most controls) add nothing:
 //
-//   weight of an ASCII character        1 byte   rank, odd, < 0xC0
-//   any other weight                    4 bytes  rank gap (even, < 0xC0), then 16-bit weight as 3 bytes >= 0xC0 (6 bits
-//   each)
+//   weight of an ASCII character        1 byte   rank, odd, 3..0xBF
+//   any other weight                    4 bytes  rank gap (even, 2..0xBE), then the upper 16 bits of the weight as 3
+//   bytes
+//                                                >= 0xC0 (4 + 6 + 6 bits)
+//   a weight of more than 16 bits       7 bytes  the same, then its lower 16 bits as 3 more bytes >= 0xC0
 //
-// Units are prefix-free and self-synchronising (a unit starts at a byte < 0xC0, and only there). Hence on keys:
-// memcmp = linguistic order, equality = equality, memmem = contains, prefix = begins with. ASCII text costs one table
-// look-up a character; Latin, Greek and Cyrillic letters without combining marks another; all else asks ICU.
+// Units are prefix-free and self-synchronising (a unit starts at a byte < 0xC0, and only there). Bytes 0 and 1 never
+// occur. Hence on keys: memcmp = linguistic order, equality = equality, memmem = contains, prefix = begins with. ASCII
+// text costs one table look-up a character; Latin, Greek and Cyrillic letters without combining marks another; all else
+// asks ICU.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -67,10 +71,22 @@ class TextPattern {
   const std::string& literalKey() const { return pieces_.front(); }
 
  private:
+  // Searching an ASCII text for a needle of ASCII ranks without making its key: the bytes that have the first and the
+  // last rank of the needle (at most two each: the letter in both cases).
+  struct AsciiNeedle {
+    std::array<char, 2> first{};
+    std::array<char, 2> last{};
+    bool usable = false;
+  };
+
+  bool contains(std::string_view text) const;
+  bool endsWith(std::string_view text) const;
+  bool matchesPieces(std::string_view text) const;
+
   const Collation* collation_;
-  Kind kind_;
+  Kind kind_ = Kind::equals;
+  AsciiNeedle asciiNeedle_;
   std::vector<std::string> pieces_;  // keys of the pieces between wildcards; empty first or last = wildcard at that end
-  std::string asciiNeedle_;          // lower-case ASCII needle when the fast path applies
   std::string orderKey_;
   bool orderPrefix_ = false;
 };
@@ -90,7 +106,8 @@ class WordPattern {
   bool prefix_ = false;
 };
 
-// The words of a text as collation keys (UAX #29 boundaries, separators dropped), for the keyword index.
+// The words of a text as collation keys (UAX #29 boundaries, separators dropped), sorted, each once: for the keyword
+// index.
 std::vector<std::string> wordKeys(const Collation& collation, std::string_view text);
 
 }  // namespace qodly
