@@ -37,12 +37,17 @@ class RecordSet {
   RecordSet intersect(const RecordSet& other) const;        // results are unordered
   RecordSet unite(const RecordSet& other) const;
   RecordSet subtract(const RecordSet& other) const;
-  RecordSet append(RecordNumber number) const;              // orda.md 13.5 rules for ordered and unordered
+  // orda.md 13.5 rules for ordered and unordered. On a set that is moved in, unshared content is extended in place.
+  RecordSet append(RecordNumber number) const&;
+  RecordSet append(RecordNumber number) &&;
   bool operator==(const RecordSet& other) const;
 
  private:
-  std::shared_ptr<const Bitmap> bitmap_;
-  std::shared_ptr<const std::vector<RecordNumber>> ordered_;
+  RecordSet appended(RecordNumber number) &&;
+
+  // Changed only by appended(), and only while not shared.
+  std::shared_ptr<Bitmap> bitmap_;
+  std::shared_ptr<std::vector<RecordNumber>> ordered_;
 };
 
 }  // namespace qodly::orda

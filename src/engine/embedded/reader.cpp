@@ -1,0 +1,90 @@
+// Kept lean: opening a reader, finding a key and reading the record is the path of every `get`.
+#include "engine/embedded/reader.h"
+
+#include "engine/embedded/joins.h"
+#include "engine/embedded/predicate.h"
+
+namespace qodly::engine {
+
+EmbeddedReader::EmbeddedReader(const storage::Store& store, std::shared_ptr<const Catalog> catalog,
+                               const orda::Overlay* overlay)
+    : Reader(catalog->schema),
+      store_(store),
+      catalog_(std::move(catalog)),
+      overlay_(overlay != nullptr && !overlay->empty() ? overlay : nullptr),
+      scope_(store.read()) {}
+
+RecordView EmbeddedReader::record(std::uint32_t dataClass, RecordNumber number) {
+  const ClassStorage& place = catalog_->of(dataClass);
+  if (overlay_ != nullptr) {
+    if (const storage::Change* change = overlay_->find({place.table, number})) return changed(dataClass, *change);
+  }
+  return scope_->record(place.table, number);
+}
+
+RecordView EmbeddedReader::changed(std::uint32_t dataClass, const storage::Change& change) const {
+  if (change.kind == storage::Change::Kind::remove) return {};
+  return {change.record, *catalog_->of(dataClass).layouts};
+}
+
+RecordNumber EmbeddedReader::findUnique(std::uint32_t dataClass, std::uint32_t attribute, const Value& key) {
+  if (key.isMissing()) return storage::noRecord;
+  const StoredAttribute& stored = catalog_->attribute(dataClass, attribute);
+  if (!stored.ordered) return storage::noRecord;
+  if (overlay_ != nullptr) {
+    const RecordNumber number = findChanged(dataClass, attribute, key);
+    if (number != storage::noRecord) return number;
+  }
+  const RecordNumber number = findCommitted(dataClass, stored, key);
+  if (overlay_ == nullptr || number == storage::noRecord) return number;
+  // A record that the overlay touches would have been found there if it still had the key.
+  return overlay_->find({catalog_->of(dataClass).table, number}) != nullptr ? storage::noRecord : number;
+}
+
+RecordNumber EmbeddedReader::findCommitted(std::uint32_t dataClass, const StoredAttribute& attribute,
+                                           const Value& key) {
+  const storage::TableId table = catalog_->of(dataClass).table;
+  const storage::IndexKey bytes = storage::indexKey(attribute.type, key, store_.collation());
+  if (bytes.exact) return scope_->findIndex(table, attribute.column, storage::IndexKind::ordered, bytes.bytes);
+  RecordNumber found = storage::noRecord;
+  const storage::KeyRange range{bytes.bytes, true, bytes.bytes, true, false};
+  scope_->scanIndex(
+      table, attribute.column, storage::IndexKind::ordered, range, false, [&](std::string_view, RecordNumber number) {
+        const auto value =
+            storage::loadField(scope_->record(table, number).field(attribute.column), attribute.type, store_.blobs());
+        const bool same =
+            value && value->isText() && key.isText() && store_.collation().equals(value->asText(), key.asText());
+        if (same) found = number;
+        return !same;
+      });
+  return found;
+}
+
+RecordNumber EmbeddedReader::findChanged(std::uint32_t dataClass, std::uint32_t attribute, const Value& key) {
+  if (!view_) view_.emplace(store_, catalog_, overlay_);
+  const TableOverlay& overlay = view_->overlay(dataClass);
+  if (overlay.empty()) return storage::noRecord;
+  KeySet keys(catalog_->attribute(dataClass, attribute).type, store_.collation());
+  keys.add(key);
+  keys.seal();
+  const LeafTest test(dataClass, attribute, keys, *view_);
+  for (const TableOverlay::Entry& entry : overlay.entries) {
+    if (entry.record && test.test(entry.record)) return entry.number;
+  }
+  return storage::noRecord;
+}
+
+std::uint64_t EmbeddedReader::count(std::uint32_t dataClass) {
+  if (overlay_ == nullptr) return scope_->count(catalog_->of(dataClass).table);
+  if (!view_) view_.emplace(store_, catalog_, overlay_);
+  return view_->count(dataClass);
+}
+
+void EmbeddedReader::records(std::uint32_t dataClass, std::span<const RecordNumber> numbers,
+                             const std::function<bool(std::size_t, const RecordView&)>& visit) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!visit(i, record(dataClass, numbers[i]))) return;
+  }
+}
+
+}  // namespace qodly::engine

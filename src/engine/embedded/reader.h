@@ -1,0 +1,34 @@
+// Single records and keys, for the paths of ORDA and REST that need no plan.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "engine/embedded/view.h"
+#include "orda/engine.h"
+
+namespace qodly::engine {
+
+class EmbeddedReader final : public orda::Reader {
+ public:
+  EmbeddedReader(const storage::Store& store, std::shared_ptr<const Catalog> catalog, const orda::Overlay* overlay);
+
+  RecordView record(std::uint32_t dataClass, RecordNumber number) override;
+  RecordNumber findUnique(std::uint32_t dataClass, std::uint32_t attribute, const Value& key) override;
+  std::uint64_t count(std::uint32_t dataClass) override;
+  void records(std::uint32_t dataClass, std::span<const RecordNumber> numbers,
+               const std::function<bool(std::size_t, const RecordView&)>& visit) override;
+
+ private:
+  RecordNumber findCommitted(std::uint32_t dataClass, const StoredAttribute& attribute, const Value& key);
+  RecordNumber findChanged(std::uint32_t dataClass, std::uint32_t attribute, const Value& key);
+  RecordView changed(std::uint32_t dataClass, const storage::Change& change) const;
+
+  const storage::Store& store_;
+  std::shared_ptr<const Catalog> catalog_;
+  const orda::Overlay* overlay_;
+  std::unique_ptr<storage::ReadScope> scope_;
+  std::optional<View> view_;  // made when more than single records are asked for
+};
+
+}  // namespace qodly::engine
