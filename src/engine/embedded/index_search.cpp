@@ -20,13 +20,18 @@ using storage::KeyRange;
 // Keys shorter than this are never cut, whatever the limit of the store.
 constexpr std::size_t safeKey = 192;
 
+// The part of a key that no limit has cut.
+std::string certainPart(std::string_view key) { return std::string(key.substr(0, safeKey)); }
+
 KeyRange exactly(std::string key) { return {key, true, key, true, false}; }
 KeyRange beginningWith(std::string key) { return {std::move(key), true, std::nullopt, true, true}; }
 
 class Ranges {
  public:
   Ranges(const StoredAttribute& attribute, const Collation& collation)
-      : attribute_(attribute), collation_(collation), null_(indexKey(attribute.type, Value::null(), collation).bytes) {}
+      : attribute_(attribute),
+        collation_(collation),
+        null_(storage::indexKey(attribute.type, Value::null(), collation).bytes) {}
 
   std::vector<IndexRange> take() { return std::move(ranges_); }
 
@@ -53,7 +58,7 @@ class Ranges {
     return true;
   }
 
-  std::string keyOf(const Value& value) const { return indexKey(attribute_.type, value, collation_).bytes; }
+  std::string keyOf(const Value& value) const { return storage::indexKey(attribute_.type, value, collation_).bytes; }
   KeyRange aboveNull() const { return {null_, false, std::nullopt, true, false}; }
 
   bool addIntegral(Operator op, const Value& value) {
@@ -114,15 +119,14 @@ class Ranges {
   bool addEqual(std::string_view text) {
     std::string key = keyOf(Value::text(text));
     if (key.size() < safeKey) return add(exactly(std::move(key)));
-    key.resize(safeKey);
-    return add(beginningWith(std::move(key)), true);
+    return add(beginningWith(certainPart(key)), true);
   }
 
   bool addPrefix(std::string_view text) {
     if (text.empty()) return add(aboveNull(), true);
-    std::string key = keyOf(Value::text(text));
-    const bool isLong = key.size() >= safeKey;
-    if (isLong) key.resize(safeKey);
+    const std::string whole = keyOf(Value::text(text));
+    const std::string key = certainPart(whole);
+    const bool isLong = whole.size() >= safeKey;
     KeyRange keys = key.starts_with(null_) ? aboveNull() : beginningWith(key);
     return add(std::move(keys), isLong || key.starts_with(null_));
   }
@@ -150,19 +154,19 @@ class Ranges {
 
   bool addOrdering(Operator op, std::string_view text) {
     const bool wildcard = text.ends_with('@');
-    std::string key = keyOf(Value::text(wildcard ? text.substr(0, text.size() - 1) : text));
-    const bool ambiguous = wildcard || key.size() >= safeKey;
-    if (key.size() >= safeKey) key.resize(safeKey);
+    const std::string whole = keyOf(Value::text(wildcard ? text.substr(0, text.size() - 1) : text));
+    const bool ambiguous = wildcard || whole.size() >= safeKey;
+    const std::string key = certainPart(whole);
     if (key.starts_with(null_) && wildcard) return false;
     const bool upwards = op == Operator::greater || op == Operator::greaterOrEqual;
     if (!ambiguous) {
       const bool inclusive = op == Operator::lessOrEqual || op == Operator::greaterOrEqual;
-      if (upwards) return add({std::move(key), inclusive, std::nullopt, true, false});
-      return add({null_, false, std::move(key), inclusive, false});
+      if (upwards) return add({key, inclusive, std::nullopt, true, false});
+      return add({null_, false, key, inclusive, false});
     }
     if (upwards) return add({key, true, std::nullopt, true, false}, false, key);
     add({null_, false, key, false, false});
-    return add(beginningWith(std::move(key)), true);
+    return add(beginningWith(key), true);
   }
 
   const StoredAttribute& attribute_;
@@ -200,9 +204,9 @@ std::optional<IndexSearch> keywordSearch(const Condition& condition, const Store
   const WordPattern word(collation, condition.value.asText());
   IndexSearch search{IndexKind::keywords, {}};
   if (word.matchesNothing()) return search;
-  std::string key = storage::keywordKey(word.key()).bytes;
-  const bool isLong = key.size() >= safeKey;
-  if (isLong) key.resize(safeKey);
+  const std::string whole = storage::keywordKey(word.key()).bytes;
+  const bool isLong = whole.size() >= safeKey;
+  std::string key = certainPart(whole);
   search.ranges.push_back(
       {word.isPrefix() || isLong ? beginningWith(std::move(key)) : exactly(std::move(key)), isLong, {}});
   return search;
