@@ -69,6 +69,8 @@ class Request {
 
  private:
   friend class HeadParser;
+  friend class MessageReader;
+  friend class AnswerWriter;
   friend class Connection;
   friend class RequestTarget;
 
@@ -127,7 +129,11 @@ class Response {
   std::string_view header(std::string_view name) const;  // "" when absent
 
   // The body to append to. Exactly one of body(), setBody() and setFile() is sent: the one set last.
-  std::string& body() { return body_; }
+  std::string& body() {
+    shared_.reset();
+    file_.reset();
+    return body_;
+  }
   std::string_view bodyView() const { return shared_ ? std::string_view(*shared_) : std::string_view(body_); }
   // A buffer shared with others (caches): sent without a copy.
   void setBody(std::shared_ptr<const std::string> body);

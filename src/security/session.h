@@ -117,12 +117,15 @@ class Visit {
 
  private:
   void resolve();
+  bool refusesGuest() const;
+  void appendCookie(std::string_view name, std::chrono::minutes life, std::string& head) const;
 
   SessionTable* table_ = nullptr;
   std::string_view cookieHeader_;
   std::shared_ptr<Session> session_;
   Instant now_{};
-  std::uint64_t number_ = 0;  // what the right cookie encrypts; 0: not known yet
+  std::uint64_t number_ = 0;     // what the right cookie encrypts; 0: not known yet
+  std::uint64_t presented_ = 0;  // what the client's cookie encrypts; 0: it has none that is valid
   bool secure_ = false, resolved_ = false, cookieIsRight_ = false, silent_ = false;
 };
 
@@ -162,12 +165,13 @@ class SessionTable {
   struct Recognised {
     Standing standing = Standing::Unknown;
     std::uint64_t number = 0;
-    Instant issued{};
     std::shared_ptr<Session> session;
   };
 
   Recognised recognise(std::string_view cookieValue, Instant now);
-  std::shared_ptr<Session> materialise(std::uint64_t number, Instant issued, bool confirmed, Instant now);
+  // The session of a number that has none yet. nullptr: maxSessions reached, or ended in this moment.
+  std::shared_ptr<Session> materialise(std::uint64_t number, bool confirmed, Instant now);
+  void boundUnconfirmed(const std::shared_ptr<Session>& session);
   std::uint64_t newNumber(Instant now);
   std::uint64_t rotate(const std::shared_ptr<Session>& session, Instant now);
   void appendCookieValue(std::uint64_t number, std::string& out) const;

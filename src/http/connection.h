@@ -1,0 +1,99 @@
+// One client. Callbacks of the thread drive it through reading, running, sending; only while a request is under way
+// does it hold buffers (an Exchange) and, while its handler runs, a fiber. An idle connection is this object alone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "http/deadline_wheel.h"
+#include "http/fiber.h"
+#include "http/message_reader.h"
+#include "http/server.h"
+#include "http/transport.h"
+
+namespace qodly::http {
+
+class Loop;
+
+// What requests under way need; pooled by the thread.
+struct Exchange {
+  explicit Exchange(const Limits& limits) : reader(limits.headBytes, limits.targetBytes, limits.bodyBytes) {}
+
+  MessageReader reader;
+  Request request;
+  Response response;
+  std::string out;  // answers and heads not sent yet
+  std::size_t outSent = 0;
+  std::string_view body;  // of the last answer, sent behind `out` without a copy
+  std::uint64_t fileSent = 0;
+  bool sendsFile = false;
+
+  bool hasOutput() const { return outSent < out.size() || !body.empty() || sendsFile; }
+};
+
+// Used by its thread only.
+class Connection final : public DeadlineWheel::Entry,
+                         private FiberTask,
+                         public std::enable_shared_from_this<Connection> {
+ public:
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+  Connection(Loop& loop, Socket socket, std::string remoteAddress);
+  ~Connection() override;
+
+  void start();
+  // The server stops: what is not answering a request is closed, the others close behind their answer.
+  void stop();
+  void close();
+
+  std::size_t index = 0;  // the loop's: place in its list
+
+ private:
+  friend class Loop;
+  enum class State : std::uint8_t { Handshake, Reading, Running, Sending, Lingering, Closed };
+  enum class Deadline : std::uint8_t { None, KeepAlive, Head, Body };
+
+  // FiberTask: the handler of the request.
+  void run() override;
+  void ended() override;
+  // DeadlineWheel::Entry
+  void expired() override;
+
+  void pump();
+  // Each takes one step of its state; false: waiting for something.
+  bool shakeHands();
+  bool read();
+  bool receive();
+  bool send();
+  bool linger();
+
+  void runRequest();
+  void finishRequest();
+  void refuse(int status, std::string_view reason);
+  void queueBody();
+  void outputSent();
+  void sendAheadOfParking();
+  void setReadDeadline(bool inHead);
+  bool waitFor(Transport::Outcome outcome);
+  void acquireExchange();
+  void releaseExchange();
+
+  Loop& loop_;
+  Socket socket_;
+  Transport transport_;
+  std::unique_ptr<Exchange> exchange_;
+  std::shared_ptr<Connection> self_;  // while the handler is parked
+  std::string remoteAddress_;
+  std::uint32_t lingered_ = 0;
+  State state_;
+  Deadline deadline_ = Deadline::None;
+  bool readable_ = false;  // a read may find something at once
+  bool closing_ = false;   // closes when everything is sent
+  bool refused_ = false;   // unread bytes of a refused request may follow
+};
+
+}  // namespace qodly::http

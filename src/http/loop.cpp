@@ -1,0 +1,168 @@
+#include "http/loop.h"
+
+#include <arpa/inet.h>
+#include <boost/asio/post.hpp>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace qodly::http {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t idleExchangesKept = 32;
+constexpr std::size_t bufferKept = 64 * 1024;
+
+// Only the loop's thread writes: no locked instruction is needed.
+template <class T>
+void add(std::atomic<T>& counter, T difference) {
+  counter.store(counter.load(std::memory_order_relaxed) + difference, std::memory_order_relaxed);
+}
+
+AnswerOptions answerOptions(const ServerOptions& options) {
+  return {options.serverName, options.compression, options.compressionLevel, options.compressionThreshold};
+}
+
+struct Peer {
+  std::string address;
+  bool isIpv6 = false;
+};
+
+Peer peerOf(int descriptor) {
+  sockaddr_storage storage{};
+  socklen_t length = sizeof storage;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&storage), &length) != 0) return {};
+  if (storage.ss_family == AF_INET6) {
+    const auto& address = reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr;
+    ::inet_ntop(AF_INET6, &address, text.data(), text.size());
+    const std::string_view written(text.data());
+    constexpr std::string_view mapped = "::ffff:";  // an IPv4 client of an IPv6 listener
+    return {std::string(IN6_IS_ADDR_V4MAPPED(&address) ? written.substr(mapped.size()) : written), true};
+  }
+  ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, text.data(), text.size());
+  return {text.data(), false};
+}
+
+}  // namespace
+
+Loop::Loop(const ServerContext& server)
+    : server_(server),
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      work_(asio::make_work_guard(context_)),
+      tickTimer_(context_),
+      stopTimer_(context_),
+      fibers_([this] { asio::post(context_, [this] { fibers_.resumeReady(); }); }),
+      answers_(answerOptions(server.options)) {}
+
+void Loop::startThread() {
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void Loop::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Loop::adoptLater(int descriptor) {
+  asio::post(context_, [this, descriptor] { adopt(descriptor); });
+}
+
+void Loop::stopLater() {
+  asio::post(context_, [this] { beginStop(); });
+}
+
+void Loop::adopt(int descriptor) {
+  if (stopping_ || connections_.size() >= server_.connectionsPerLoop) {
+    constexpr std::string_view busy =
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
+    if (server_.tls == nullptr) (void)::send(descriptor, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    ::close(descriptor);
+    return;
+  }
+  const int on = 1;
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  Peer peer = peerOf(descriptor);
+  const auto protocol = peer.isIpv6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
+  Connection::Socket socket(context_);
+  boost::system::error_code error;
+  socket.assign(protocol, descriptor, error);
+  if (error) {
+    ::close(descriptor);
+    return;
+  }
+  auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(peer.address));
+  connection->index = connections_.size();
+  connections_.push_back(connection);
+  add<std::uint64_t>(accepted_, 1);
+  open_.store(connections_.size(), std::memory_order_relaxed);
+  if (!ticking_) tick();
+  connection->start();
+}
+
+void Loop::remove(Connection& connection) {
+  const std::size_t index = connection.index;
+  connections_[index] = std::move(connections_.back());
+  connections_[index]->index = index;
+  connections_.pop_back();
+  open_.store(connections_.size(), std::memory_order_relaxed);
+  endIfIdle();
+}
+
+// The clock only runs while there are connections: an idle server never wakes.
+void Loop::tick() {
+  deadlines_.advance(DeadlineWheel::Clock::now());
+  ticking_ = !connections_.empty();
+  if (!ticking_) return;
+  tickTimer_.expires_after(DeadlineWheel::tick);
+  tickTimer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) tick();
+  });
+}
+
+void Loop::beginStop() {
+  stopping_ = true;
+  const auto open = connections_;
+  for (const auto& connection : open) connection->stop();
+  stopTimer_.expires_after(server_.options.limits.stopTimeout);
+  stopTimer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    const auto late = connections_;
+    for (const auto& connection : late) connection->close();
+  });
+  endIfIdle();
+}
+
+void Loop::endIfIdle() {
+  if (!stopping_ || !connections_.empty() || running() != 0) return;
+  stopTimer_.cancel();
+  tickTimer_.cancel();
+  work_.reset();
+}
+
+std::unique_ptr<Exchange> Loop::acquireExchange() {
+  if (idleExchanges_.empty()) return std::make_unique<Exchange>(server_.options.limits);
+  auto exchange = std::move(idleExchanges_.back());
+  idleExchanges_.pop_back();
+  return exchange;
+}
+
+void Loop::releaseExchange(std::unique_ptr<Exchange> exchange) {
+  if (idleExchanges_.size() >= idleExchangesKept || exchange->reader.input().capacity() > bufferKept) return;
+  idleExchanges_.push_back(std::move(exchange));
+}
+
+bool Loop::beginRequest() {
+  add<std::uint64_t>(requests_, 1);
+  if (running() >= server_.runningPerLoop) return false;
+  add<std::size_t>(running_, 1);
+  return true;
+}
+
+void Loop::endRequest() {
+  running_.store(running() - 1, std::memory_order_relaxed);
+  if (stopping_) endIfIdle();
+}
+
+}  // namespace qodly::http

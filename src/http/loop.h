@@ -1,0 +1,88 @@
+// One thread of the server: its I/O context, its connections, and the pools they share without locks.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "http/answer_writer.h"
+#include "http/connection.h"
+#include "http/deadline_wheel.h"
+#include "http/fiber.h"
+#include "http/server.h"
+#include "http/transport.h"
+
+namespace qodly::http {
+
+// What every thread shares; constant while the server runs.
+struct ServerContext {
+  ServerOptions options;
+  Handler handler;
+  security::SessionTable* sessions = nullptr;
+  std::unique_ptr<TlsContext> tls;
+  std::size_t connectionsPerLoop = 0, runningPerLoop = 0;
+};
+
+class Loop {
+ public:
+  explicit Loop(const ServerContext& server);
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  boost::asio::io_context& context() { return context_; }
+  void startThread();
+  void join();
+  // Any thread: takes over an accepted, non-blocking descriptor.
+  void adoptLater(int descriptor);
+  // Any thread: ends run() when the last request is answered.
+  void stopLater();
+
+  // The loop's own thread only, from here on.
+  void adopt(int descriptor);
+  void remove(Connection& connection);
+  const ServerContext& server() const { return server_; }
+  FiberPool& fibers() { return fibers_; }
+  DeadlineWheel& deadlines() { return deadlines_; }
+  AnswerWriter& answers() { return answers_; }
+  bool stopping() const { return stopping_; }
+  std::unique_ptr<Exchange> acquireExchange();
+  void releaseExchange(std::unique_ptr<Exchange> exchange);
+  // False when too many requests run already.
+  bool beginRequest();
+  void endRequest();
+
+  // Any thread.
+  std::uint64_t accepted() const { return accepted_.load(std::memory_order_relaxed); }
+  std::uint64_t requests() const { return requests_.load(std::memory_order_relaxed); }
+  std::size_t openConnections() const { return open_.load(std::memory_order_relaxed); }
+  std::size_t running() const { return running_.load(std::memory_order_relaxed); }
+  std::size_t parked() const { return fibers_.parked(); }
+
+ private:
+  void tick();
+  void beginStop();
+  void endIfIdle();
+
+  const ServerContext& server_;
+  boost::asio::io_context context_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  boost::asio::steady_timer tickTimer_, stopTimer_;
+  FiberPool fibers_;
+  DeadlineWheel deadlines_;
+  AnswerWriter answers_;
+  std::vector<std::unique_ptr<Exchange>> idleExchanges_;
+  std::vector<std::shared_ptr<Connection>> connections_;
+  bool stopping_ = false, ticking_ = false;
+  // Written by the loop's thread only.
+  std::atomic<std::uint64_t> accepted_{0}, requests_{0};
+  std::atomic<std::size_t> open_{0}, running_{0};
+  std::thread thread_;
+};
+
+}  // namespace qodly::http

@@ -1,0 +1,25 @@
+// The target of a request taken apart: path, query, decoded segments. Also the small list syntax of Accept-Encoding.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace qodly::http {
+
+class RequestTarget {
+ public:
+  // Sets target, raw path, query and decoded path of the request. Takes the forms "/path?query",
+  // "http://host/path?query" and "*". False when it is none of them, or holds an encoded zero byte.
+  static bool assign(std::string_view target, Request& request);
+  static void splitSegments(Request& request);
+};
+
+// Appends `text` with its %XX sequences decoded; malformed ones stay as they are.
+void appendPercentDecoded(std::string_view text, std::string& out);
+
+// "gzip;q=0.5, *;q=0": whether the coding is accepted (RFC 9110 12.5.3).
+bool acceptsCoding(std::string_view acceptEncoding, std::string_view coding);
+
+}  // namespace qodly::http

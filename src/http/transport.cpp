@@ -1,0 +1,126 @@
+#include "http/transport.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/error_codes.h"
+
+namespace qodly::http {
+
+namespace {
+
+Transport::Step systemOutcome(ssize_t count, Transport::Outcome wait) {
+  if (count > 0) return {Transport::Outcome::Moved, static_cast<std::size_t>(count)};
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return {wait};
+  return {Transport::Outcome::Closed};
+}
+
+Error certificateError(const std::string& file, std::string_view what) {
+  std::array<char, 256> reason{};
+  ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
+  ERR_clear_error();
+  return Error(code::inputOutput, "http", fmt::format("{} {} cannot be used: {}", what, file, reason.data()));
+}
+
+int boundedSize(std::size_t size) {
+  return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TlsContext>> TlsContext::load(const std::string& certificateFile, const std::string& keyFile) {
+  SSL_CTX* native = SSL_CTX_new(TLS_server_method());
+  if (native == nullptr) return std::unexpected(certificateError(certificateFile, "The certificate"));
+  std::unique_ptr<TlsContext> context(new TlsContext(native));
+  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_mode(native,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+  if (SSL_CTX_use_certificate_chain_file(native, certificateFile.c_str()) != 1) {
+    return std::unexpected(certificateError(certificateFile, "The certificate"));
+  }
+  if (SSL_CTX_use_PrivateKey_file(native, keyFile.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(native) != 1) {
+    return std::unexpected(certificateError(keyFile, "The private key"));
+  }
+  return context;
+}
+
+TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+
+Transport::Transport(int descriptor, const TlsContext* tls) : descriptor_(descriptor) {
+  if (tls == nullptr) return;
+  ssl_ = SSL_new(tls->native());
+  if (ssl_ == nullptr) throw std::bad_alloc();
+  SSL_set_fd(ssl_, descriptor);
+  SSL_set_accept_state(ssl_);
+}
+
+Transport::~Transport() { SSL_free(ssl_); }
+
+Transport::Step Transport::outcomeOf(int result) {
+  if (result > 0) return {Outcome::Moved, static_cast<std::size_t>(result)};
+  const int error = SSL_get_error(ssl_, result);
+  ERR_clear_error();
+  if (error == SSL_ERROR_WANT_READ) return {Outcome::WantRead};
+  if (error == SSL_ERROR_WANT_WRITE) return {Outcome::WantWrite};
+  return {Outcome::Closed};
+}
+
+Transport::Step Transport::handshake() { return outcomeOf(SSL_accept(ssl_)); }
+
+Transport::Step Transport::read(std::span<char> into) {
+  if (ssl_ != nullptr) return outcomeOf(SSL_read(ssl_, into.data(), boundedSize(into.size())));
+  return systemOutcome(::recv(descriptor_, into.data(), into.size(), 0), Outcome::WantRead);
+}
+
+Transport::Step Transport::writeTls(std::string_view bytes) {
+  return outcomeOf(SSL_write(ssl_, bytes.data(), boundedSize(bytes.size())));
+}
+
+Transport::Step Transport::write(std::string_view head, std::string_view body) {
+  if (ssl_ != nullptr) return writeTls(head.empty() ? body : head);
+  if (body.empty()) {
+    return systemOutcome(::send(descriptor_, head.data(), head.size(), MSG_NOSIGNAL), Outcome::WantWrite);
+  }
+  std::array<iovec, 2> parts{iovec{const_cast<char*>(head.data()), head.size()},
+                             iovec{const_cast<char*>(body.data()), body.size()}};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  return systemOutcome(::sendmsg(descriptor_, &message, MSG_NOSIGNAL), Outcome::WantWrite);
+}
+
+Transport::Step Transport::writeFile(const FileBody& file, std::uint64_t sent) {
+  constexpr std::uint64_t piece = 1024 * 1024;
+  const std::uint64_t left = file.length() - sent;
+  auto offset = static_cast<off_t>(file.offset() + sent);
+  if (ssl_ == nullptr) {
+    return systemOutcome(::sendfile(descriptor_, file.descriptor(), &offset, std::min(left, piece)),
+                         Outcome::WantWrite);
+  }
+  std::array<char, 16 * 1024> buffer;
+  const ssize_t count = ::pread(file.descriptor(), buffer.data(), std::min<std::uint64_t>(left, buffer.size()), offset);
+  if (count <= 0) return {Outcome::Closed};
+  return writeTls({buffer.data(), static_cast<std::size_t>(count)});
+}
+
+void Transport::shutdown() {
+  if (ssl_ != nullptr && SSL_is_init_finished(ssl_) == 1) {
+    SSL_shutdown(ssl_);
+    ERR_clear_error();
+  }
+  ::shutdown(descriptor_, SHUT_WR);
+}
+
+}  // namespace qodly::http

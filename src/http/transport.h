@@ -1,0 +1,65 @@
+// The bytes of one connection, plain or TLS, without waiting: every call does what it can at once and says what to wait
+// for. OpenSSL works on the descriptor directly, so that an idle TLS connection holds no buffers either.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "http/message.h"
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+namespace qodly::http {
+
+// Certificate and key of the server. Thread-safe once loaded.
+class TlsContext {
+ public:
+  static Result<std::unique_ptr<TlsContext>> load(const std::string& certificateFile, const std::string& keyFile);
+  ~TlsContext();
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+  ssl_ctx_st* native() const { return context_; }
+
+ private:
+  explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
+  ssl_ctx_st* context_;
+};
+
+class Transport {
+ public:
+  enum class Outcome : std::uint8_t { Moved, WantRead, WantWrite, Closed };
+  struct Step {
+    Outcome outcome;
+    std::size_t bytes = 0;
+  };
+
+  // The descriptor is not blocking and belongs to the caller. tls: nullptr for plain bytes.
+  Transport(int descriptor, const TlsContext* tls);
+  ~Transport();
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  bool isTls() const { return ssl_ != nullptr; }
+  Step handshake();
+  Step read(std::span<char> into);
+  // One call for head and body; either may be empty, not both.
+  Step write(std::string_view head, std::string_view body);
+  // `sent` bytes of the file have gone out before.
+  Step writeFile(const FileBody& file, std::uint64_t sent);
+  // Says to the client that nothing follows.
+  void shutdown();
+
+ private:
+  Step outcomeOf(int result);
+  Step writeTls(std::string_view bytes);
+
+  int descriptor_;
+  ssl_st* ssl_ = nullptr;
+};
+
+}  // namespace qodly::http
