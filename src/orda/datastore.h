@@ -3,15 +3,20 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "orda/engine.h"
 
 namespace qodly::orda {
 
+class ChangeTracking;
+
 // Thread-safe. Lives as long as the application.
 class Datastore {
  public:
+  ~Datastore();
   static Result<std::unique_ptr<Datastore>> open(
       std::unique_ptr<Engine> engine, std::shared_ptr<const model::Model> model,
       const std::function<void(std::uint64_t, std::uint64_t, std::string_view)>& progress = {});
@@ -25,9 +30,16 @@ class Datastore {
 
   Owner newOwner() { return nextOwner_.fetch_add(1); }
 
+  // Every write of the product goes through here: gives the global stamps of change tracking (orda.md 9.2) and hands
+  // the set to the engine. Waits until it is durable.
+  Engine::Outcome commit(ChangeSet changes, Owner owner, Owner session = 0);
+  std::uint64_t getGlobalStamp() const;                  // 0 when no dataclass is tracked
+  Result<> setGlobalStamp(std::uint64_t stamp);          // no effect when nothing is tracked
+
  private:
-  explicit Datastore(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+  explicit Datastore(std::unique_ptr<Engine> engine);
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<ChangeTracking> tracking_;
   std::atomic<Owner> nextOwner_{1};
 };
 
@@ -40,7 +52,8 @@ struct Identity {
 };
 
 // One running request, worker or command: holds the open transactions and owns record locks. Used by one thread (or
-// fiber) at a time. Destroying it cancels open transactions and releases its locks (orda.md 16).
+// fiber) at a time. Destroying it cancels open transactions and releases its locks (orda.md 16). It outlives every
+// entity, selection and dataclass made with it.
 class Process {
  public:
   explicit Process(Datastore& datastore, Identity identity = {});
@@ -65,11 +78,21 @@ class Process {
   // locked for other processes until the outermost level ends, and uniqueness is checked at once.
   Engine::Outcome write(ChangeSet changes);
 
+  // Who else than this process and its session holds the record, if anybody.
+  std::optional<LockInfo> foreignHolder(RecordId id) const;
+  // Keeps the record locked until the outermost transaction level ends (orda.md 16); outside a transaction nothing.
+  // Gives the holder when somebody else has the record.
+  std::optional<LockInfo> holdUntilEnd(RecordId id);
+  LockInfo lockInfo() const;  // how this process appears to others
+
  private:
+  Engine::Outcome checkChange(RecordId id, const storage::Change& change, Reader& reader, const Schema& schema);
+  void releaseHeld();
   Datastore& datastore_;
   Identity identity_;
   Owner owner_;
   Overlay overlay_;
+  std::set<RecordId> held_;  // locked by the open transaction
 };
 
 // Transaction of a scope: cancelled unless validated.

@@ -21,6 +21,10 @@ class EntitySelection;
 using EntityRef = Ref<Entity>;          // null reference = null in the language
 using SelectionRef = Ref<EntitySelection>;
 
+// The handle as a Value; null for a null reference.
+Value toValue(const EntityRef& entity);
+Value toValue(const SelectionRef& selection);
+
 enum class AutoMerge : bool { no, yes };
 enum class ForceDrop : bool { no, yes };
 enum class ReloadIfChanged : bool { no, yes };
@@ -64,6 +68,8 @@ class DataClass {
   Result<SelectionRef> fromCollection(const Value& objects) const;
   SelectionRef select(RecordSet members, bool alterable = false) const;
   Value attributeObject(std::string_view attribute) const;  // orda.md 4.4; undefined when unknown
+  // The same dataclass in the engine's current model; nullopt when the model has no such dataclass any more.
+  std::optional<DataClass> current() const;
 
  private:
   Process* process_;
@@ -117,7 +123,7 @@ class Entity final : public Handle {
   EntityRef previous() const;
   Result<std::int64_t> indexOf(const EntitySelection* selection = nullptr) const;
 
-  struct State;
+  struct State;  // entity_state.h
 
  private:
   friend class DataClass;
@@ -131,6 +137,8 @@ class EntitySelection final : public Handle {
   const char* kind() const override { return "selection"; }
   ~EntitySelection() override;
   static EntitySelection* from(const Value& value);
+  // The same entities for another process; null reference when the source is alterable (orda.md 14.2).
+  static SelectionRef adopt(Process& process, const EntitySelection& source);
 
   const DataClass& dataClass() const;
   const RecordSet& members() const;
@@ -176,8 +184,10 @@ class EntitySelection final : public Handle {
 
   const Value& queryPlan() const;  // undefined unless requested
   const Value& queryPath() const;
+  const Value& extendedQueryPlan() const;  // with QueryOptions::rest
+  const Value& extendedQueryPath() const;
 
-  struct State;
+  struct State;  // entity_state.h
 
  private:
   friend class DataClass;

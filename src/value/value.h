@@ -150,6 +150,7 @@ class Value {
   static Value real(double value);
   static Value text(std::string_view utf8);
   static Value text(std::string&& utf8);
+  static Value text(const char* utf8) { return text(std::string_view(utf8)); }
   static Value date(Date value);
   static Value time(Duration value);
   static Value instant(Instant value);

@@ -1,0 +1,198 @@
+// Dataclass functions (orda.md 11) and the objects that describe attributes (orda.md 4.4).
+#include <cmath>
+
+#include "base/text.h"
+#include "orda/attribute_paths.h"
+#include "orda/change_tracking.h"
+#include "orda/entity_state.h"
+#include "orda/selection_query.h"
+
+namespace qodly::orda {
+
+DataClass::DataClass(Process& process, std::shared_ptr<const Schema> schema, std::uint32_t index)
+    : process_(&process), schema_(std::move(schema)), index_(index) {}
+
+std::optional<DataClass> DataClass::find(Process& process, std::string_view name) {
+  auto schema = process.engine().schema();
+  const std::uint32_t index = schema->model->indexOf(name);
+  if (index == model::noIndex) return std::nullopt;
+  return DataClass(process, std::move(schema), index);
+}
+
+std::optional<DataClass> DataClass::current() const {
+  auto now = process_->engine().schema();
+  if (now == schema_) return *this;
+  const std::uint32_t index = now->classOf(schema_->tables[index_]);
+  if (index == model::noIndex) return std::nullopt;
+  return DataClass(*process_, std::move(now), index);
+}
+
+SelectionRef DataClass::select(RecordSet members, bool alterable) const {
+  return EntitySelection::State::make(*this, std::move(members), alterable);
+}
+
+SelectionRef DataClass::all() const {
+  const auto now = current();
+  if (!now) return select({});
+  return now->select(process_->engine().all(now->index_, process_->overlay()));
+}
+
+SelectionRef DataClass::newSelection(bool keepOrder) const {
+  return select(keepOrder ? RecordSet::ordered({}) : RecordSet(), true);
+}
+
+EntityRef DataClass::load(RecordNumber number) const {
+  const auto now = current();
+  if (!now) return {};
+  const auto reader = process_->read();
+  const RecordView view = reader->record(now->index_, number);
+  return view ? Entity::State::wrap(Entity::State::ofRecord(*now, number, view)) : EntityRef();
+}
+
+namespace {
+
+// The value as a key of the attribute's type when nothing is lost by it (orda.md 11.2); null otherwise.
+Value asKey(const model::Attribute& attribute, const Value& key) {
+  if (!key.isNumber() && !key.isText()) return Value::null();
+  const auto converted = convertTo(model::columnType(attribute), key);
+  if (!converted || converted->isMissing()) return Value::null();
+  if (!converted->isNumber()) return *converted;
+  const auto given = key.isText() ? parseReal(trim(key.asText())) : std::optional(key.asNumber());
+  return given && *given == converted->asNumber() ? *converted : Value::null();
+}
+
+}  // namespace
+
+EntityRef DataClass::get(const Value& key) const {
+  const auto now = current();
+  if (!now) return {};
+  const Value wanted = asKey(now->definition().key(), key);
+  if (wanted.isMissing()) return {};
+  const auto reader = process_->read();
+  const RecordNumber number = reader->findUnique(now->index_, now->definition().primaryKey, wanted);
+  if (number == storage::noRecord) return {};
+  const RecordView view = reader->record(now->index_, number);
+  return view ? Entity::State::wrap(Entity::State::ofRecord(*now, number, view)) : EntityRef();
+}
+
+std::uint64_t DataClass::getCount() const {
+  const auto now = current();
+  return now ? process_->read()->count(now->index_) : 0;
+}
+
+Value DataClass::getInfo() const {
+  auto info = Object::make();
+  info->set("name", Value::text(definition().name));
+  info->set("primaryKey", Value::text(definition().key().name));
+  info->set("tableNumber", Value::integer(definition().tableNumber));
+  return Value::object(info);
+}
+
+EntityRef DataClass::create() const {
+  return Entity::State::wrap(std::make_unique<Entity::State>(current().value_or(*this)));
+}
+
+Result<SelectionRef> DataClass::query(std::string_view text, const QueryOptions& options) const {
+  return runQuery(current().value_or(*this), text, options, nullptr, false);
+}
+
+namespace {
+
+constexpr int objectFieldType = 38, selectionFieldType = 42;
+
+void describeRelation(Object& info, const model::Model& model, const model::Attribute& attribute) {
+  const bool toOne = attribute.kind == model::AttributeKind::relatedEntity;
+  const model::DataClass& related = model.classes[attribute.relatedClass];
+  const model::Relation& relation = model.relations[attribute.relation];
+  info.set("kind", Value::text(toOne ? "relatedEntity" : "relatedEntities"));
+  info.set("type", Value::text(toOne ? related.name : related.name + "Selection"));
+  info.set("fieldType", Value::integer(toOne ? objectFieldType : selectionFieldType));
+  info.set("exposed", Value::boolean(attribute.exposed));
+  info.set("readOnly", Value::boolean(!toOne));
+  info.set("relatedDataClass", Value::text(related.name));
+  const std::uint32_t inverse = toOne ? relation.oneToNAttribute : relation.nTo1Attribute;
+  if (inverse != model::noIndex) info.set("inverseName", Value::text(related.attributes[inverse].name));
+}
+
+std::string_view languageTypeName(model::AttributeType type) {
+  using enum model::AttributeType;
+  switch (type) {
+    case boolean: return "bool";
+    case date: return "date";
+    case string:
+    case text:
+    case uuid: return "string";
+    case object: return "object";
+    case image: return "image";
+    case blob: return "blob";
+    default: return "number";
+  }
+}
+
+void describeFlags(Object& info, const model::DataClass& dataClass, const model::Attribute& attribute) {
+  const bool stored = attribute.isStorage();
+  const bool key = stored && &dataClass.key() == &attribute;
+  info.set("indexed", Value::boolean(stored && (attribute.indexed || attribute.unique || key)));
+  info.set("keywordIndexed", Value::boolean(stored && attribute.keywordIndexed));
+  info.set("autoFilled", Value::boolean(stored && (attribute.autosequence || attribute.autogenerate)));
+  info.set("mandatory", Value::boolean(stored && (attribute.notNull || key)));
+  info.set("unique", Value::boolean(stored && (attribute.unique || key)));
+}
+
+void describeStorage(Object& info, const model::DataClass& dataClass, const model::Attribute& attribute) {
+  info.set("kind", Value::text("storage"));
+  info.set("type", Value::text(languageTypeName(attribute.type)));
+  info.set("fieldType", Value::integer(model::languageFieldType(attribute.type)));
+  info.set("fieldNumber", Value::integer(attribute.fieldNumber));
+  info.set("exposed", Value::boolean(attribute.exposed));
+  info.set("readOnly", Value::boolean(isSystemAttribute(dataClass, attribute)));
+  describeFlags(info, dataClass, attribute);
+}
+
+void describeAlias(Object& info, const model::Model& model, std::uint32_t dataClass,
+                   const model::Attribute& attribute) {
+  info.set("kind", Value::text("alias"));
+  const auto target = resolvePath(model, dataClass, attribute.aliasPath);
+  const bool relation = target && target->endsOnRelation();
+  const bool many = target && target->crossesToMany();
+  if (relation) {
+    const std::string& related = model.classes[target->dataClass].name;
+    info.set("type", Value::text(related + (many ? "Selection" : "Entity")));
+    info.set("fieldType", Value::integer(many ? selectionFieldType : objectFieldType));
+    info.set("relatedDataClass", Value::text(related));
+  } else if (target) {
+    info.set("type", Value::text(languageTypeName(attributeOf(model, *target).type)));
+    info.set("fieldType", Value::integer(model::languageFieldType(attributeOf(model, *target).type)));
+  }
+  const bool writable = target && target->hops.empty() && !relation && target->object.empty();
+  info.set("exposed", Value::boolean(attribute.exposed));
+  info.set("readOnly", Value::boolean(!writable));
+  describeFlags(info, model.classes[dataClass], attribute);
+  if (target && !target->hops.empty()) info.set("path", Value::text(attribute.aliasPath));
+}
+
+}  // namespace
+
+Value DataClass::attributeObject(std::string_view attribute) const {
+  const model::Attribute* found = definition().find(attribute);
+  if (found == nullptr) return {};
+  auto info = Object::make();
+  info->set("name", Value::text(found->name));
+  switch (found->kind) {
+    case model::AttributeKind::relatedEntity:
+    case model::AttributeKind::relatedEntities: describeRelation(*info, *schema_->model, *found); break;
+    case model::AttributeKind::alias: describeAlias(*info, *schema_->model, index_, *found); break;
+    case model::AttributeKind::storage: describeStorage(*info, definition(), *found); break;
+    case model::AttributeKind::calculated:
+      info->set("kind", Value::text("calculated"));
+      info->set("type", Value::text(languageTypeName(found->type)));
+      info->set("fieldType", Value::integer(model::languageFieldType(found->type)));
+      info->set("exposed", Value::boolean(found->exposed));
+      info->set("readOnly", Value::boolean(true));
+      describeFlags(*info, definition(), *found);
+      break;
+  }
+  return Value::object(info);
+}
+
+}  // namespace qodly::orda

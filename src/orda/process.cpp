@@ -1,0 +1,170 @@
+// Transactions of a process: a stack of change sets laid over the committed state, handed to the engine as one when the
+// outermost level is validated (orda.md 16).
+#include <fmt/format.h>
+
+#include "base/error_codes.h"
+#include "orda/datastore.h"
+#include "orda/save_rules.h"
+#include "orda/status.h"
+
+namespace qodly::orda {
+
+namespace {
+
+using storage::Change;
+using storage::CommitFailure;
+
+Error noTransaction(std::string_view action) {
+  return dataError(code::noTransaction, fmt::format("Cannot {} a transaction: none is open in this process", action));
+}
+
+std::unexpected<CommitFailure> lockedFailure(RecordId id) {
+  CommitFailure failure;
+  failure.kind = CommitFailure::Kind::locked;
+  failure.record = id;
+  failure.error = dataError(code::dataUnavailable, "The entity is locked by another process");
+  return std::unexpected(std::move(failure));
+}
+
+// Deletion control asked that nothing refers to a dropped key. An entity with that key written later in the same
+// transaction takes its references over, and the demand is void.
+ChangeSet withoutVoidAbsences(ChangeSet changes, Engine& engine) {
+  if (changes.absences().empty()) return changes;
+  ChangeSet kept;
+  const auto schema = engine.schema();
+  Overlay overlay;
+  overlay.stack().push_back(std::make_shared<ChangeSet>(changes));
+  const auto reader = engine.read(&overlay);
+  const auto takenOver = [&](const storage::Absence& absence) {
+    for (const model::Relation& relation : schema->model->relations) {
+      if (schema->tables[relation.sourceClass] != absence.table) continue;
+      if (schema->columns[relation.sourceClass][relation.sourceAttribute] != absence.column) continue;
+      const auto& destination = schema->model->classes[relation.destinationClass];
+      const auto& attribute = destination.attributes[relation.destinationAttribute];
+      const auto key = convertTo(model::columnType(attribute), absence.key);
+      if (!key || key->isMissing()) continue;
+      if (reader->findUnique(relation.destinationClass, relation.destinationAttribute, *key) != storage::noRecord)
+        return true;
+    }
+    return false;
+  };
+  for (const storage::Absence& absence : changes.absences()) {
+    if (!takenOver(absence)) kept.require(absence);
+  }
+  for (auto& [id, change] : changes.changes()) kept.put(id, std::move(change));
+  return kept;
+}
+
+}  // namespace
+
+Process::Process(Datastore& datastore, Identity identity)
+    : datastore_(datastore), identity_(std::move(identity)), owner_(datastore.newOwner()) {}
+
+Process::~Process() {
+  overlay_.stack().clear();
+  engine().locks().releaseAll(owner_);
+}
+
+void Process::startTransaction() { overlay_.stack().push_back(std::make_shared<ChangeSet>()); }
+
+Result<> Process::validateTransaction() {
+  auto& levels = overlay_.stack();
+  if (levels.empty()) return std::unexpected(noTransaction("validate"));
+  ChangeSet finished = std::move(*levels.back());
+  levels.pop_back();
+  if (!levels.empty()) {
+    levels.back()->merge(std::move(finished));
+    return {};
+  }
+  Engine::Outcome outcome;
+  if (!finished.empty()) {
+    outcome = datastore_.commit(withoutVoidAbsences(std::move(finished), engine()), owner_, identity_.sessionOwner);
+  }
+  releaseHeld();
+  if (!outcome) return std::unexpected(outcome.error().error);
+  return {};
+}
+
+Result<> Process::cancelTransaction() {
+  auto& levels = overlay_.stack();
+  if (levels.empty()) return std::unexpected(noTransaction("cancel"));
+  levels.pop_back();
+  if (levels.empty()) releaseHeld();
+  return {};
+}
+
+void Process::releaseHeld() {
+  for (const RecordId& id : held_) engine().locks().unlock(id, owner_);
+  held_.clear();
+}
+
+LockInfo Process::lockInfo() const {
+  LockInfo info;
+  info.owner = owner_;
+  info.userName = identity_.userName;
+  info.hostName = identity_.hostName;
+  info.taskName = identity_.taskName;
+  info.taskId = identity_.taskId;
+  return info;
+}
+
+std::optional<LockInfo> Process::foreignHolder(RecordId id) const {
+  auto holder = engine().locks().holder(id);
+  if (!holder || holder->owner == owner_) return std::nullopt;
+  if (identity_.sessionOwner != 0 && holder->owner == identity_.sessionOwner) return std::nullopt;
+  return holder;
+}
+
+std::optional<LockInfo> Process::holdUntilEnd(RecordId id) {
+  if (overlay_.empty() || held_.contains(id)) return std::nullopt;
+  auto holder = engine().locks().lock(id, lockInfo());
+  if (!holder) {
+    held_.insert(id);
+    return std::nullopt;
+  }
+  // The session of this process holds it already: as good as our own.
+  if (identity_.sessionOwner != 0 && holder->owner == identity_.sessionOwner) return std::nullopt;
+  return holder;
+}
+
+Engine::Outcome Process::checkChange(RecordId id, const Change& change, Reader& reader, const Schema& schema) {
+  if (change.kind != Change::Kind::insert && holdUntilEnd(id)) return lockedFailure(id);
+  if (change.kind == Change::Kind::remove) return {};
+  const std::uint32_t index = schema.classOf(id.table);
+  if (index == model::noIndex) return {};
+  const model::DataClass& dataClass = schema.model->classes[index];
+  const auto layouts = engine().layouts(index);
+  const RecordView written(change.record, *layouts);
+  for (std::uint32_t attribute = 0; attribute < dataClass.attributes.size(); ++attribute) {
+    if (!dataClass.attributes[attribute].isStorage()) continue;
+    if (!dataClass.attributes[attribute].unique && attribute != dataClass.primaryKey) continue;
+    const ColumnId column = schema.columns[index][attribute];
+    if (!written.field(column).present) continue;
+    const auto value = engine().decode(written, index, attribute);
+    if (!value || value->isMissing()) continue;
+    const RecordNumber holder = reader.findUnique(index, attribute, *value);
+    if (holder == storage::noRecord || holder == id.number) continue;
+    CommitFailure failure;
+    failure.kind = CommitFailure::Kind::duplicateKey;
+    failure.record = id;
+    failure.column = column;
+    failure.error = duplicateKeyError(dataClass, dataClass.attributes[attribute], *value);
+    return std::unexpected(std::move(failure));
+  }
+  return {};
+}
+
+Engine::Outcome Process::write(ChangeSet changes) {
+  if (overlay_.empty()) return datastore_.commit(std::move(changes), owner_, identity_.sessionOwner);
+  const auto schema = engine().schema();
+  {
+    const auto reader = read();
+    for (const auto& [id, change] : changes.changes()) {
+      if (auto checked = checkChange(id, change, *reader, *schema); !checked) return checked;
+    }
+  }
+  overlay_.stack().back()->merge(std::move(changes));
+  return {};
+}
+
+}  // namespace qodly::orda

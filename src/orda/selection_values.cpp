@@ -1,0 +1,125 @@
+// Values of a selection: projection, extract, statistics, distinct (orda.md 13.3, 13.8, 13.10).
+#include <fmt/format.h>
+
+#include "base/error_codes.h"
+#include "orda/attribute_paths.h"
+#include "orda/entity_state.h"
+
+namespace qodly::orda {
+
+namespace {
+
+DataClass liveClass(const EntitySelection& selection) {
+  return selection.dataClass().current().value_or(selection.dataClass());
+}
+
+// Entities at the end of a chain of relations, without repetition.
+Result<RecordSet> followAll(const DataClass& dataClass, std::span<const query::Hop> hops, RecordSet members) {
+  Process& process = dataClass.process();
+  for (const query::Hop& hop : hops) {
+    auto next = process.engine().follow(hop, members, process.overlay());
+    if (!next) return next;
+    members = std::move(*next);
+  }
+  return members;
+}
+
+Value collectionOf(const std::vector<Value>& values) {
+  auto result = Collection::make();
+  for (const Value& value : values) {
+    if (!value.isUndefined()) result->push(value);
+  }
+  return Value::collection(result);
+}
+
+}  // namespace
+
+Result<Value> EntitySelection::project(std::string_view attribute) const {
+  const DataClass dataClass = liveClass(*this);
+  const model::Model& model = *dataClass.schema().model;
+  const std::uint32_t index = dataClass.definition().indexOf(attribute);
+  if (index == model::noIndex) {
+    return std::unexpected(dataError(
+        code::queryUnknownAttribute, fmt::format("The {} dataclass has no attribute \"{}\"", dataClass.name(), attribute)));
+  }
+  const auto path = resolvePath(model, dataClass.index(), query::Path{{.name = std::string(attribute)}});
+  if (!path) return std::unexpected(path.error());
+  if (!path->endsOnRelation() && !path->crossesToMany()) {
+    return collectionOf(valuesAt(dataClass, state_->members.toVector(), *path));
+  }
+  auto members = followAll(dataClass, path->hops, state_->members);
+  if (!members) return std::unexpected(members.error());
+  const DataClass end(dataClass.process(), dataClass.schemaRef(), path->dataClass);
+  if (path->endsOnRelation()) return toValue(end.select(std::move(*members), state_->alterable));
+  ResolvedPath last = *path;
+  last.hops.clear();
+  return collectionOf(valuesAt(end, members->toVector(), last));
+}
+
+namespace {
+
+// Value of a path with 1->N steps for one entity: related selections, or a collection of values.
+Value manyValueOf(const DataClass& dataClass, RecordNumber number, const ResolvedPath& path, bool alterable) {
+  auto members = followAll(dataClass, path.hops, RecordSet::ordered({number}));
+  if (!members) return Value::null();
+  const DataClass end(dataClass.process(), dataClass.schemaRef(), path.dataClass);
+  if (path.endsOnRelation()) return toValue(end.select(std::move(*members), alterable));
+  ResolvedPath last = path;
+  last.hops.clear();
+  return collectionOf(valuesAt(end, members->toVector(), last));
+}
+
+// One value an entity: undefined where the entity does not exist, null where there is no value.
+std::vector<Value> extracted(const DataClass& dataClass, std::span<const RecordNumber> numbers,
+                             const ResolvedPath& path, bool alterable) {
+  if (!path.crossesToMany()) return valuesAt(dataClass, numbers, path);
+  std::vector<Value> values(numbers.size());
+  const std::vector<EntityRef> entities = loadAll(dataClass, numbers);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (entities[i]) values[i] = manyValueOf(dataClass, numbers[i], path, alterable);
+  }
+  return values;
+}
+
+}  // namespace
+
+Result<Value> EntitySelection::extract(std::string_view path, bool keepNull) const {
+  const DataClass dataClass = liveClass(*this);
+  auto result = Collection::make();
+  const auto resolved = resolvePath(*dataClass.schema().model, dataClass.index(), path);
+  if (resolved) {
+    for (Value& value : extracted(dataClass, state_->members.toVector(), *resolved, state_->alterable)) {
+      if (value.isUndefined() || (value.isNull() && !keepNull)) continue;
+      result->push(std::move(value));
+    }
+  }
+  return Value::collection(result);
+}
+
+Result<Value> EntitySelection::extract(std::span<const std::pair<std::string, std::string>> pathAndTarget) const {
+  const DataClass dataClass = liveClass(*this);
+  const std::vector<RecordNumber> numbers = state_->members.toVector();
+  std::vector<Ref<Object>> rows(numbers.size());
+  {
+    const auto reader = state_->process().read();
+    reader->records(dataClass.index(), numbers, [&](std::size_t position, const RecordView& view) {
+      if (view) rows[position] = Object::make();
+      return true;
+    });
+  }
+  for (const auto& [path, target] : pathAndTarget) {
+    const auto resolved = resolvePath(*dataClass.schema().model, dataClass.index(), path);
+    if (!resolved || target.empty()) continue;
+    std::vector<Value> values = extracted(dataClass, numbers, *resolved, state_->alterable);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i]) rows[i]->set(target, values[i].isUndefined() ? Value::null() : std::move(values[i]));
+    }
+  }
+  auto result = Collection::make();
+  for (const Ref<Object>& row : rows) {
+    if (row) result->push(Value::object(row));
+  }
+  return Value::collection(result);
+}
+
+}  // namespace qodly::orda
