@@ -24,7 +24,8 @@ struct WriteOptions {
 };
 
 // Undefined members are left out of objects and written as null in collections. Dates YYYY-MM-DD, instants ISO with
-// milliseconds, times milliseconds, pictures and blobs "[object Picture]" / "[object Blob]", handles null.
+// milliseconds, times milliseconds, pictures and blobs "[object Picture]" / "[object Blob]", handles null. A container
+// inside itself is written as null there; callers that must refuse cycles ask hasCycle() first.
 void append(const Value& value, std::string& out, const WriteOptions& options = {});
 std::string text(const Value& value, const WriteOptions& options = {});
 
