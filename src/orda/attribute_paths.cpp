@@ -1,8 +1,8 @@
 #include "orda/attribute_paths.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 
@@ -40,9 +40,12 @@ class Resolver {
                               .instance = step.classIndex});
         path_.dataClass = attribute.relatedClass;
         return {};
-      case model::AttributeKind::alias: return takeAlias(attribute, current, aliasDepth);
-      case model::AttributeKind::calculated: return unknown(step.name, current);
-      case model::AttributeKind::storage: break;
+      case model::AttributeKind::alias:
+        return takeAlias(attribute, current, aliasDepth);
+      case model::AttributeKind::calculated:
+        return unknown(step.name, current);
+      case model::AttributeKind::storage:
+        break;
     }
     path_.attribute = index;
     if (step.each) path_.object.push_back({.name = "", .each = true, .link = step.link});
@@ -59,9 +62,9 @@ class Resolver {
     const model::DataClass& current = model_.classes[path_.dataClass];
     const model::Attribute& attribute = current.attributes[path_.attribute];
     if (attribute.type != model::AttributeType::object) {
-      return std::unexpected(dataError(code::queryUnknownAttribute,
-                                       fmt::format("{}.{} is no object attribute and has no property \"{}\"",
-                                                   current.name, attribute.name, step.name)));
+      return std::unexpected(
+          dataError(code::queryUnknownAttribute, fmt::format("{}.{} is no object attribute and has no property \"{}\"",
+                                                             current.name, attribute.name, step.name)));
     }
     path_.object.push_back({.name = step.name, .each = step.each, .link = step.link});
     return {};

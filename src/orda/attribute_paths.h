@@ -41,9 +41,10 @@ std::vector<RecordNumber> followToOne(const DataClass& dataClass, std::uint32_t 
 // Numbers at the other end of a 1->N relation, one list for each entity, in storage order.
 std::vector<std::vector<RecordNumber>> followToMany(const DataClass& dataClass, std::uint32_t relation,
                                                     std::span<const RecordNumber> numbers);
-// Values at the end of a path without 1->N steps, in the order of the numbers: undefined for entities that do not exist,
-// null where there is no value. A path that ends on a relation gives fresh entities.
-std::vector<Value> valuesAt(const DataClass& dataClass, std::span<const RecordNumber> numbers, const ResolvedPath& path);
+// Values at the end of a path without 1->N steps, in the order of the numbers: undefined for entities that do not
+// exist, null where there is no value. A path that ends on a relation gives fresh entities.
+std::vector<Value> valuesAt(const DataClass& dataClass, std::span<const RecordNumber> numbers,
+                            const ResolvedPath& path);
 // Entities of the numbers, null references for those that do not exist.
 std::vector<EntityRef> loadAll(const DataClass& dataClass, std::span<const RecordNumber> numbers);
 

@@ -1,8 +1,8 @@
 #include "orda/change_tracking.h"
 
-#include <fmt/format.h>
-
 #include <mutex>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "orda/status.h"
@@ -117,8 +117,7 @@ Engine::Outcome ChangeTracking::commit(ChangeSet changes, Owner owner, Owner ses
 }
 
 Engine::Outcome ChangeTracking::commitStamped(ChangeSet changes, const Schema& schema, Owner owner, Owner session) {
-  const std::uint64_t before = stamp();
-  std::uint64_t next = before;
+  std::uint64_t next = stamp();
   const std::uint32_t deleted = schema.model->indexOf(deletedRecordsClass);
   std::vector<DroppedRecord> drops;
   {
@@ -130,7 +129,8 @@ Engine::Outcome ChangeTracking::commitStamped(ChangeSet changes, const Schema& s
       const std::uint32_t attribute = globalStampOf(dataClass);
       if (attribute == model::noIndex) continue;
       if (change.kind != storage::Change::Kind::remove) {
-        if (auto done = stampRecord(engine_, index, attribute, next++, change.record); !done) return refused(done.error());
+        if (auto done = stampRecord(engine_, index, attribute, next++, change.record); !done)
+          return refused(done.error());
         continue;
       }
       const RecordView view = reader->record(index, id.number);
@@ -142,11 +142,8 @@ Engine::Outcome ChangeTracking::commitStamped(ChangeSet changes, const Schema& s
   for (const DroppedRecord& dropped : drops) {
     if (auto done = recordDrop(engine_, schema, deleted, dropped, changes); !done) return refused(done.error());
   }
-  // Raised first: should the program end between the two, a number is skipped but none is given twice.
-  if (auto done = engine_.setProperty(stampProperty, std::to_string(next)); !done) return refused(done.error());
-  auto outcome = engine_.commit(std::move(changes), owner, session);
-  if (!outcome) (void)engine_.setProperty(stampProperty, std::to_string(before));
-  return outcome;
+  changes.setProperty(std::string(stampProperty), std::to_string(next));
+  return engine_.commit(std::move(changes), owner, session);
 }
 
 }  // namespace qodly::orda

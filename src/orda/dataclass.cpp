@@ -117,15 +117,22 @@ void describeRelation(Object& info, const model::Model& model, const model::Attr
 std::string_view languageTypeName(model::AttributeType type) {
   using enum model::AttributeType;
   switch (type) {
-    case boolean: return "bool";
-    case date: return "date";
+    case boolean:
+      return "bool";
+    case date:
+      return "date";
     case string:
     case text:
-    case uuid: return "string";
-    case object: return "object";
-    case image: return "image";
-    case blob: return "blob";
-    default: return "number";
+    case uuid:
+      return "string";
+    case object:
+      return "object";
+    case image:
+      return "image";
+    case blob:
+      return "blob";
+    default:
+      return "number";
   }
 }
 
@@ -180,9 +187,15 @@ Value DataClass::attributeObject(std::string_view attribute) const {
   info->set("name", Value::text(found->name));
   switch (found->kind) {
     case model::AttributeKind::relatedEntity:
-    case model::AttributeKind::relatedEntities: describeRelation(*info, *schema_->model, *found); break;
-    case model::AttributeKind::alias: describeAlias(*info, *schema_->model, index_, *found); break;
-    case model::AttributeKind::storage: describeStorage(*info, definition(), *found); break;
+    case model::AttributeKind::relatedEntities:
+      describeRelation(*info, *schema_->model, *found);
+      break;
+    case model::AttributeKind::alias:
+      describeAlias(*info, *schema_->model, index_, *found);
+      break;
+    case model::AttributeKind::storage:
+      describeStorage(*info, definition(), *found);
+      break;
     case model::AttributeKind::calculated:
       info->set("kind", Value::text("calculated"));
       info->set("type", Value::text(languageTypeName(found->type)));

@@ -33,8 +33,8 @@ class Datastore {
   // Every write of the product goes through here: gives the global stamps of change tracking (orda.md 9.2) and hands
   // the set to the engine. Waits until it is durable.
   Engine::Outcome commit(ChangeSet changes, Owner owner, Owner session = 0);
-  std::uint64_t getGlobalStamp() const;                  // 0 when no dataclass is tracked
-  Result<> setGlobalStamp(std::uint64_t stamp);          // no effect when nothing is tracked
+  std::uint64_t getGlobalStamp() const;          // 0 when no dataclass is tracked
+  Result<> setGlobalStamp(std::uint64_t stamp);  // no effect when nothing is tracked
 
  private:
   explicit Datastore(std::unique_ptr<Engine> engine);

@@ -47,9 +47,9 @@ std::optional<Status> DeletionControl::enter(std::uint32_t dataClass, RecordNumb
     if (!frames_.empty()) {
       const model::DataClass& definition = schema_.model->classes[dataClass];
       status.errors.push_back(
-          dataError(code::dataUnavailable, fmt::format("The related entity {} of {} is locked",
-                                                       quoted(keyOf(dataClass, number, definition.primaryKey)),
-                                                       definition.name)));
+          dataError(code::dataUnavailable,
+                    fmt::format("The related entity {} of {} is locked",
+                                quoted(keyOf(dataClass, number, definition.primaryKey)), definition.name)));
     }
     return status;
   }
@@ -60,8 +60,7 @@ std::optional<Status> DeletionControl::enter(std::uint32_t dataClass, RecordNumb
 std::vector<RecordNumber> DeletionControl::relatedTo(const Frame& frame, std::uint32_t relation) {
   std::vector<RecordNumber> related;
   const query::Hop hop{.relation = relation, .toMany = true};
-  const auto found =
-      process_.engine().follow(hop, RecordSet::ordered({frame.number}), process_.overlay());
+  const auto found = process_.engine().follow(hop, RecordSet::ordered({frame.number}), process_.overlay());
   if (!found) return related;
   const std::uint32_t source = schema_.model->relations[relation].sourceClass;
   found->forEach([&](RecordNumber number) {

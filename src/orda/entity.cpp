@@ -51,8 +51,9 @@ bool State::followModel() {
     // Both ends of a relation carry its uuid: the kind tells them apart.
     const model::Attribute& before = definition().attributes[attribute];
     const auto& attributes = current->definition().attributes;
-    const auto found = std::ranges::find_if(
-        attributes, [&](const model::Attribute& after) { return after.uuid == before.uuid && after.kind == before.kind; });
+    const auto found = std::ranges::find_if(attributes, [&](const model::Attribute& after) {
+      return after.uuid == before.uuid && after.kind == before.kind;
+    });
     return found == attributes.end() ? model::noIndex : static_cast<std::uint32_t>(found - attributes.begin());
   };
   const auto moveSlots = [&](std::vector<Slot>& slots) {
@@ -182,8 +183,9 @@ Value Entity::getKey() {
   if (state.isNew() && isAutomatic(attribute)) {
     const State::Slot* slot = state.findAssigned(key);
     if (slot == nullptr || slot->value.isMissing()) {
-      state.assign(key, attribute.autosequence ? Value::integer(state.engine().nextSequence(state.dataClass.index(), key))
-                                               : Value::text(newUuid()));
+      state.assign(key, attribute.autosequence
+                            ? Value::integer(state.engine().nextSequence(state.dataClass.index(), key))
+                            : Value::text(newUuid()));
       state.touch(key);
     }
   }

@@ -1,6 +1,6 @@
-// Dataclass, entity and entity selection (orda.md 11-15): the objects that the language and REST work with. Entities and
-// selections are Handles, so a Value can hold them. Each belongs to the Process that made it and is used by one thread
-// at a time; a shareable selection's content may be copied into another process with EntitySelection::adopt.
+// Dataclass, entity and entity selection (orda.md 11-15): the objects that the language and REST work with. Entities
+// and selections are Handles, so a Value can hold them. Each belongs to the Process that made it and is used by one
+// thread at a time; a shareable selection's content may be copied into another process with EntitySelection::adopt.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ namespace qodly::orda {
 
 class Entity;
 class EntitySelection;
-using EntityRef = Ref<Entity>;          // null reference = null in the language
+using EntityRef = Ref<Entity>;  // null reference = null in the language
 using SelectionRef = Ref<EntitySelection>;
 
 // The handle as a Value; null for a null reference.
@@ -39,7 +39,7 @@ struct QueryOptions {
   query::Parameters parameters;
   bool queryPlan = false;
   bool queryPath = false;
-  bool rest = false;            // REST lexing of the query string
+  bool rest = false;  // REST lexing of the query string
 };
 
 // A dataclass seen by one process. Cheap to copy.
@@ -84,7 +84,7 @@ class Entity final : public Handle {
   static Entity* from(const Value& value);  // nullptr when the value is no entity
 
   const DataClass& dataClass() const;
-  RecordNumber number() const;              // noRecord while never saved
+  RecordNumber number() const;  // noRecord while never saved
 
   // Attributes. get: undefined for an unknown name. Relations give entity / selection handles (or null).
   Value get(std::string_view attribute);
@@ -93,9 +93,9 @@ class Entity final : public Handle {
   // the attribute untouched: wrongType, valueOutOfRange, readOnly, keyNotFound, incompatibleDataClass.
   Result<> set(std::string_view attribute, const Value& value, NumberAsDuration numbers = NumberAsDuration::seconds);
   Result<> set(std::uint32_t attribute, const Value& value, NumberAsDuration numbers = NumberAsDuration::seconds);
-  void touch(std::uint32_t attribute);      // content of an object attribute was changed in place
+  void touch(std::uint32_t attribute);  // content of an object attribute was changed in place
 
-  Value getKey();                           // assigns autosequence / autogenerate keys of a new entity
+  Value getKey();  // assigns autosequence / autogenerate keys of a new entity
   std::string getKeyText();
   std::uint32_t getStamp() const;
   Instant savedAt() const;
@@ -142,7 +142,7 @@ class EntitySelection final : public Handle {
 
   const DataClass& dataClass() const;
   const RecordSet& members() const;
-  std::uint64_t length() const;             // counts dropped references
+  std::uint64_t length() const;  // counts dropped references
   bool isOrdered() const;
   bool isAlterable() const;
 
@@ -164,7 +164,7 @@ class EntitySelection final : public Handle {
   Result<SelectionRef> query(std::string_view text, const QueryOptions& options = {}) const;
   Result<SelectionRef> orderBy(std::string_view order) const;
   Result<SelectionRef> orderBy(const Value& pathObjects) const;
-  Result<Value> project(std::string_view attribute) const;   // .attributeName: collection, or selection for relations
+  Result<Value> project(std::string_view attribute) const;  // .attributeName: collection, or selection for relations
 
   // Undefined where orda.md 13.8 says so. Paths: storage, object, N->1 ending in one of these.
   Result<Value> sum(std::string_view path) const;

@@ -1,7 +1,7 @@
 // Reading and writing attributes of an entity: storage values, relations, aliases (orda.md 5.2, 5.3, 7, 9).
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "orda/change_tracking.h"
@@ -18,8 +18,7 @@ using State = Entity::State;
 constexpr int maximumAliasDepth = 32;
 
 EntityRef loadRelated(State& state, const model::Relation& relation) {
-  const Value key =
-      destinationKey(*state.dataClass.schema().model, relation, state.value(relation.sourceAttribute));
+  const Value key = destinationKey(*state.dataClass.schema().model, relation, state.value(relation.sourceAttribute));
   if (key.isMissing()) return {};
   const auto reader = state.process().read();
   const RecordNumber number = reader->findUnique(relation.destinationClass, relation.destinationAttribute, key);
@@ -52,7 +51,8 @@ Value readRelatedEntities(State& state, std::uint32_t attribute) {
   return toValue(many.select(std::move(members), alterable));
 }
 
-// Index of the storage attribute of the same dataclass that the alias stands for; noIndex when it stands for anything else.
+// Index of the storage attribute of the same dataclass that the alias stands for; noIndex when it stands for anything
+// else.
 std::uint32_t writableTarget(const model::DataClass& dataClass, std::uint32_t attribute, int depth = 0) {
   const model::Attribute& definition = dataClass.attributes[attribute];
   if (definition.isStorage()) return attribute;
@@ -107,8 +107,7 @@ Result<Link> linkToKey(State& state, const model::Attribute& attribute, const Va
   const model::DataClass& wanted = model.classes[relation.destinationClass];
   if (!key.isNumber() && !key.isText()) {
     return refuse(code::wrongType, fmt::format("{}.{} takes an entity of {}, a key or null, not a value of type {}",
-                                               state.dataClass.name(), attribute.name, wanted.name,
-                                               name(key.type())));
+                                               state.dataClass.name(), attribute.name, wanted.name, name(key.type())));
   }
   const Value destination = destinationKey(model, relation, key);
   const bool exists = !destination.isMissing() &&
@@ -164,11 +163,16 @@ Value Entity::get(std::uint32_t attribute) {
   if (!state_->followModel() || attribute >= state_->definition().attributes.size()) return {};
   const model::Attribute& definition = state_->definition().attributes[attribute];
   switch (definition.kind) {
-    case model::AttributeKind::storage: return state_->value(attribute);
-    case model::AttributeKind::relatedEntity: return readRelatedEntity(*state_, attribute);
-    case model::AttributeKind::relatedEntities: return readRelatedEntities(*state_, attribute);
-    case model::AttributeKind::alias: return walk(toValue(EntityRef::sharing(this)), definition.aliasPath);
-    case model::AttributeKind::calculated: break;
+    case model::AttributeKind::storage:
+      return state_->value(attribute);
+    case model::AttributeKind::relatedEntity:
+      return readRelatedEntity(*state_, attribute);
+    case model::AttributeKind::relatedEntities:
+      return readRelatedEntities(*state_, attribute);
+    case model::AttributeKind::alias:
+      return walk(toValue(EntityRef::sharing(this)), definition.aliasPath);
+    case model::AttributeKind::calculated:
+      break;
   }
   return Value::null();
 }
@@ -183,8 +187,7 @@ Result<> Entity::set(std::uint32_t attribute, const Value& value, NumberAsDurati
   if (!state_->followModel() || attribute >= state_->definition().attributes.size()) return {};
   const model::Attribute& definition = state_->definition().attributes[attribute];
   const auto readOnly = [&] {
-    return refuse(code::readOnly,
-                  fmt::format("{}.{} is read-only", state_->dataClass.name(), definition.name));
+    return refuse(code::readOnly, fmt::format("{}.{} is read-only", state_->dataClass.name(), definition.name));
   };
   if (isSystemAttribute(state_->definition(), definition)) return readOnly();
   if (definition.kind == model::AttributeKind::relatedEntity) return writeRelation(*this, *state_, attribute, value);

@@ -35,8 +35,8 @@ Result<std::int64_t> Entity::indexOf(const EntitySelection* selection) const {
   if (selection == nullptr || selection == state_->selection.get()) return placeOf(*state_);
   const auto own = state_->dataClass.current(), other = selection->dataClass().current();
   if (!own || !other || own->index() != other->index()) {
-    return std::unexpected(dataError(code::incompatibleDataClass,
-                                     "The entity selection comes from an incompatible dataclass"));
+    return std::unexpected(
+        dataError(code::incompatibleDataClass, "The entity selection comes from an incompatible dataclass"));
   }
   return selection->members().positionOf(state_->number);
 }

@@ -1,7 +1,7 @@
 // fromObject and diff (orda.md 12.5, 12.6); toObject is in projection.cpp.
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "orda/change_tracking.h"
@@ -74,9 +74,9 @@ struct Difference {
 Result<Value> Entity::diff(Entity& other, std::span<const std::string> attributes) {
   if (!state_->followModel() || !other.state_->followModel() ||
       state_->dataClass.index() != other.state_->dataClass.index()) {
-    return std::unexpected(dataError(code::incompatibleDataClass,
-                                     fmt::format("An entity of {} cannot be compared with one of {}",
-                                                 state_->dataClass.name(), other.dataClass().name())));
+    return std::unexpected(
+        dataError(code::incompatibleDataClass, fmt::format("An entity of {} cannot be compared with one of {}",
+                                                           state_->dataClass.name(), other.dataClass().name())));
   }
   const model::Model& model = *state_->dataClass.schema().model;
   const auto& all = state_->definition().attributes;

@@ -26,16 +26,16 @@ struct Entity::State {
 
   DataClass dataClass;
   RecordNumber number = storage::noRecord;
-  bool locked = false;               // this entity holds one count of the record's lock
+  bool locked = false;  // this entity holds one count of the record's lock
   std::uint32_t stamp = 0;
-  std::string record;                // bytes as loaded or last saved; empty while new
+  std::string record;  // bytes as loaded or last saved; empty while new
   std::shared_ptr<const storage::LayoutSet> layouts;
-  std::vector<Slot> assigned;        // values set since then
-  std::vector<Slot> contents;        // object values handed out, which may be changed in place
+  std::vector<Slot> assigned;                                // values set since then
+  std::vector<Slot> contents;                                // object values handed out, which may be changed in place
   std::vector<std::pair<std::uint32_t, EntityRef>> related;  // N->1 attribute, entity read or assigned
   std::vector<std::uint32_t> touched;                        // in order of first touch
-  SelectionRef selection;            // taken from
-  std::uint64_t position = 0;        // in an ordered selection
+  SelectionRef selection;                                    // taken from
+  std::uint64_t position = 0;                                // in an ordered selection
 
   bool isNew() const { return number == storage::noRecord; }
   Process& process() const { return dataClass.process(); }
@@ -49,9 +49,9 @@ struct Entity::State {
   void assign(std::uint32_t attribute, Value value);  // touches
   void touch(std::uint32_t attribute);
   const Slot* findAssigned(std::uint32_t attribute) const;
-  Value value(std::uint32_t attribute);               // of a storage attribute, without never-null blanks over assigned
-  void detectChangedContents();                       // touches object attributes whose content was changed in place
-  void adopt(const RecordView& view);                 // values and stamp of the record; forgets everything unsaved
+  Value value(std::uint32_t attribute);  // of a storage attribute, without never-null blanks over assigned
+  void detectChangedContents();          // touches object attributes whose content was changed in place
+  void adopt(const RecordView& view);    // values and stamp of the record; forgets everything unsaved
   void settle(std::string bytes, std::uint32_t newStamp);  // after a save: what was assigned is stored now
   void forgetRelated(std::uint32_t sourceAttribute);
 };
@@ -77,8 +77,8 @@ struct EntitySelection::State {
   Process& process() const { return dataClass.process(); }
 };
 
-// A relation attribute whose foreign key is a column of its own name (orda.md 5.1 shape a): the key is no attribute that
-// anybody sees.
+// A relation attribute whose foreign key is a column of its own name (orda.md 5.1 shape a): the key is no attribute
+// that anybody sees.
 bool ownsForeignKey(const model::Model& model, const model::Attribute& relation);
 const model::Relation& relationOf(const model::Model& model, const model::Attribute& attribute);
 // Key of the destination entity as the destination attribute holds it; null when it has no such form.

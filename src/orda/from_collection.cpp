@@ -1,7 +1,7 @@
 // dataClass.fromCollection(): creates and updates entities from objects (orda.md 11.2).
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "orda/change_tracking.h"
@@ -57,9 +57,9 @@ class Import {
   Result<> checkStamp(const Entity& entity, const Object& object) const {
     const Value stamp = object.get("__STAMP");
     if (!stamp.isNumber() || entity.isNew() || stamp.asNumber() == entity.getStamp()) return {};
-    return std::unexpected(dataError(code::stampMismatch,
-                                     fmt::format("Given stamp does not match current one for record# {} of table {}",
-                                                 entity.number(), definition_.name)));
+    return std::unexpected(
+        dataError(code::stampMismatch, fmt::format("Given stamp does not match current one for record# {} of table {}",
+                                                   entity.number(), definition_.name)));
   }
 
   Result<> fill(Entity& entity, const Object::Member& member) const {

@@ -1,4 +1,5 @@
-// Values of many entities along a path, fetched in passes over whole sets: one pass a relation, each key looked up once.
+// Values of many entities along a path, fetched in passes over whole sets: one pass a relation, each key looked up
+// once.
 #include <unordered_map>
 
 #include "orda/attribute_paths.h"
@@ -9,13 +10,17 @@ namespace qodly::orda {
 std::string keyBytes(const Value& key, const Collation& collation) {
   std::string bytes;
   switch (key.type()) {
-    case Type::text: collation.appendKey(key.asText(), bytes); break;
+    case Type::text:
+      collation.appendKey(key.asText(), bytes);
+      break;
     case Type::integer: {
       const std::int64_t number = key.asInteger();
       bytes.assign(reinterpret_cast<const char*>(&number), sizeof number);
       break;
     }
-    default: (void)pack(key, bytes); break;
+    default:
+      (void)pack(key, bytes);
+      break;
   }
   return bytes;
 }
@@ -29,9 +34,9 @@ std::vector<RecordNumber> followToOne(const DataClass& dataClass, std::uint32_t 
   std::vector<Value> keys(numbers.size());
   reader->records(dataClass.index(), numbers, [&](std::size_t position, const RecordView& view) {
     if (view) {
-      keys[position] = destinationKey(
-          model, definition,
-          engine.decode(view, dataClass.index(), definition.sourceAttribute).value_or(Value::null()));
+      keys[position] =
+          destinationKey(model, definition,
+                         engine.decode(view, dataClass.index(), definition.sourceAttribute).value_or(Value::null()));
     }
     return true;
   });
@@ -63,16 +68,15 @@ std::vector<std::vector<RecordNumber>> followToMany(const DataClass& dataClass, 
   std::unordered_map<std::string, std::vector<RecordNumber>> byKey;
   reader->records(definition.sourceClass, many, [&](std::size_t position, const RecordView& view) {
     if (!view) return true;
-    const Value key = destinationKey(
-        model, definition,
-        engine.decode(view, definition.sourceClass, definition.sourceAttribute).value_or(Value::null()));
+    const Value key =
+        destinationKey(model, definition,
+                       engine.decode(view, definition.sourceClass, definition.sourceAttribute).value_or(Value::null()));
     if (!key.isMissing()) byKey[keyBytes(key, engine.collation())].push_back(many[position]);
     return true;
   });
   reader->records(dataClass.index(), numbers, [&](std::size_t position, const RecordView& view) {
     if (!view) return true;
-    const Value key =
-        engine.decode(view, dataClass.index(), definition.destinationAttribute).value_or(Value::null());
+    const Value key = engine.decode(view, dataClass.index(), definition.destinationAttribute).value_or(Value::null());
     const auto found = key.isMissing() ? byKey.end() : byKey.find(keyBytes(key, engine.collation()));
     if (found != byKey.end()) groups[position] = found->second;
     return true;

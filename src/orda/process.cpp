@@ -51,6 +51,7 @@ ChangeSet withoutVoidAbsences(ChangeSet changes, Engine& engine) {
   for (const storage::Absence& absence : changes.absences()) {
     if (!takenOver(absence)) kept.require(absence);
   }
+  for (const auto& [name, value] : changes.properties()) kept.setProperty(name, value);
   for (auto& [id, change] : changes.changes()) kept.put(id, std::move(change));
   return kept;
 }

@@ -188,16 +188,15 @@ Value project(Entity& entity, const Projection& projection, ToObjectOptions opti
   addSystemMembers(*object, options, entity.get(key), entity.getStamp());
   for (const Projection::Part& part : projection.parts) {
     const Value value = entity.get(part.attribute);
-    object->set(part.name, value.type() == Type::handle ? projectHandle(value, part.child.get(), options)
-                                                        : narrowed(part, value));
+    object->set(part.name,
+                value.type() == Type::handle ? projectHandle(value, part.child.get(), options) : narrowed(part, value));
   }
   return Value::object(object);
 }
 
 Value Entity::toObject(std::span<const std::string> filter, ToObjectOptions options) {
   if (!state_->followModel()) return Value::object(Object::make());
-  const Projection projection =
-      Projection::of(*state_->dataClass.schema().model, state_->dataClass.index(), filter);
+  const Projection projection = Projection::of(*state_->dataClass.schema().model, state_->dataClass.index(), filter);
   return project(*this, projection, options);
 }
 

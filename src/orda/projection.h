@@ -15,9 +15,9 @@ struct Projection {
   struct Part {
     std::string name;
     std::uint32_t attribute = model::noIndex;
-    bool whole = false;                              // storage: the value itself, not only some properties
-    std::vector<std::vector<std::string>> inside;    // properties of an object attribute
-    std::unique_ptr<Projection> child;               // relations: content of the related entities; null = simple form
+    bool whole = false;                            // storage: the value itself, not only some properties
+    std::vector<std::vector<std::string>> inside;  // properties of an object attribute
+    std::unique_ptr<Projection> child;             // relations: content of the related entities; null = simple form
   };
   std::vector<Part> parts;
 

@@ -11,15 +11,18 @@ using Kind = storage::CommitFailure::Kind;
 
 Status statusOf(const storage::CommitFailure& failure, Process& process) {
   switch (failure.kind) {
-    case Kind::stampChanged: return Status::of(StatusCode::stampHasChanged);
-    case Kind::missing: return Status::of(StatusCode::entityDoesNotExistAnymore);
+    case Kind::stampChanged:
+      return Status::of(StatusCode::stampHasChanged);
+    case Kind::missing:
+      return Status::of(StatusCode::entityDoesNotExistAnymore);
     case Kind::locked: {
       auto holder = process.engine().locks().holder(failure.record);
       return Status::lockedBy(holder.value_or(LockInfo{}), failure.record.number);
     }
     case Kind::duplicateKey:
     case Kind::stillReferenced:
-    case Kind::storage: break;
+    case Kind::storage:
+      break;
   }
   return Status::failed(failure.error);
 }

@@ -39,21 +39,28 @@ bool isDay(const Value& value) { return value.type() == Type::date || value.type
 
 bool isOfType(ColumnType type, const Value& value) {
   switch (type) {
-    case ColumnType::boolean: return value.type() == Type::boolean;
+    case ColumnType::boolean:
+      return value.type() == Type::boolean;
     case ColumnType::int8:
     case ColumnType::int16:
     case ColumnType::int32:
     case ColumnType::int64:
-    case ColumnType::real: return value.isNumber();
+    case ColumnType::real:
+      return value.isNumber();
     case ColumnType::date:
     case ColumnType::instant:
       return isDay(value) || (value.isText() && (parseInstant(value.asText()) || parseDate(value.asText())));
-    case ColumnType::duration: return value.type() == Type::time || value.isNumber();
+    case ColumnType::duration:
+      return value.type() == Type::time || value.isNumber();
     case ColumnType::uuid:
-    case ColumnType::text: return value.isText();
-    case ColumnType::object: return value.isObject();
-    case ColumnType::blob: return value.type() == Type::blob;
-    case ColumnType::picture: return value.type() == Type::picture;
+    case ColumnType::text:
+      return value.isText();
+    case ColumnType::object:
+      return value.isObject();
+    case ColumnType::blob:
+      return value.type() == Type::blob;
+    case ColumnType::picture:
+      return value.type() == Type::picture;
   }
   return false;
 }
@@ -97,9 +104,9 @@ Result<> checkConstraints(const model::DataClass& dataClass, const model::Attrib
                                                  quoted(value), *attribute.minimum)));
   }
   if (attribute.maximum && number > *attribute.maximum) {
-    return std::unexpected(dataError(code::valueOutOfRange,
-                                     fmt::format("{} = {} is greater than the maximum {}",
-                                                 fullName(dataClass, attribute), quoted(value), *attribute.maximum)));
+    return std::unexpected(dataError(
+        code::valueOutOfRange, fmt::format("{} = {} is greater than the maximum {}", fullName(dataClass, attribute),
+                                           quoted(value), *attribute.maximum)));
   }
   return {};
 }

@@ -1,7 +1,7 @@
 // Elements, copies and drops of entity selections (orda.md 13.2, 13.6, 13.9, 14).
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "orda/deletion_control.h"
@@ -49,9 +49,9 @@ const Value& EntitySelection::extendedQueryPath() const { return state_->extende
 
 Result<EntityRef> EntitySelection::element(std::int64_t index) const {
   if (index < 0 || static_cast<std::uint64_t>(index) >= length()) {
-    return std::unexpected(dataError(
-        code::indexOutOfRange,
-        fmt::format("Position {} is outside the {} selection of length {}", index, state_->dataClass.name(), length())));
+    return std::unexpected(
+        dataError(code::indexOutOfRange, fmt::format("Position {} is outside the {} selection of length {}", index,
+                                                     state_->dataClass.name(), length())));
   }
   return at(index);
 }

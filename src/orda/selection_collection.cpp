@@ -70,11 +70,15 @@ class Rows {
 
   void fillColumn(const Projection::Part& part, std::vector<Value>& cells) {
     switch (attributeOf(part).kind) {
-      case model::AttributeKind::relatedEntity: return fillToOne(part, cells);
-      case model::AttributeKind::relatedEntities: return fillToMany(part, cells);
-      case model::AttributeKind::alias: return fillAlias(part, cells);
+      case model::AttributeKind::relatedEntity:
+        return fillToOne(part, cells);
+      case model::AttributeKind::relatedEntities:
+        return fillToMany(part, cells);
+      case model::AttributeKind::alias:
+        return fillAlias(part, cells);
       case model::AttributeKind::storage:
-      case model::AttributeKind::calculated: return;
+      case model::AttributeKind::calculated:
+        return;
     }
   }
 

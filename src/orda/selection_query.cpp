@@ -83,8 +83,9 @@ Result<query::SortKey> sortKey(const DataClass& dataClass, const query::Path& pa
   resolved = requireScalar(std::move(*resolved), text);
   if (!resolved) return std::unexpected(resolved.error());
   if (attributeOf(model, *resolved).type == model::AttributeType::object && resolved->object.empty()) {
-    return std::unexpected(dataError(
-        code::wrongArgument, fmt::format("\"{}\" cannot be sorted by: it is an object, name one of its properties", text)));
+    return std::unexpected(
+        dataError(code::wrongArgument,
+                  fmt::format("\"{}\" cannot be sorted by: it is an object, name one of its properties", text)));
   }
   return query::SortKey{resolved->bound(), descending};
 }
@@ -111,8 +112,8 @@ Result<SelectionRef> EntitySelection::orderBy(std::string_view order) const {
 Result<SelectionRef> EntitySelection::orderBy(const Value& pathObjects) const {
   const DataClass dataClass = state_->dataClass.current().value_or(state_->dataClass);
   const auto refuse = [] {
-    return std::unexpected(dataError(code::wrongArgument,
-                                     "orderBy expects a text or a collection of {propertyPath, descending} objects"));
+    return std::unexpected(
+        dataError(code::wrongArgument, "orderBy expects a text or a collection of {propertyPath, descending} objects"));
   };
   if (pathObjects.isText()) return orderBy(pathObjects.asText());
   if (!pathObjects.isCollection()) return refuse();
@@ -124,8 +125,7 @@ Result<SelectionRef> EntitySelection::orderBy(const Value& pathObjects) const {
     if (!text.isText()) return refuse();
     const auto path = query::parsePath(text.asText());
     if (!path) return std::unexpected(path.error());
-    auto bound = sortKey(dataClass, *path, text.asText(),
-                         descending.type() == Type::boolean && descending.asBoolean());
+    auto bound = sortKey(dataClass, *path, text.asText(), descending.type() == Type::boolean && descending.asBoolean());
     if (!bound) return std::unexpected(bound.error());
     keys.push_back(std::move(*bound));
   }

@@ -1,8 +1,8 @@
 // Statistics of a selection: sum, average, count, min, max, distinct, distinctPaths (orda.md 13.8).
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"
@@ -27,8 +27,7 @@ Result<Measured> measure(const EntitySelection& selection, std::string_view text
   const auto path = resolveScalarPath(model, dataClass.index(), text);
   if (!path) return std::unexpected(path.error());
   Process& process = dataClass.process();
-  auto aggregate =
-      process.engine().aggregate(path->bound(), dataClass.index(), selection.members(), process.overlay());
+  auto aggregate = process.engine().aggregate(path->bound(), dataClass.index(), selection.members(), process.overlay());
   if (!aggregate) return std::unexpected(aggregate.error());
   return Measured{std::move(*aggregate), attributeOf(model, *path).type, !path->object.empty()};
 }
@@ -103,11 +102,12 @@ Result<Value> EntitySelection::distinct(std::string_view text, bool diacritical,
   if (countValues && !countable) {
     return std::unexpected(dataError(
         code::wrongArgument,
-        fmt::format("The values of \"{}\" cannot be counted: only boolean, string, number and date attributes can", text)));
+        fmt::format("The values of \"{}\" cannot be counted: only boolean, string, number and date attributes can",
+                    text)));
   }
   Process& process = state_->process();
-  const auto values = process.engine().distinct(path->bound(), dataClass.index(), state_->members, diacritical,
-                                                process.overlay());
+  const auto values =
+      process.engine().distinct(path->bound(), dataClass.index(), state_->members, diacritical, process.overlay());
   if (!values) return std::unexpected(values.error());
   auto result = Collection::make();
   for (const DistinctValue& entry : *values) result->push(countValues ? countedValue(entry) : entry.value);
@@ -156,9 +156,8 @@ Result<Value> EntitySelection::distinctPaths(std::string_view attribute) const {
   const std::uint32_t index = dataClass.definition().indexOf(attribute);
   const model::Attribute* found = dataClass.definition().find(attribute);
   if (found == nullptr || !found->isStorage() || found->type != model::AttributeType::object || !found->indexed) {
-    return std::unexpected(dataError(code::wrongArgument,
-                                     fmt::format("\"{}\" is no indexed object attribute of {}", attribute,
-                                                 dataClass.name())));
+    return std::unexpected(dataError(
+        code::wrongArgument, fmt::format("\"{}\" is no indexed object attribute of {}", attribute, dataClass.name())));
   }
   PathTree tree;
   const std::vector<RecordNumber> numbers = state_->members.toVector();

@@ -39,8 +39,9 @@ Result<Value> EntitySelection::project(std::string_view attribute) const {
   const model::Model& model = *dataClass.schema().model;
   const std::uint32_t index = dataClass.definition().indexOf(attribute);
   if (index == model::noIndex) {
-    return std::unexpected(dataError(
-        code::queryUnknownAttribute, fmt::format("The {} dataclass has no attribute \"{}\"", dataClass.name(), attribute)));
+    return std::unexpected(
+        dataError(code::queryUnknownAttribute,
+                  fmt::format("The {} dataclass has no attribute \"{}\"", dataClass.name(), attribute)));
   }
   const auto path = resolvePath(model, dataClass.index(), query::Path{{.name = std::string(attribute)}});
   if (!path) return std::unexpected(path.error());

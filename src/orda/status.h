@@ -29,19 +29,19 @@ Error dataError(int code, std::string message);
 
 struct Status {
   StatusCode code = StatusCode::ok;
-  std::optional<bool> autoMerged;    // save(kAutoMerge)
-  std::optional<bool> wasReloaded;   // lock(kReloadIfStampChanged)
-  std::optional<LockInfo> lockInfo;  // code locked
+  std::optional<bool> autoMerged;                          // save(kAutoMerge)
+  std::optional<bool> wasReloaded;                         // lock(kReloadIfStampChanged)
+  std::optional<LockInfo> lockInfo;                        // code locked
   storage::RecordNumber lockedRecord = storage::noRecord;  // with lockInfo
-  bool ofLock = false;               // result of lock(): lockInfo has user4d_id
-  std::vector<Error> errors;         // codes 4, 7, 8
+  bool ofLock = false;                                     // result of lock(): lockInfo has user4d_id
+  std::vector<Error> errors;                               // codes 4, 7, 8
 
   static Status of(StatusCode code);
   static Status lockedBy(LockInfo holder, storage::RecordNumber number);
   static Status failed(Error error);  // code 4
 
   bool success() const { return code == StatusCode::ok; }
-  Value toValue() const;             // the object scripts and REST see
+  Value toValue() const;  // the object scripts and REST see
 };
 
 }  // namespace qodly::orda

@@ -11,14 +11,27 @@ constexpr std::size_t quotedLimit = 80;
 std::string valueText(const Value& value) {
   std::string out;
   switch (value.type()) {
-    case Type::boolean: return value.asBoolean() ? "true" : "false";
-    case Type::integer: appendInteger(value.asInteger(), out); break;
-    case Type::real: appendReal(value.asReal(), out); break;
-    case Type::text: return std::string(value.asText());
-    case Type::date: appendDate(value.asDate(), out); break;
-    case Type::time: appendDuration(value.asTime(), out); break;
-    case Type::instant: appendInstant(value.asInstant(), out); break;
-    default: break;
+    case Type::boolean:
+      return value.asBoolean() ? "true" : "false";
+    case Type::integer:
+      appendInteger(value.asInteger(), out);
+      break;
+    case Type::real:
+      appendReal(value.asReal(), out);
+      break;
+    case Type::text:
+      return std::string(value.asText());
+    case Type::date:
+      appendDate(value.asDate(), out);
+      break;
+    case Type::time:
+      appendDuration(value.asTime(), out);
+      break;
+    case Type::instant:
+      appendInstant(value.asInstant(), out);
+      break;
+    default:
+      break;
   }
   return out;
 }
