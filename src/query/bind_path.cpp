@@ -43,7 +43,7 @@ std::string nearestName(std::string_view name, const model::DataClass& dataClass
                         bool exposedOnly) {
   if (name.size() > 64) return {};
   std::string best;
-  std::size_t bestDistance = 1 + std::max<std::size_t>(1, name.size() / 3);
+  std::size_t bestDistance = 1 + (name.size() < 4 ? 1 : std::max<std::size_t>(2, name.size() / 3));
   for (const model::Attribute& attribute : dataClass.attributes) {
     if (attribute.shadowed || attribute.name.size() > 64 || !isVisible(attribute, model, exposedOnly)) continue;
     const std::size_t edits = distance(lowerAscii(name), lowerAscii(attribute.name));

@@ -17,9 +17,13 @@ class Matcher {
  public:
   Matcher(const Condition& condition, const Collation& collation);
   ~Matcher();
+  Matcher(Matcher&&) noexcept;
+  Matcher& operator=(Matcher&&) noexcept;
 
-  bool matches(const Value& value) const;         // value of the attribute, object steps not yet applied
-  bool matchesText(std::string_view text) const;  // the hot paths of a sequential pass, value already in hand
+  bool matches(const Value& value) const;  // value of the attribute, object steps not yet applied
+  // The hot paths of a sequential pass, value already in hand; only for attributes that are no objects.
+  bool matchesText(std::string_view text) const;
+  // Whatever the attribute keeps as an integer: numbers, days, milliseconds of instants and durations, 0 and 1.
   bool matchesInteger(std::int64_t value) const;
   bool matchesReal(double value) const;
   bool matchesMissing() const;                  // attribute is null
@@ -35,6 +39,10 @@ class LinkedMatcher {
  public:
   LinkedMatcher(const Node& linked, const Collation& collation);
   ~LinkedMatcher();
+  LinkedMatcher(LinkedMatcher&&) noexcept;
+  LinkedMatcher& operator=(LinkedMatcher&&) noexcept;
+
+  bool matches(const Value& object) const;  // value of the object attribute
   bool matchesObject(PackedView object) const;
 
  private:

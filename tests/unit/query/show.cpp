@@ -70,15 +70,30 @@ std::string relationName(const Hop& hop, const model::Model& model) {
 std::string show(const Value& value) {
   std::string text;
   switch (value.type()) {
-    case Type::null: return "null";
-    case Type::boolean: return value.asBoolean() ? "true" : "false";
-    case Type::integer: appendInteger(value.asInteger(), text); break;
-    case Type::real: appendReal(value.asReal(), text); break;
-    case Type::text: json::appendString(value.asText(), text); break;
-    case Type::date: appendDate(value.asDate(), text); break;
-    case Type::instant: appendInstant(value.asInstant(), text); break;
-    case Type::time: appendDuration(value.asTime(), text); break;
-    default: return std::string(name(value.type()));
+    case Type::null:
+      return "null";
+    case Type::boolean:
+      return value.asBoolean() ? "true" : "false";
+    case Type::integer:
+      appendInteger(value.asInteger(), text);
+      break;
+    case Type::real:
+      appendReal(value.asReal(), text);
+      break;
+    case Type::text:
+      json::appendString(value.asText(), text);
+      break;
+    case Type::date:
+      appendDate(value.asDate(), text);
+      break;
+    case Type::instant:
+      appendInstant(value.asInstant(), text);
+      break;
+    case Type::time:
+      appendDuration(value.asTime(), text);
+      break;
+    default:
+      return std::string(name(value.type()));
   }
   return text;
 }
