@@ -31,6 +31,15 @@ struct Field {
   // uuid: 16 bytes; its text form is 32 hexadecimal digits.
 };
 
+// A blob or picture value kept inside the record, taken apart. Views into the record's bytes.
+struct BlobField {
+  bool byPath = false;         // `content` is the path of a file (orda.md 9.1)
+  std::string_view mediaType;  // may be empty
+  std::string_view content;
+};
+// nullopt when the field is external, damaged or not a blob or picture.
+std::optional<BlobField> blobField(const Field& field);
+
 // A view of one record. Never owns; valid while the read scope that gave it lives.
 class RecordView {
  public:
@@ -44,9 +53,10 @@ class RecordView {
   std::uint32_t stamp() const;         // __STAMP: 1 at creation, +1 at each effective save
   Instant savedAt() const;             // __TIMESTAMP
 
+  bool hasExternal() const;            // some value is in a blob file
+
   Field field(ColumnId column) const;  // absent column = null
-  // The value converted to `wanted` when the record was written under another type of that attribute; null when the
-  // conversion is impossible (orda.md 8: "convert value by value"). External values need a BlobStore: see blob_store.h.
+  Field fieldAt(int slot) const;       // slot of layout()
   bool isSound() const;                // every offset inside the bytes; used by verify and fuzzers
 
  private:
@@ -55,6 +65,8 @@ class RecordView {
 };
 
 // Field to Value. External content is not loaded here (storage::loadField in blob_store.h does): it gives undefined.
+// With `wanted`: converted when the record was written under another type of that attribute; null when the conversion is
+// impossible (orda.md 8: "convert value by value").
 Value toValue(const Field& field);
 Value toValue(const Field& field, ColumnType wanted);
 
@@ -75,12 +87,15 @@ class RecordBuilder {
   std::string finish();
 
  private:
-  struct Slot;
+  void markPresent(int slot);
   const Layout* layout_;
   std::string presence_, fixed_;
   std::vector<std::string> variable_;
   std::vector<std::uint8_t> external_;
 };
+
+// The variable-width byte form of one value (record_format.h), put into `out`; errors as RecordBuilder::set.
+Result<> encodeVariable(ColumnType type, const Value& value, std::string& out);
 
 // Overwrites stamp and save time in finished record bytes.
 void patchStamp(std::string& record, std::uint32_t stamp, Instant savedAt);
