@@ -2,10 +2,15 @@
 // removed when no record refers to them any more. Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "base/error.h"
 #include "storage/record.h"
@@ -15,13 +20,19 @@ namespace qodly::storage {
 
 inline constexpr std::size_t externalThreshold = 64 * 1024;
 
-// What stands in the record: SHA-256 of the content and its length (40 bytes).
+// What stands in the record: SHA-256 of the content and its length, little-endian (40 bytes). In a blob or picture column
+// the media type follows; decode() ignores it.
 struct BlobRef {
   std::string digest;  // 32 bytes
   std::uint64_t size = 0;
   static std::optional<BlobRef> decode(std::string_view bytes);
   std::string encode() const;
+  bool operator==(const BlobRef&) const = default;
 };
+
+// Content is protected from collection while something is about to refer to it:
+// write() protects for an hour or until a commit that refers to it is settled, protect()/release() for as long as a change
+// set is on its way.
 
 class BlobStore {
  public:
@@ -37,8 +48,23 @@ class BlobStore {
   Result<> remove(const BlobRef& ref);
   Result<std::vector<BlobRef>> list() const;
 
+  // A change set that refers to the content is on its way, and has been settled (committed or refused).
+  void protect(const BlobRef& ref);
+  void release(const BlobRef& ref);
+  // Removes the file unless the content is protected; true when it was removed.
+  Result<bool> removeUnlessProtected(const BlobRef& ref);
+
  private:
+  struct Protection {
+    std::uint32_t changeSets = 0;
+    std::chrono::steady_clock::time_point writtenAt;
+  };
+  Result<> writeFile(const std::filesystem::path& target, std::string_view content);
+
   std::filesystem::path folder_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, Protection> protected_;  // by digest
+  std::uint64_t temporaryFiles_ = 0;
 };
 
 // Field to Value with external content loaded from `blobs`.

@@ -12,6 +12,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +74,17 @@ IndexKey keywordKey(std::string_view wordKey);
 // elements are meant ("gear.sails[].kind"). A prefix range over objectPathPrefix(path) finds every entry of the path.
 IndexKey objectPathKey(std::string_view path, const Value& scalar, const Collation& collation);
 std::string objectPathPrefix(std::string_view path);
+
+// Thrown by the functions of ReadScope (which have no place for an error) when the data file cannot be read: a damaged
+// page, an error of the device, too many readers. It has been logged. Every other function of the store returns errors.
+class StorageFailure : public std::runtime_error {
+ public:
+  explicit StorageFailure(Error error) : std::runtime_error(error.message()), error_(std::move(error)) {}
+  const Error& error() const { return error_; }
+
+ private:
+  Error error_;
+};
 
 // Bounds of an index range on encoded keys; absent = open. Bounds select whole keys.
 struct KeyRange {

@@ -1,0 +1,54 @@
+#include "storage/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error_codes.h"
+
+namespace qodly::storage {
+
+File::~File() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Error fileError(int number, std::string_view doing, const std::filesystem::path& path) {
+  int code = code::inputOutput;
+  if (number == ENOENT) code = code::fileNotFound;
+  if (number == ENOSPC || number == EDQUOT || number == EFBIG) code = code::diskFull;
+  return {code, "dbmg", fmt::format("Cannot {} {}: {}", doing, path.string(), std::strerror(number))};
+}
+
+Result<File> File::open(const std::filesystem::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
+  if (descriptor < 0) return std::unexpected(fileError(errno, "open", path));
+  return File(descriptor);
+}
+
+Result<> writeAll(const File& file, std::string_view content, const std::filesystem::path& path) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(file.descriptor(), content.data(), content.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return std::unexpected(fileError(errno, "write", path));
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<> synchronise(const File& file, const std::filesystem::path& path) {
+  if (::fsync(file.descriptor()) != 0) return std::unexpected(fileError(errno, "make durable", path));
+  return {};
+}
+
+Result<> synchroniseFolder(const std::filesystem::path& folder) {
+  const Result<File> opened = File::open(folder, O_RDONLY | O_DIRECTORY);
+  if (!opened) return std::unexpected(opened.error());
+  return synchronise(*opened, folder);
+}
+
+}  // namespace qodly::storage
