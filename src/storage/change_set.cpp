@@ -37,6 +37,7 @@ void ChangeSet::merge(ChangeSet&& inner) {
     for (auto& [id, change] : inner.changes_) put(id, std::move(change));
   }
   for (Absence& absence : inner.absences_) absences_.push_back(std::move(absence));
+  for (auto& [name, value] : inner.properties_) properties_.insert_or_assign(name, std::move(value));
   inner = {};
 }
 

@@ -58,7 +58,10 @@ Result<File> lockDataFolder(const std::filesystem::path& folder, bool shared) {
   const std::filesystem::path path = folder / "data.qodly.owner";
   Result<File> file = File::open(path, O_RDWR | O_CREAT);
   if (!file && shared) file = File::open(path, O_RDONLY);
-  if (!file) return shared ? Result<File>(File()) : file;  // a read-only medium: nobody can write there
+  if (!file) {
+    if (shared) return File();  // a read-only medium: nobody can write there
+    return file;
+  }
   if (::flock(file->descriptor(), (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return std::unexpected(inUse(folder, path));
     return std::unexpected(fileError(errno, "lock", path));

@@ -31,9 +31,9 @@ int SchemaTable::index(ColumnId wanted, IndexKind kind) const {
   return place < byColumn_.size() ? byColumn_[place] : -1;
 }
 
-std::string SchemaTable::columnName(ColumnId id) const {
-  const StoredColumn* found = column(id);
-  return found == nullptr ? fmt::format("{}.#{}", name, id) : fmt::format("{}.{}", name, found->name);
+std::string SchemaTable::columnName(ColumnId wanted) const {
+  const StoredColumn* found = column(wanted);
+  return found == nullptr ? fmt::format("{}.#{}", name, wanted) : fmt::format("{}.{}", name, found->name);
 }
 
 Schema::Schema(const Catalogue& catalogue, lmdb::Transaction& transaction, bool create) {

@@ -126,9 +126,9 @@ class Store {
   // adding layouts (records stay as they are), and builds new indexes. Dropped columns keep their data until the record
   // is next written; a table no longer wanted is kept and hidden, so that restoring it in the model restores the data.
   // Progress of index builds is reported through `progress(done, total, what)` when given.
+  using Progress = std::function<void(std::uint64_t done, std::uint64_t total, std::string_view what)>;
   virtual Result<std::vector<TableBinding>> defineTables(
-      const std::vector<TableDefinition>& tables,
-      const std::function<void(std::uint64_t, std::uint64_t, std::string_view)>& progress = {}) = 0;
+      const std::vector<TableDefinition>& tables, const Progress& progress = {}) = 0;
 
   virtual std::unique_ptr<ReadScope> read() const = 0;
 
