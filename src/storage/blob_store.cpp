@@ -1,14 +1,14 @@
-// Blob files: blobs/aa/<64 hexadecimal digits>, where the name is the SHA-256 of the content and aa its first two digits.
-// A file holds the bare content. It is written under a temporary name, synced and renamed, so a file that has its name is
-// whole.
+// Blob files: blobs/aa/<64 hexadecimal digits>, where the name is the SHA-256 of the content and aa its first two
+// digits. A file holds the bare content. It is written under a temporary name, synced and renamed, so a file that has
+// its name is whole.
 #include "storage/blob_store.h"
+
+#include <cerrno>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "base/error_codes.h"
 #include "base/text.h"
@@ -29,14 +29,14 @@ Result<std::string> readPart(const std::filesystem::path& path, std::uint64_t of
   std::string content(length, '\0');
   std::uint64_t done = 0;
   while (done < length) {
-    const ssize_t count = ::pread(file->descriptor(), content.data() + done, length - done,
-                                  static_cast<off_t>(offset + done));
+    const ssize_t count =
+        ::pread(file->descriptor(), content.data() + done, length - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return std::unexpected(fileError(errno, "read", path));
     if (count == 0) {
-      return std::unexpected(Error(code::dataFileDamaged, "dbmg",
-                                   fmt::format("The blob file {} is shorter than the record that refers to it says",
-                                               path.string())));
+      return std::unexpected(
+          Error(code::dataFileDamaged, "dbmg",
+                fmt::format("The blob file {} is shorter than the record that refers to it says", path.string())));
     }
     done += static_cast<std::uint64_t>(count);
   }
@@ -127,8 +127,9 @@ Result<> BlobStore::check(const BlobRef& ref) const {
   const Result<std::string> content = read(ref);
   if (!content) return std::unexpected(content.error());
   if (exists(ref) && sha256(*content) == ref.digest) return {};
-  return std::unexpected(Error(code::dataFileDamaged, "dbmg",
-                               fmt::format("The content of the blob file {} is not what was stored", pathOf(ref).string())));
+  return std::unexpected(
+      Error(code::dataFileDamaged, "dbmg",
+            fmt::format("The content of the blob file {} is not what was stored", pathOf(ref).string())));
 }
 
 Result<> BlobStore::remove(const BlobRef& ref) {
@@ -142,7 +143,8 @@ Result<std::vector<BlobRef>> BlobStore::list() const {
   std::vector<BlobRef> refs;
   std::error_code failure;
   if (!fs::exists(folder_, failure)) return refs;
-  for (fs::recursive_directory_iterator entry(folder_, failure), end; !failure && entry != end; entry.increment(failure)) {
+  for (fs::recursive_directory_iterator entry(folder_, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
     std::error_code gone;  // removed by somebody else between listing and asking
     if (!entry->is_regular_file(gone)) continue;
     const std::string name = entry->path().filename().string();

@@ -20,8 +20,8 @@ namespace qodly::storage {
 
 inline constexpr std::size_t externalThreshold = 64 * 1024;
 
-// What stands in the record: SHA-256 of the content and its length, little-endian (40 bytes). In a blob or picture column
-// the media type follows; decode() ignores it.
+// What stands in the record: SHA-256 of the content and its length, little-endian (40 bytes). In a blob or picture
+// column the media type follows; decode() ignores it.
 struct BlobRef {
   std::string digest;  // 32 bytes
   std::uint64_t size = 0;
@@ -31,8 +31,8 @@ struct BlobRef {
 };
 
 // Content is protected from collection while something is about to refer to it:
-// write() protects for an hour or until a commit that refers to it is settled, protect()/release() for as long as a change
-// set is on its way.
+// write() protects for an hour or until a commit that refers to it is settled, protect()/release() for as long as a
+// change set is on its way.
 
 class BlobStore {
  public:

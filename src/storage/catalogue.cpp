@@ -11,12 +11,13 @@
 //   "sequence/" table "/" column   i64 last value given out
 //   "property/" name         bytes
 //
-// Databases beside it: "t" id = records of a table (4-byte number -> record), "i" id = one index (key -> 4-byte numbers).
+// Databases beside it: "t" id = records of a table (4-byte number -> record), "i" id = one index (key -> 4-byte
+// numbers).
 #include "storage/catalogue.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "storage/record_format.h"
@@ -44,8 +45,9 @@ class Writer {
 };
 
 [[noreturn]] void damaged(std::string_view what) {
-  throw StorageFailure(Error(code::dataFileDamaged, "dbmg",
-                             fmt::format("The data file is damaged: {} in its catalogue cannot be read. Restore a backup", what)));
+  throw StorageFailure(
+      Error(code::dataFileDamaged, "dbmg",
+            fmt::format("The data file is damaged: {} in its catalogue cannot be read. Restore a backup", what)));
 }
 
 class Reader {
@@ -176,12 +178,14 @@ std::string tableKey(TableId table) { return fmt::format("{}{:08x}", tablePrefix
 }  // namespace
 
 const StoredColumn* StoredTable::column(ColumnId wanted) const {
-  const auto place = std::find_if(columns.begin(), columns.end(), [&](const StoredColumn& c) { return c.id == wanted; });
+  const auto place =
+      std::find_if(columns.begin(), columns.end(), [&](const StoredColumn& c) { return c.id == wanted; });
   return place == columns.end() ? nullptr : &*place;
 }
 
 StoredColumn* StoredTable::columnByUuid(std::string_view wanted) {
-  const auto place = std::find_if(columns.begin(), columns.end(), [&](const StoredColumn& c) { return c.uuid == wanted; });
+  const auto place =
+      std::find_if(columns.begin(), columns.end(), [&](const StoredColumn& c) { return c.uuid == wanted; });
   return place == columns.end() ? nullptr : &*place;
 }
 
@@ -196,15 +200,17 @@ std::string indexDatabaseName(IndexId index) { return fmt::format("i{}", index);
 void checkFormat(const lmdb::Transaction& transaction, MDB_dbi meta, const std::filesystem::path& file) {
   const std::optional<std::string_view> format = transaction.get(meta, std::string_view("format"));
   if (!format || format->size() != 4) {
-    throw StorageFailure(Error(code::dataFileDamaged, "dbmg",
-                               fmt::format("{} is not a data file of this program, or its header is damaged", file.string())));
+    throw StorageFailure(
+        Error(code::dataFileDamaged, "dbmg",
+              fmt::format("{} is not a data file of this program, or its header is damaged", file.string())));
   }
   const auto version = load<std::uint32_t>(format->data());
   if (version > formatVersion) {
-    throw StorageFailure(Error(code::dataFileTooNew, "dbmg",
-                               fmt::format("{} has format version {}, and this program knows versions up to {}. Open it with "
-                                           "the newer program that wrote it, or restore a backup made by this one",
-                                           file.string(), version, formatVersion)));
+    throw StorageFailure(
+        Error(code::dataFileTooNew, "dbmg",
+              fmt::format("{} has format version {}, and this program knows versions up to {}. Open it with "
+                          "the newer program that wrote it, or restore a backup made by this one",
+                          file.string(), version, formatVersion)));
   }
 }
 

@@ -68,7 +68,8 @@ struct Catalogue {
 std::string recordDatabaseName(TableId table);
 std::string indexDatabaseName(IndexId index);
 
-// Throws StorageFailure when the meta database is damaged (dataFileDamaged) or written by a newer version (dataFileTooNew).
+// Throws StorageFailure when the meta database is damaged (dataFileDamaged) or written by a newer version
+// (dataFileTooNew).
 void checkFormat(const lmdb::Transaction& transaction, MDB_dbi meta, const std::filesystem::path& file);
 Catalogue readCatalogue(const lmdb::Transaction& transaction, MDB_dbi meta);
 void writeCatalogue(lmdb::Transaction& transaction, MDB_dbi meta, const Catalogue& catalogue);

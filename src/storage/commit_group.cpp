@@ -1,8 +1,8 @@
 #include "storage/commit_group.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"
@@ -92,15 +92,16 @@ Store::Outcome CommitGroup::checkChange(PreparedSet& set, RecordId id, const Cha
   }
   if (change.expectedStamp != 0 && stampOf(*before) != change.expectedStamp) {
     return std::unexpected(refusal(Kind::stampChanged, id, 0, code::stampMismatch,
-                                   fmt::format("Record {} of {} was changed meanwhile: its stamp is {}, not {}", id.number,
-                                               table.name, stampOf(*before), change.expectedStamp)));
+                                   fmt::format("Record {} of {} was changed meanwhile: its stamp is {}, not {}",
+                                               id.number, table.name, stampOf(*before), change.expectedStamp)));
   }
   const RecordView old(*before, *table.layouts);
   if (!old) {
     throw StorageFailure(Error(code::dataFileDamaged, "dbmg",
                                fmt::format("Record {} of {} is damaged. Run verify", id.number, table.name)));
   }
-  const RecordView next = change.kind == Change::Kind::remove ? RecordView() : RecordView(change.record, *table.layouts);
+  const RecordView next =
+      change.kind == Change::Kind::remove ? RecordView() : RecordView(change.record, *table.layouts);
   collectUpdate(set, table, id.number, old, next);
   return {};
 }
@@ -227,10 +228,9 @@ Store::Outcome CommitGroup::checkAbsences(PreparedSet& set) {
     const StoredColumn* column = table == nullptr ? nullptr : table->column(absence.column);
     if (column == nullptr || absence.key.isMissing()) continue;
     if (!anyRecordWith(set, *table, absence)) continue;
-    return std::unexpected(refusal(Kind::stillReferenced, {absence.table, noRecord}, absence.column,
-                                   code::deletionRefused,
-                                   fmt::format("Records of {} still refer to {} by {}", table->name, shown(absence.key),
-                                               column->name)));
+    return std::unexpected(
+        refusal(Kind::stillReferenced, {absence.table, noRecord}, absence.column, code::deletionRefused,
+                fmt::format("Records of {} still refer to {} by {}", table->name, shown(absence.key), column->name)));
   }
   return {};
 }

@@ -1,6 +1,6 @@
-// One group of change sets inside one LMDB transaction. Each set is checked completely before anything of it is written,
-// so a refused set leaves nothing behind. Records are written at once, index entries of all sets together at the end, in
-// key order.
+// One group of change sets inside one LMDB transaction. Each set is checked completely before anything of it is
+// written, so a refused set leaves nothing behind. Records are written at once, index entries of all sets together at
+// the end, in key order.
 #pragma once
 
 #include <functional>

@@ -4,8 +4,7 @@
 
 namespace qodly::storage {
 
-CommitQueue::CommitQueue(std::function<void(Group)> commit)
-    : commit_(std::move(commit)), thread_([this] { run(); }) {}
+CommitQueue::CommitQueue(std::function<void(Group)> commit) : commit_(std::move(commit)), thread_([this] { run(); }) {}
 
 CommitQueue::~CommitQueue() {
   {
@@ -38,7 +37,8 @@ void CommitQueue::wake() {
 CommitQueue::Group CommitQueue::takeGroup() {
   Group group;
   std::size_t bytes = 0;
-  while (!queue_.empty() && group.size() < groupSets && (group.empty() || bytes + queue_.front()->bytes <= groupBytes)) {
+  while (!queue_.empty() && group.size() < groupSets &&
+         (group.empty() || bytes + queue_.front()->bytes <= groupBytes)) {
     bytes += queue_.front()->bytes;
     group.push_back(std::move(queue_.front()));
     queue_.pop_front();

@@ -28,7 +28,8 @@ class CommitQueue {
   void wake();
 
  private:
-  static constexpr std::size_t groupSets = 1024, groupBytes = std::size_t{64} << 20, queuedBytes = std::size_t{256} << 20;
+  static constexpr std::size_t groupSets = 1024, groupBytes = std::size_t{64} << 20,
+                               queuedBytes = std::size_t{256} << 20;
   void run();
   Group takeGroup();
 

@@ -21,7 +21,9 @@ std::string nameOf(Key key) { return key.second == 0 ? nextRecordKey(key.first) 
 
 std::optional<Key> keyOf(std::string_view name) {
   const std::vector<std::string_view> parts = split(name, '/');
-  const auto number = [&](std::size_t part) { return static_cast<std::uint32_t>(parseInteger(parts[part]).value_or(0)); };
+  const auto number = [&](std::size_t part) {
+    return static_cast<std::uint32_t>(parseInteger(parts[part]).value_or(0));
+  };
   if (parts.size() == 2 && parts[0] == "next") return Key{number(1), 0};
   if (parts.size() == 3 && parts[0] == "sequence") return Key{number(1), number(2)};
   return std::nullopt;

@@ -1,10 +1,10 @@
 #include "storage/define_tables.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <unordered_set>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "storage/index_key.h"
@@ -26,8 +26,8 @@ Result<> checkDefinition(const TableDefinition& table) {
   }
   for (const IndexDefinition& index : table.indexes) {
     if (!uuids.contains(index.columnUuid)) {
-      return std::unexpected(invalid(fmt::format("{} has an index on an attribute that does not exist (uuid {})",
-                                                 table.name, index.columnUuid)));
+      return std::unexpected(invalid(
+          fmt::format("{} has an index on an attribute that does not exist (uuid {})", table.name, index.columnUuid)));
     }
   }
   return {};

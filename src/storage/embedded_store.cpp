@@ -15,9 +15,8 @@ namespace {
 
 // Changes when the collation gives other keys than it did when the indexes were made: another locale, another ICU.
 std::string collationFingerprint(const Collation& collation) {
-  constexpr char32_t samples[] = {0x20,   0x2D,   0x5F,   0x2028, 0x3B1,  0x3C9,  0x430,  0x44F,  0x5D0,
-                                  0x627,  0x905,  0xE01,  0x1100, 0x3042, 0x30A2, 0x4E00, 0x9FA5, 0xAC00,
-                                  0x1E9E, 0x1F600};
+  constexpr char32_t samples[] = {0x20,  0x2D,  0x5F,   0x2028, 0x3B1,  0x3C9,  0x430,  0x44F,  0x5D0,  0x627,
+                                  0x905, 0xE01, 0x1100, 0x3042, 0x30A2, 0x4E00, 0x9FA5, 0xAC00, 0x1E9E, 0x1F600};
   std::string text;
   for (char32_t point = 1; point < 0x250; ++point) appendCodePoint(point, text);
   for (const char32_t point : samples) appendCodePoint(point, text);
@@ -62,7 +61,8 @@ void EmbeddedStore::start() {
     if (!table) continue;
     const lmdb::Cursor cursor = transaction.cursor(table->records);
     MDB_val key{}, value{};
-    if (lmdb::get(cursor.get(), key, value, MDB_LAST)) counters_.raiseRecords(table->id, lmdb::toNumber(key) + std::int64_t{1});
+    if (lmdb::get(cursor.get(), key, value, MDB_LAST))
+      counters_.raiseRecords(table->id, lmdb::toNumber(key) + std::int64_t{1});
   }
   properties_ = readProperties(transaction, meta_);
   transaction.commit();
@@ -77,8 +77,9 @@ void EmbeddedStore::createCatalogue(lmdb::Transaction& transaction) {
   MDB_dbi main = 0;
   lmdb::check(mdb_dbi_open(transaction.handle(), nullptr, 0, &main), "opening the data file");
   if (transaction.statistics(main).ms_entries > 1) {
-    throw StorageFailure(Error(code::dataFileDamaged, "dbmg",
-                               fmt::format("{} is not a data file of this program", dataFileOf(options_.folder).string())));
+    throw StorageFailure(
+        Error(code::dataFileDamaged, "dbmg",
+              fmt::format("{} is not a data file of this program", dataFileOf(options_.folder).string())));
   }
   catalogue_.collationLocale = collation_->locale();
   catalogue_.collationFingerprint = collationFingerprint(*collation_);
@@ -142,7 +143,9 @@ std::unique_ptr<ReadScope> EmbeddedStore::read() const {
 
 RecordNumber EmbeddedStore::reserve(TableId table) { return counters_.reserve(table); }
 
-std::int64_t EmbeddedStore::nextSequence(TableId table, ColumnId column) { return counters_.nextSequence(table, column); }
+std::int64_t EmbeddedStore::nextSequence(TableId table, ColumnId column) {
+  return counters_.nextSequence(table, column);
+}
 
 void EmbeddedStore::raiseSequence(TableId table, ColumnId column, std::int64_t atLeast) {
   counters_.raiseSequence(table, column, atLeast);
@@ -183,8 +186,9 @@ Result<> EmbeddedStore::setProperty(std::string_view name, std::string_view valu
   if (!queue_) return std::unexpected(Error(code::readOnly, "dbmg", "The data file is open for reading only"));
   constexpr std::size_t longestName = 400;  // key limit of the store
   if (name.empty() || name.size() > longestName) {
-    return std::unexpected(Error(code::wrongArgument, "dbmg",
-                                 fmt::format("The name of a property has 1 to {} bytes, not {}", longestName, name.size())));
+    return std::unexpected(
+        Error(code::wrongArgument, "dbmg",
+              fmt::format("The name of a property has 1 to {} bytes, not {}", longestName, name.size())));
   }
   {
     const std::unique_lock lock(propertiesMutex_);
@@ -200,8 +204,8 @@ void EmbeddedStore::submit(ChangeSet changes, std::function<void(Outcome)> done)
   set->changes = std::move(changes);
   set->done = std::move(done);
   if (!queue_) {
-    settle(*set, std::unexpected(storageFailure(
-                     {}, Error(code::readOnly, "dbmg", "The data file is open for reading only"))));
+    settle(*set, std::unexpected(
+                     storageFailure({}, Error(code::readOnly, "dbmg", "The data file is open for reading only"))));
     return;
   }
   prepare(*set, schema(), services());

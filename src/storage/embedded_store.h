@@ -72,8 +72,8 @@ class EmbeddedStore final : public Store {
   Counters counters_;
   mutable ReaderPool readers_;
 
-  std::mutex writing_;    // one writer at a time: a commit group, or a change of the tables
-  Catalogue catalogue_;   // guarded by writing_
+  std::mutex writing_;   // one writer at a time: a commit group, or a change of the tables
+  Catalogue catalogue_;  // guarded by writing_
   std::atomic<std::shared_ptr<const Schema>> schema_;
   std::atomic<std::uint64_t> schemaVersion_{0};
 

@@ -8,15 +8,15 @@
 //                                          144  8   transaction number: the higher of the two pages counts
 #include "storage/environment.h"
 
+#include <array>
+#include <bit>
+#include <cerrno>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <array>
-#include <bit>
-#include <cerrno>
 
 #include "base/error_codes.h"
 #include "storage/file.h"
@@ -62,7 +62,8 @@ Result<> checkHeader(const std::filesystem::path& path) {
     return decodeMeta(bytes.data());
   };
   const std::optional<MetaPage> first = readMeta(0);
-  if (!first || !first->isMeta) return std::unexpected(damagedFile(path, "is not a data file of this program, or its header is damaged"));
+  if (!first || !first->isMeta)
+    return std::unexpected(damagedFile(path, "is not a data file of this program, or its header is damaged"));
   if (!std::has_single_bit(first->pageSize) || first->pageSize < 512 || first->pageSize > 65536) {
     return std::unexpected(damagedFile(path, "has a damaged header (page size)"));
   }
@@ -76,8 +77,8 @@ Result<> checkHeader(const std::filesystem::path& path) {
     return std::unexpected(damagedFile(path, "has a damaged header (root pages)"));
   }
   if (current.lastPage >= size / current.pageSize) {
-    return std::unexpected(damagedFile(path, fmt::format("is cut short: it has {} bytes and should have at least {}", size,
-                                                         (current.lastPage + 1) * current.pageSize)));
+    return std::unexpected(damagedFile(path, fmt::format("is cut short: it has {} bytes and should have at least {}",
+                                                         size, (current.lastPage + 1) * current.pageSize)));
   }
   return {};
 }
@@ -98,10 +99,11 @@ std::uint64_t mapSizeFor(const StoreOptions& options) {
 
 // A broken invariant inside LMDB is a damaged page, met while reading or writing: the operation fails, not the process.
 void onBrokenInvariant(MDB_env*, const char* message) {
-  throw StorageFailure(Error(code::dataFileDamaged, "dbmg",
-                             fmt::format("The data file is damaged ({}). Run verify, and restore a backup if it confirms "
-                                         "the damage",
-                                         message)));
+  throw StorageFailure(
+      Error(code::dataFileDamaged, "dbmg",
+            fmt::format("The data file is damaged ({}). Run verify, and restore a backup if it confirms "
+                        "the damage",
+                        message)));
 }
 
 Result<lmdb::Environment> tryOpen(const StoreOptions& options, std::uint64_t mapSize, int& code) {

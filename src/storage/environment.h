@@ -7,8 +7,8 @@
 
 namespace qodly::storage {
 
-// Checks the header, then opens or creates `data.qodly`. Errors as Store::open, except dataFileInUse. The folder must be
-// locked by the caller.
+// Checks the header, then opens or creates `data.qodly`. Errors as Store::open, except dataFileInUse. The folder must
+// be locked by the caller.
 Result<lmdb::Environment> openEnvironment(const StoreOptions& options);
 
 std::filesystem::path dataFileOf(const std::filesystem::path& folder);

@@ -2,9 +2,9 @@
 // appends to an empty index and walks a filled one once. Memory is bounded: a large table takes several rounds.
 #include "storage/index_build.h"
 
-#include <fmt/format.h>
-
 #include <future>
+
+#include <fmt/format.h>
 
 #include "storage/index_key.h"
 
@@ -63,7 +63,8 @@ class IndexBuild {
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
       const SchemaIndex& index = *indexes_[i];
       // Unreadable external content leaves the record out of the index; verify names it.
-      if (!collectKeys(index.kind, index.type, record.field(index.column), services_.collation, services_.blobs, keys_)) {
+      if (!collectKeys(index.kind, index.type, record.field(index.column), services_.collation, services_.blobs,
+                       keys_)) {
         continue;
       }
       for (std::size_t k = 0; k < keys_.size(); ++k) runs_[i].push_back(arena_.add(keys_[k], number, keys_.exact(k)));

@@ -10,8 +10,8 @@
 
 namespace qodly::storage {
 
-// Empties the given indexes of the table and fills them from its records, in several transactions: they must be in state
-// building, and nothing else may write to the table meanwhile. Throws StorageFailure.
+// Empties the given indexes of the table and fills them from its records, in several transactions: they must be in
+// state building, and nothing else may write to the table meanwhile. Throws StorageFailure.
 void buildIndexes(MDB_env* environment, const SchemaTable& table, const std::vector<const SchemaIndex*>& indexes,
                   const StoreServices& services, const Store::Progress& progress);
 

@@ -5,10 +5,12 @@
 //   01 bb                             boolean
 //   01 iiiiiiiiiiiiiiii               integer of any width, instant, duration: big-endian with the sign bit inverted
 //   01 dddddddd                       date: day number, likewise
-//   01 rrrrrrrrrrrrrrrr               real: IEEE bits, big-endian; sign bit inverted when positive, all bits when negative.
+//   01 rrrrrrrrrrrrrrrr               real: IEEE bits, big-endian; sign bit inverted when positive, all bits when
+//   negative.
 //                                     -0 is 0; not-a-number is ff..ff, the largest
 //   01 16 bytes                       uuid
-//   01 collation key                  text (base/collation.h), cut so that the whole has at most 511 bytes: not exact then
+//   01 collation key                  text (base/collation.h), cut so that the whole has at most 511 bytes: not exact
+//   then
 //
 // Keyword index: one key for each different word of a text.
 //   01 collation key of the word      cut likewise
@@ -214,7 +216,8 @@ class ObjectPaths {
 };
 
 // The field's content; `storage` keeps what had to be read from a blob file.
-Result<std::string_view> contentOf(const Field& field, const BlobStore& blobs, std::uint64_t most, std::string& storage) {
+Result<std::string_view> contentOf(const Field& field, const BlobStore& blobs, std::uint64_t most,
+                                   std::string& storage) {
   if (!field.external) return field.bytes;
   const std::optional<BlobRef> ref = BlobRef::decode(field.bytes);
   if (!ref) return std::string_view{};
@@ -251,7 +254,8 @@ void KeyList::sortAndRemoveDuplicates() {
   const std::string_view bytes = bytes_;
   const auto view = [bytes](const Key& key) { return bytes.substr(key.offset, key.length); };
   std::sort(keys_.begin(), keys_.end(), [&](const Key& a, const Key& b) { return view(a) < view(b); });
-  const auto end = std::unique(keys_.begin(), keys_.end(), [&](const Key& a, const Key& b) { return view(a) == view(b); });
+  const auto end =
+      std::unique(keys_.begin(), keys_.end(), [&](const Key& a, const Key& b) { return view(a) == view(b); });
   keys_.erase(end, keys_.end());
 }
 

@@ -46,8 +46,9 @@ class KeyList {
   std::vector<Key> keys_;
 };
 
-// Replaces `out` by the keys of `field` under an index of `kind` on a column whose type is `type` today. An ordered index
-// has exactly one (null included), the others any number, sorted and different. Error: external content cannot be read.
+// Replaces `out` by the keys of `field` under an index of `kind` on a column whose type is `type` today. An ordered
+// index has exactly one (null included), the others any number, sorted and different. Error: external content cannot be
+// read.
 Result<> collectKeys(IndexKind kind, ColumnType type, const Field& field, const Collation& collation,
                      const BlobStore& blobs, KeyList& out);
 

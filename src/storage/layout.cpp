@@ -38,7 +38,8 @@ Layout::Layout(std::uint16_t version, std::vector<Column> columns)
   ColumnId highest = 0;
   for (const Column& column : columns_) highest = std::max(highest, column.id);
   slots_.assign(columns_.empty() ? 0 : highest + 1u, -1);
-  for (std::size_t slot = 0; slot < columns_.size(); ++slot) slots_[columns_[slot].id] = static_cast<std::int32_t>(slot);
+  for (std::size_t slot = 0; slot < columns_.size(); ++slot)
+    slots_[columns_[slot].id] = static_cast<std::int32_t>(slot);
 
   // Widest first: every fixed value is aligned to its width, relative to the record's start, without padding.
   std::uint32_t offset = recordHeaderBytes;

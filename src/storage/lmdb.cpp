@@ -1,10 +1,10 @@
 // LMDB calls with their failures worded and thrown.
 #include "storage/lmdb.h"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstring>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 
@@ -14,33 +14,39 @@ Error errorFor(int code, std::string_view doing) {
   switch (code) {
     case MDB_MAP_FULL:
       return {code::diskFull, "dbmg",
-              fmt::format("The data file has reached its maximum size while {}. Nothing of this change was written", doing)};
+              fmt::format("The data file has reached its maximum size while {}. Nothing of this change was written",
+                          doing)};
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
-      return {code::diskFull, "dbmg",
-              fmt::format("The disk of the data file is full ({}) while {}. Nothing of this change was written; free some "
-                          "space and try again",
-                          std::strerror(code), doing)};
+      return {
+          code::diskFull, "dbmg",
+          fmt::format("The disk of the data file is full ({}) while {}. Nothing of this change was written; free some "
+                      "space and try again",
+                      std::strerror(code), doing)};
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
     case MDB_BAD_TXN:
       return {code::dataFileDamaged, "dbmg",
-              fmt::format("The data file is damaged ({}) while {}. Run verify, and restore a backup if it confirms the damage",
-                          mdb_strerror(code), doing)};
+              fmt::format(
+                  "The data file is damaged ({}) while {}. Run verify, and restore a backup if it confirms the damage",
+                  mdb_strerror(code), doing)};
     case MDB_PANIC:
       return {code::inputOutput, "dbmg",
-              fmt::format("The data file was closed after an error of the device, while {}. Restart the application", doing)};
+              fmt::format("The data file was closed after an error of the device, while {}. Restart the application",
+                          doing)};
     case MDB_READERS_FULL:
-      return {code::limitReached, "dbmg", fmt::format("Too many operations read the data file at once, while {}", doing)};
+      return {code::limitReached, "dbmg",
+              fmt::format("Too many operations read the data file at once, while {}", doing)};
     default:
       return {code::inputOutput, "dbmg", fmt::format("{} while {}", mdb_strerror(code), doing)};
   }
 }
 
 void check(int code, std::string_view doing) {
-  if (code != MDB_SUCCESS) [[unlikely]] throw StorageFailure(errorFor(code, doing));
+  if (code != MDB_SUCCESS) [[unlikely]]
+    throw StorageFailure(errorFor(code, doing));
 }
 
 RecordNumber toNumber(const MDB_val& value) {
@@ -57,9 +63,7 @@ Transaction::~Transaction() {
   if (handle_ != nullptr) mdb_txn_abort(handle_);
 }
 
-void Transaction::commit() {
-  check(mdb_txn_commit(std::exchange(handle_, nullptr)), "making changes durable");
-}
+void Transaction::commit() { check(mdb_txn_commit(std::exchange(handle_, nullptr)), "making changes durable"); }
 
 std::optional<MDB_dbi> Transaction::database(const std::string& name, unsigned flags) {
   MDB_dbi handle = 0;

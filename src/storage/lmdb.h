@@ -2,8 +2,6 @@
 // of the store turn it into an Error.
 #pragma once
 
-#include <lmdb.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -11,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <lmdb.h>
 
 #include "base/error.h"
 #include "storage/store.h"

@@ -1,5 +1,5 @@
-// One process owns a data folder. The owner holds a lock on `data.qodly.owner` for life and writes into it who it is, so
-// that a second process can say whom to ask.
+// One process owns a data folder. The owner holds a lock on `data.qodly.owner` for life and writes into it who it is,
+// so that a second process can say whom to ask.
 #pragma once
 
 #include <filesystem>

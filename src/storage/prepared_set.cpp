@@ -1,8 +1,8 @@
 #include "storage/prepared_set.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "storage/index_key.h"
@@ -28,8 +28,8 @@ Result<> collectInsert(PreparedSet& set, TableOperations& operations, RecordNumb
   for (std::size_t i = 0; i < operations.runs.size(); ++i) {
     const SchemaIndex& index = operations.table->indexes[i];
     if (!index.ready) continue;
-    if (Result<> collected = collectKeys(index.kind, index.type, record.field(index.column), services.collation,
-                                         services.blobs, keys);
+    if (Result<> collected =
+            collectKeys(index.kind, index.type, record.field(index.column), services.collation, services.blobs, keys);
         !collected) {
       return collected;
     }
@@ -51,7 +51,8 @@ Result<> protectBlobs(PreparedSet& set, const RecordView& record, BlobStore& blo
       set.protectedBlobs.push_back(*ref);
       if (blobs.exists(*ref)) continue;
     }
-    return std::unexpected(Error(code::inputOutput, "dbmg", "The content of a large value is no longer stored; assign it again"));
+    return std::unexpected(
+        Error(code::inputOutput, "dbmg", "The content of a large value is no longer stored; assign it again"));
   }
   return {};
 }
@@ -66,8 +67,8 @@ Result<> prepareChange(PreparedSet& set, RecordId id, const Change& change, cons
   if (change.kind == Change::Kind::remove) return {};
   const RecordView record(change.record, *table->layouts);
   if (!record) {
-    return std::unexpected(Error(code::wrongArgument, "dbmg",
-                                 fmt::format("A record of table {} has an unknown layout", table->name)));
+    return std::unexpected(
+        Error(code::wrongArgument, "dbmg", fmt::format("A record of table {} has an unknown layout", table->name)));
   }
   if (first && record.hasExternal()) {
     if (Result<> result = protectBlobs(set, record, services.blobs); !result) return result;

@@ -1,10 +1,10 @@
 #include "storage/read_scope.h"
 
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "base/error_codes.h"
 
@@ -80,7 +80,8 @@ namespace {
 }
 
 void checkRead(int code) {
-  if (code != MDB_SUCCESS) [[unlikely]] failRead(lmdb::errorFor(code, "reading the data file"));
+  if (code != MDB_SUCCESS) [[unlikely]]
+    failRead(lmdb::errorFor(code, "reading the data file"));
 }
 
 bool move(MDB_cursor* cursor, MDB_val& key, MDB_val& value, MDB_cursor_op operation) {
@@ -115,12 +116,12 @@ class RangeCursor {
     bool found = false;
     const std::optional<std::string> bound = upperBound();
     if (!bound) {
-      found = move(cursor_, key_, value_, MDB_LAST);
+      found = toLastKey();
     } else {
       key_ = lmdb::toVal(*bound);
       const bool stop = !range_.prefix && range_.toInclusive;
       if (!move(cursor_, key_, value_, MDB_SET_RANGE)) {
-        found = move(cursor_, key_, value_, MDB_LAST);
+        found = toLastKey();
       } else if (stop && lmdb::toView(key_) == *bound) {
         found = true;
       } else {
@@ -173,6 +174,8 @@ class RangeCursor {
     bound.back() = static_cast<char>(static_cast<unsigned char>(bound.back()) + 1);
     return bound;
   }
+  // MDB_LAST alone leaves the cursor marked as being at the end, also after MDB_FIRST_DUP.
+  bool toLastKey() { return move(cursor_, key_, value_, MDB_LAST) && move(cursor_, key_, value_, MDB_SET_KEY); }
   bool toFirstRecord() {
     if (!isAfterBegin()) return false;
     MDB_val ignored{};
@@ -250,9 +253,8 @@ class Scope final : public ReadScope {
     }
   }
 
-  void scanIndexRuns(
-      TableId table, ColumnId column, IndexKind kind, const KeyRange& range,
-      const std::function<bool(std::string_view, std::span<const RecordNumber>)>& visit) const override {
+  void scanIndexRuns(TableId table, ColumnId column, IndexKind kind, const KeyRange& range,
+                     const std::function<bool(std::string_view, std::span<const RecordNumber>)>& visit) const override {
     const Borrowed borrowed(*reader_, indexDatabase(table, column, kind));
     RangeCursor cursor(borrowed.get(), range);
     std::vector<RecordNumber> run;  // LMDB aligns to 2 bytes only

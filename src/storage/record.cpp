@@ -48,9 +48,7 @@ std::uint32_t RecordView::stamp() const { return load<std::uint32_t>(bytes_.data
 
 Instant RecordView::savedAt() const { return Instant{load<std::int64_t>(bytes_.data() + savedAtOffset)}; }
 
-bool RecordView::hasExternal() const {
-  return (load<std::uint16_t>(bytes_.data() + 2) & flagHasExternal) != 0;
-}
+bool RecordView::hasExternal() const { return (load<std::uint16_t>(bytes_.data() + 2) & flagHasExternal) != 0; }
 
 Field RecordView::field(ColumnId column) const {
   const int slot = layout_->slot(column);

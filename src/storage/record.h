@@ -50,10 +50,10 @@ class RecordView {
   explicit operator bool() const { return layout_ != nullptr; }
   std::string_view bytes() const { return bytes_; }
   const Layout& layout() const { return *layout_; }
-  std::uint32_t stamp() const;         // __STAMP: 1 at creation, +1 at each effective save
-  Instant savedAt() const;             // __TIMESTAMP
+  std::uint32_t stamp() const;  // __STAMP: 1 at creation, +1 at each effective save
+  Instant savedAt() const;      // __TIMESTAMP
 
-  bool hasExternal() const;            // some value is in a blob file
+  bool hasExternal() const;  // some value is in a blob file
 
   Field field(ColumnId column) const;  // absent column = null
   Field fieldAt(int slot) const;       // slot of layout()
@@ -65,8 +65,8 @@ class RecordView {
 };
 
 // Field to Value. External content is not loaded here (storage::loadField in blob_store.h does): it gives undefined.
-// With `wanted`: converted when the record was written under another type of that attribute; null when the conversion is
-// impossible (orda.md 8: "convert value by value").
+// With `wanted`: converted when the record was written under another type of that attribute; null when the conversion
+// is impossible (orda.md 8: "convert value by value").
 Value toValue(const Field& field);
 Value toValue(const Field& field, ColumnType wanted);
 

@@ -1,7 +1,7 @@
 // Writing records. The layout is drawn in record_format.h.
-#include <fmt/format.h>
-
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "storage/record.h"
@@ -17,9 +17,9 @@ Error wrongType(ColumnType type, const Value& value) {
 }
 
 Error tooLarge(std::uint64_t bytes) {
-  return {code::limitReached, "dbmg",
-          fmt::format("A value of {} bytes is larger than the {} bytes one attribute can hold", bytes,
-                      maximumValueBytes)};
+  return {
+      code::limitReached, "dbmg",
+      fmt::format("A value of {} bytes is larger than the {} bytes one attribute can hold", bytes, maximumValueBytes)};
 }
 
 int hexDigit(char character) {
@@ -162,7 +162,8 @@ void RecordBuilder::setRaw(int slot, std::string_view bytes, bool external) {
   const Layout::Place place = layout_->place(slot);
   if (place.fixed) {
     const std::uint32_t width = fixedWidth(layout_->columns()[static_cast<std::size_t>(slot)].type);
-    std::memcpy(fixed_.data() + place.offset - recordHeaderBytes, bytes.data(), std::min<std::size_t>(width, bytes.size()));
+    std::memcpy(fixed_.data() + place.offset - recordHeaderBytes, bytes.data(),
+                std::min<std::size_t>(width, bytes.size()));
   } else {
     variable_[place.offset].assign(bytes);
     external_[place.offset] = external ? 1 : 0;

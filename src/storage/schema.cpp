@@ -1,8 +1,8 @@
 #include "storage/schema.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/error_codes.h"
 
@@ -22,7 +22,8 @@ MDB_dbi openDatabase(lmdb::Transaction& transaction, const std::string& name, un
 }  // namespace
 
 const StoredColumn* SchemaTable::column(ColumnId wanted) const {
-  const auto place = std::find_if(columns.begin(), columns.end(), [&](const StoredColumn& c) { return c.id == wanted; });
+  const auto place =
+      std::find_if(columns.begin(), columns.end(), [&](const StoredColumn& c) { return c.id == wanted; });
   return place == columns.end() ? nullptr : &*place;
 }
 

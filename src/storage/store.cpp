@@ -28,8 +28,9 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   } catch (const StorageFailure& failure) {
     return std::unexpected(failure.error());
   } catch (const std::exception& failure) {
-    return std::unexpected(Error(code::inputOutput, "dbmg",
-                                 fmt::format("Cannot open the data in {}: {}", options.folder.string(), failure.what())));
+    return std::unexpected(
+        Error(code::inputOutput, "dbmg",
+              fmt::format("Cannot open the data in {}: {}", options.folder.string(), failure.what())));
   }
 }
 

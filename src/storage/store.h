@@ -33,8 +33,8 @@ using IndexId = std::uint32_t;  // stable number of an index in one data file
 enum class IndexKind : std::uint8_t { ordered, keywords, objectPaths };
 
 struct ColumnDefinition {
-  std::string uuid;            // identity: the column's data follows it
-  std::string name;            // for messages and `info`
+  std::string uuid;  // identity: the column's data follows it
+  std::string name;  // for messages and `info`
   ColumnType type = ColumnType::text;
   bool unique = false;
 };
@@ -66,8 +66,8 @@ struct IndexKey {
 // Text forms end without a terminator, so that all texts beginning with a text have keys beginning with its key.
 IndexKey indexKey(ColumnType type, const Value& value, const Collation& collation);
 
-// Key of a word under a keyword index; `wordKey` as base/collation.h gives it (WordPattern::key, wordKeys). A prefix range
-// finds the words beginning with it.
+// Key of a word under a keyword index; `wordKey` as base/collation.h gives it (WordPattern::key, wordKeys). A prefix
+// range finds the words beginning with it.
 IndexKey keywordKey(std::string_view wordKey);
 
 // Key of a scalar at a path of an object index: property names joined by '.', `[]` after the name of a collection whose
@@ -100,7 +100,7 @@ struct StoreOptions {
   std::string collationLocale = "en";
   std::uint64_t mapSize = std::uint64_t{1} << 40;
   bool readOnly = false;
-  bool durable = true;   // false: no fsync; for tests and throw-away imports only
+  bool durable = true;  // false: no fsync; for tests and throw-away imports only
 };
 
 struct TableStatistics {
@@ -127,8 +127,8 @@ class Store {
   // is next written; a table no longer wanted is kept and hidden, so that restoring it in the model restores the data.
   // Progress of index builds is reported through `progress(done, total, what)` when given.
   using Progress = std::function<void(std::uint64_t done, std::uint64_t total, std::string_view what)>;
-  virtual Result<std::vector<TableBinding>> defineTables(
-      const std::vector<TableDefinition>& tables, const Progress& progress = {}) = 0;
+  virtual Result<std::vector<TableBinding>> defineTables(const std::vector<TableDefinition>& tables,
+                                                         const Progress& progress = {}) = 0;
 
   virtual std::unique_ptr<ReadScope> read() const = 0;
 
@@ -139,8 +139,8 @@ class Store {
   virtual void raiseSequence(TableId table, ColumnId column, std::int64_t atLeast) = 0;
 
   using Outcome = std::expected<void, CommitFailure>;
-  // Hands the set to the commit queue; `done` is called exactly once from the commit thread, after the group holding the
-  // set is durable (or refused). The set's checks (stamps, existence, uniqueness, absences) run inside the queue.
+  // Hands the set to the commit queue; `done` is called exactly once from the commit thread, after the group holding
+  // the set is durable (or refused). The set's checks (stamps, existence, uniqueness, absences) run inside the queue.
   virtual void submit(ChangeSet changes, std::function<void(Outcome)> done) = 0;
   // submit, then wait (parks a fiber, blocks a thread).
   Outcome commit(ChangeSet changes);
@@ -172,9 +172,9 @@ class ReadScope {
   // Number of the committed state that is seen: scopes with the same number see the same data.
   virtual std::uint64_t snapshot() const = 0;
 
-  virtual RecordView record(TableId table, RecordNumber number) const = 0;   // false view when absent
+  virtual RecordView record(TableId table, RecordNumber number) const = 0;  // false view when absent
   virtual std::uint64_t count(TableId table) const = 0;
-  virtual RecordNumber end(TableId table) const = 0;                         // one past the highest number in use
+  virtual RecordNumber end(TableId table) const = 0;  // one past the highest number in use
 
   // Visits records in number order in [from, to); stops when the visitor returns false.
   virtual void scan(TableId table, RecordNumber from, RecordNumber to,
@@ -183,13 +183,14 @@ class ReadScope {
   // Lowest record number under one whole key, noRecord when there is none: the fast path of unique look-ups.
   virtual RecordNumber findIndex(TableId table, ColumnId column, IndexKind kind, std::string_view key) const = 0;
 
-  // Visits index entries in key order (descending: reverse); for one key in record-number order. The key bytes are those
-  // of indexKey. Stops when the visitor returns false. Index must exist (Store::hasIndex).
+  // Visits index entries in key order (descending: reverse); for one key in record-number order. The key bytes are
+  // those of indexKey. Stops when the visitor returns false. Index must exist (Store::hasIndex).
   virtual void scanIndex(TableId table, ColumnId column, IndexKind kind, const KeyRange& range, bool descending,
                          const std::function<bool(std::string_view key, RecordNumber)>& visit) const = 0;
   // Like scanIndex ascending, but hands the record numbers of each key in sorted runs: the fast way to fill a bitmap.
-  virtual void scanIndexRuns(TableId table, ColumnId column, IndexKind kind, const KeyRange& range,
-                             const std::function<bool(std::string_view key, std::span<const RecordNumber>)>& visit) const = 0;
+  virtual void scanIndexRuns(
+      TableId table, ColumnId column, IndexKind kind, const KeyRange& range,
+      const std::function<bool(std::string_view key, std::span<const RecordNumber>)>& visit) const = 0;
   // Number of entries in the range, exact up to `limit`, at least `limit` beyond it.
   virtual std::uint64_t countIndex(TableId table, ColumnId column, IndexKind kind, const KeyRange& range,
                                    std::uint64_t limit) const = 0;

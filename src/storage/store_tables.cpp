@@ -4,11 +4,11 @@
 //    published after it. New indexes are "building": neither used nor maintained.
 // 2. Indexes no longer wanted are emptied; their databases are deleted at the next opening, when nobody can have a
 //    cursor in them.
-// 3. New indexes are filled and become ready. A crash before that leaves them building, and the next defineTables begins
+// 3. New indexes are filled and become ready. A crash before that leaves them building, and the next defineTables
+// begins
 //    again.
-#include <spdlog/spdlog.h>
-
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "base/error_codes.h"
 #include "storage/define_tables.h"
@@ -36,7 +36,8 @@ Result<std::vector<TableBinding>> EmbeddedStore::defineTables(const std::vector<
   } catch (const StorageFailure& failure) {
     return std::unexpected(failure.error());
   } catch (const std::exception& failure) {
-    return std::unexpected(Error(code::inputOutput, "dbmg", fmt::format("Cannot change the tables: {}", failure.what())));
+    return std::unexpected(
+        Error(code::inputOutput, "dbmg", fmt::format("Cannot change the tables: {}", failure.what())));
   }
   return std::move(wanted->bindings);
 }

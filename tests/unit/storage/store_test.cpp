@@ -181,14 +181,17 @@ TEST_F(StoreTest, ConcurrentSubmittersAgreeOnUniqueValues) {
 TEST_F(StoreTest, WalksIndexRangesBothWays) {
   openPeople();
   for (int i = 0; i < 50; ++i) insert({number(i), text("n"), number(i % 10)});
-  const auto key = [&](std::int64_t value) { return indexKey(ColumnType::int32, number(value), store_->collation()).bytes; };
+  const auto key = [&](std::int64_t value) {
+    return indexKey(ColumnType::int32, number(value), store_->collation()).bytes;
+  };
   const auto ids = [&](const KeyRange& range, bool descending) {
     std::vector<std::int64_t> found;
     const auto scope = store_->read();
-    scope->scanIndex(person(), age(), IndexKind::ordered, range, descending, [&](std::string_view, RecordNumber record) {
-      found.push_back(scope->record(person(), record).field(id()).integer());
-      return found.size() < 12;
-    });
+    scope->scanIndex(person(), age(), IndexKind::ordered, range, descending,
+                     [&](std::string_view, RecordNumber record) {
+                       found.push_back(scope->record(person(), record).field(id()).integer());
+                       return found.size() < 12;
+                     });
     return found;
   };
   KeyRange range;

@@ -1,12 +1,12 @@
 // A throw-away data folder with a table of people, and short ways to write and read it.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "storage/store.h"
@@ -36,12 +36,9 @@ class StoreTest : public ::testing::Test {
   // Person: ID int32 unique, name text indexed, age int32 indexed, notes text with keywords, extra object indexed.
   static TableDefinition personDefinition() {
     TableDefinition table{"person-uuid", "Person", {}, {}};
-    table.columns = {{"id", "ID", ColumnType::int32, true},
-                     {"name", "name", ColumnType::text, false},
-                     {"age", "age", ColumnType::int32, false},
-                     {"notes", "notes", ColumnType::text, false},
-                     {"extra", "extra", ColumnType::object, false},
-                     {"photo", "photo", ColumnType::blob, false}};
+    table.columns = {{"id", "ID", ColumnType::int32, true},         {"name", "name", ColumnType::text, false},
+                     {"age", "age", ColumnType::int32, false},      {"notes", "notes", ColumnType::text, false},
+                     {"extra", "extra", ColumnType::object, false}, {"photo", "photo", ColumnType::blob, false}};
     table.indexes = {{"name", IndexKind::ordered},
                      {"age", IndexKind::ordered},
                      {"notes", IndexKind::keywords},
