@@ -32,7 +32,8 @@ enum class NumberAsDuration { seconds, milliseconds };  // code: seconds; JSON b
 
 // The value as `target` wants it: same type as it is, convertible ones converted, null stays null, "" becomes null for
 // every type but text. nullopt when it cannot be converted or is out of range; the caller words the error.
-std::optional<Value> convertTo(ColumnType target, const Value& value, NumberAsDuration numbers = NumberAsDuration::seconds);
+std::optional<Value> convertTo(ColumnType target, const Value& value,
+                               NumberAsDuration numbers = NumberAsDuration::seconds);
 
 // The blank value of a type ("", 0, false, Date::none()...), for attributes that are never null.
 Value blankOf(ColumnType type);

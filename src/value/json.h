@@ -19,8 +19,8 @@ struct ParseOptions {
 Result<Value> parse(std::string_view text, const ParseOptions& options = {});
 
 struct WriteOptions {
-  bool pretty = false;                       // one member a line, tab indentation
-  bool legacyDates = false;                  // REST attribute form !!YYYY-MM-DD!! instead of YYYY-MM-DD for dates
+  bool pretty = false;       // one member a line, tab indentation
+  bool legacyDates = false;  // REST attribute form !!YYYY-MM-DD!! instead of YYYY-MM-DD for dates
 };
 
 // Undefined members are left out of objects and written as null in collections. Dates YYYY-MM-DD, instants ISO with

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -123,6 +124,8 @@ class BlobBox final : public Box {
 class Handle : public Box {
  public:
   virtual const char* kind() const = 0;
+  // What an object attribute keeps of it: the source text of a formula (orda.md 4.2); nullopt when it cannot be stored.
+  virtual std::optional<std::string> storedText() const { return std::nullopt; }
 };
 
 class Value {
