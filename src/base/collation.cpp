@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include <unicode/ucol.h>
 #include <unicode/ucoleitr.h>

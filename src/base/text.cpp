@@ -1,6 +1,7 @@
 // UTF-8 and number tools. Encodings for the wire (percent, HTML, hexadecimal, base64) are in encoding.cpp.
 #include "base/text.h"
 
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>

@@ -1,5 +1,6 @@
 #include "value/convert.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 

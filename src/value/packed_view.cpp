@@ -1,6 +1,7 @@
 // Reading the packed form in place; the layout is drawn in packed_layout.h. Every offset is checked against the bytes
 // at hand before it is followed.
 #include <algorithm>
+#include <array>
 
 #include "base/json_writer.h"
 #include "base/text.h"
