@@ -232,6 +232,12 @@ class Mutator {
 bool foundNewCoverage(std::array<std::uint8_t, coverageSize>& seen) {
   bool found = false;
   for (std::size_t i = 0; i < coverageSize; ++i) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, coverageCounts + i / 8 * 8, sizeof eight);
+    if (eight == 0) {
+      i = i / 8 * 8 + 7;  // most places are never reached
+      continue;
+    }
     if (coverageCounts[i] == 0) continue;
     const auto bucket =
         static_cast<std::uint8_t>(1U << std::min(7, static_cast<int>(std::bit_width(coverageCounts[i])) - 1));
