@@ -1,0 +1,80 @@
+#include "rest/call.h"
+
+#include <array>
+#include <utility>
+
+#include "rest/errors.h"
+
+namespace qodly::rest {
+
+namespace {
+
+constexpr std::array methods{
+    std::pair<std::string_view, CallMethod>{"update", CallMethod::update},
+    std::pair<std::string_view, CallMethod>{"insert", CallMethod::update},
+    std::pair<std::string_view, CallMethod>{"validate", CallMethod::validate},
+    std::pair<std::string_view, CallMethod>{"delete", CallMethod::remove},
+    std::pair<std::string_view, CallMethod>{"entityset", CallMethod::entitySet},
+    std::pair<std::string_view, CallMethod>{"subentityset", CallMethod::subEntitySet},
+    std::pair<std::string_view, CallMethod>{"release", CallMethod::release},
+};
+
+}  // namespace
+
+Call::Call(Services& shared, http::Request& asked, http::Response& answer, Address where, Parameters given)
+    : services(shared),
+      request(asked),
+      response(answer),
+      address(std::move(where)),
+      parameters(std::move(given)),
+      schema(shared.datastore.schema()) {}
+
+CallMethod Call::method() const {
+  const std::string_view text = parameters.text(Parameter::method);
+  if (text.empty()) return CallMethod::none;
+  for (const auto& [name, method] : methods) {
+    if (name == text) return method;
+  }
+  return CallMethod::none;
+}
+
+SessionData* Call::knownSession() {
+  if (!sessionData_) {
+    if (const auto session = request.visit().known()) sessionData_ = session->find<SessionData>();
+  }
+  return sessionData_.get();
+}
+
+Result<SessionData*> Call::session() {
+  if (SessionData* known = knownSession()) return known;
+  const auto session = request.session();
+  if (!session) return std::unexpected(refused(402, "The maximum number of sessions is reached"));
+  if (sessionData_ = session->find<SessionData>(); !sessionData_) {
+    sessionData_ = session->slot<SessionData>(services.datastore.newOwner());
+  }
+  return sessionData_.get();
+}
+
+orda::Process& Call::process() {
+  if (!process_) {
+    orda::Identity identity{.taskName = "REST Handler", .userName = {}, .hostName = request.remoteAddress()};
+    if (const SessionData* known = knownSession()) identity.sessionOwner = known->owner();
+    process_.emplace(services.datastore, std::move(identity));
+  }
+  return *process_;
+}
+
+std::string& Call::json(int status) {
+  response.setHeader("Cache-Control", "no-store");
+  return response.json(status);
+}
+
+void Call::answerError(const Error& error) { json(httpStatus(error)) += errorBody(error); }
+
+Result<std::shared_ptr<const EntityWriter>> Call::writer(std::uint32_t dataClass, std::vector<std::string_view> lists,
+                                                         std::string_view expand, bool flat) {
+  if (const auto attributes = parameters.given(Parameter::attributes)) lists.push_back(*attributes);
+  return services.writers.get(schema, dataClass, lists, expand, flat);
+}
+
+}  // namespace qodly::rest

@@ -1,0 +1,76 @@
+// One REST request while it is answered: what was asked, the session and process it works for, and the answer.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+#include "orda/datastore.h"
+#include "rest/address.h"
+#include "rest/parameters.h"
+#include "rest/rest_options.h"
+#include "rest/session_data.h"
+#include "rest/writer_cache.h"
+#include "security/session.h"
+
+namespace qodly::rest {
+
+// What all requests share. Thread-safe.
+struct Services {
+  orda::Datastore& datastore;
+  security::SessionTable& sessions;
+  std::string applicationName;
+  std::string openingId;  // __UNIQID: 32 hexadecimal digits, new at each start
+  RestOptions options;
+  WriterCache writers;
+};
+
+// `$method` (rest.md 10.6).
+enum class CallMethod : std::uint8_t { none, update, validate, remove, entitySet, subEntitySet, release };
+
+class Call {
+ public:
+  Call(Services& services, http::Request& request, http::Response& response, Address address, Parameters parameters);
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  Services& services;
+  http::Request& request;
+  http::Response& response;
+  const Address address;
+  const Parameters parameters;
+  const std::shared_ptr<const orda::Schema> schema;  // the model during the whole request
+
+  const model::Model& model() const { return *schema->model; }
+  orda::Engine& engine() const { return services.datastore.engine(); }
+  CallMethod method() const;
+  bool storesEntitySet() const { return method() == CallMethod::entitySet || method() == CallMethod::subEntitySet; }
+
+  // What the session keeps; nullptr when it keeps nothing yet.
+  SessionData* knownSession();
+  // Made when there is none yet. Error: 402, no more sessions.
+  Result<SessionData*> session();
+
+  // Made on first use, with the session's locks as its own.
+  orda::Process& process();
+  // Changes of open transactions; nullptr outside.
+  const orda::Overlay* overlay() const { return process_ ? process_->overlay() : nullptr; }
+  std::unique_ptr<orda::Reader> read() const { return engine().read(overlay()); }
+
+  // Buffer for a JSON answer; sets type and caching.
+  std::string& json(int status = 200);
+  void answerError(const Error& error);
+  void answerOk() { json() += R"({"ok":true})"; }
+
+  // The entity writer for the attributes that the URL and the parameters name. `lists`: attribute lists of the path.
+  Result<std::shared_ptr<const EntityWriter>> writer(std::uint32_t dataClass, std::vector<std::string_view> lists,
+                                                     std::string_view expand, bool flat = false);
+
+ private:
+  std::shared_ptr<SessionData> sessionData_;
+  std::optional<orda::Process> process_;
+};
+
+}  // namespace qodly::rest

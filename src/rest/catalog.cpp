@@ -1,0 +1,229 @@
+#include "rest/catalog.h"
+
+#include <fmt/format.h>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "rest/attributes_filter.h"
+#include "rest/errors.h"
+#include "rest/exposure.h"
+#include "value/json.h"
+
+namespace qodly::rest {
+
+namespace {
+
+using model::AttributeKind;
+
+// Appends `,"name":` and leaves the value to the caller; the first member of an object follows its brace.
+void key(std::string_view name, std::string& out) {
+  if (out.back() != '{' && out.back() != '[') out += ',';
+  json::appendString(name, out);
+  out += ':';
+}
+void member(std::string_view name, std::string_view value, std::string& out) {
+  key(name, out);
+  json::appendString(value, out);
+}
+void member(std::string_view name, std::int64_t value, std::string& out) {
+  key(name, out);
+  json::appendNumber(value, out);
+}
+// Only when true (rest.md 16.3).
+void flag(std::string_view name, bool value, std::string& out) {
+  if (!value) return;
+  key(name, out);
+  out += "true";
+}
+
+std::string_view kindName(AttributeKind kind) {
+  switch (kind) {
+    case AttributeKind::storage:
+      return "storage";
+    case AttributeKind::relatedEntity:
+      return "relatedEntity";
+    case AttributeKind::relatedEntities:
+      return "relatedEntities";
+    case AttributeKind::calculated:
+      return "calculated";
+    case AttributeKind::alias:
+      return "alias";
+  }
+  return "storage";
+}
+
+// Name of the relation attribute at the other end; "" when it has none or is hidden.
+std::string_view inverseOf(const model::Model& model, const model::Attribute& attribute) {
+  const auto& relation = model.relations[attribute.relation];
+  const bool toOne = attribute.kind == AttributeKind::relatedEntity;
+  const std::uint32_t index = toOne ? relation.oneToNAttribute : relation.nTo1Attribute;
+  if (index == model::noIndex) return {};
+  const auto& other = model.classes[toOne ? relation.destinationClass : relation.sourceClass].attributes[index];
+  return isVisible(model, other) ? std::string_view(other.name) : std::string_view();
+}
+
+void appendRelation(const model::Model& model, const model::Attribute& attribute, std::string& out) {
+  const auto& related = model.classes[attribute.relatedClass];
+  const auto& relation = model.relations[attribute.relation];
+  const std::string_view inverse = inverseOf(model, attribute);
+  if (attribute.kind == AttributeKind::relatedEntity) {
+    member("type", related.name, out);
+    member("path", related.name, out);
+    member("foreignKey", model.classes[relation.sourceClass].attributes[relation.sourceAttribute].name, out);
+  } else {
+    member("type", related.selectionName, out);
+    flag("reversePath", true, out);
+    if (!inverse.empty()) member("path", inverse, out);
+  }
+  if (!inverse.empty()) member("inverseName", inverse, out);
+}
+
+void appendAlias(const model::Model& model, std::uint32_t dataClass, std::uint32_t index, std::string& out) {
+  const auto& attribute = model.classes[dataClass].attributes[index];
+  const auto target = targetOf(model, dataClass, index);
+  if (target && target->in(model).isRelation()) {
+    const auto& end = target->in(model);
+    const auto& related = model.classes[end.relatedClass];
+    const bool many = target->crossesToMany() || end.kind == AttributeKind::relatedEntities;
+    member("type", many ? related.selectionName : related.name, out);
+  } else {
+    const auto& end = target ? target->in(model) : attribute;
+    member("type", model::restTypeName(end.type), out);
+    if (end.type == model::AttributeType::date) {
+      key("simpleDate", out);
+      json::appendBoolean(end.simpleDate, out);
+    }
+  }
+  member("path", attribute.aliasPath, out);
+  flag("readOnly", true, out);
+}
+
+void appendStorage(const model::DataClass& dataClass, std::uint32_t index, std::string& out) {
+  const auto& attribute = dataClass.attributes[index];
+  const bool isKey = dataClass.primaryKey == index;
+  member("type", model::restTypeName(attribute.type), out);
+  if (!attribute.uuid.empty()) member("uuid", normaliseUuid(attribute.uuid).value_or(attribute.uuid), out);
+  flag("indexed", attribute.indexed || attribute.unique || isKey, out);
+  flag("unique", attribute.unique || isKey, out);
+  flag("not_null", attribute.notNull, out);
+  flag("autosequence", attribute.autosequence, out);
+  flag("identifying", isKey, out);
+  if (attribute.type == model::AttributeType::date) {
+    key("simpleDate", out);
+    json::appendBoolean(attribute.simpleDate, out);
+  }
+}
+
+void appendAttribute(const model::Model& model, std::uint32_t dataClass, std::uint32_t index, std::uint32_t position,
+                     std::string& out) {
+  const auto& attribute = model.classes[dataClass].attributes[index];
+  if (out.back() == '}') out += ',';
+  out += '{';
+  member("name", attribute.name, out);
+  member("kind", kindName(attribute.kind), out);
+  if (attribute.isStorage() || attribute.isRelation()) {
+    member("fieldPos", attribute.fieldNumber != 0 ? attribute.fieldNumber : position, out);
+  }
+  member("scope", "public", out);
+  flag("exposed", true, out);
+  if (attribute.isStorage()) {
+    appendStorage(model.classes[dataClass], index, out);
+  } else if (attribute.isRelation()) {
+    appendRelation(model, attribute, out);
+  } else {
+    appendAlias(model, dataClass, index, out);
+  }
+  out += '}';
+}
+
+std::string dataUri(const model::DataClass& dataClass) { return "/rest/" + percentEncode(dataClass.name); }
+
+void appendDataClass(const model::Model& model, std::uint32_t index, std::string& out) {
+  const auto& dataClass = model.classes[index];
+  if (out.back() == '}') out += ',';
+  out += '{';
+  member("name", dataClass.name, out);
+  member("className", dataClass.name, out);
+  member("collectionName", dataClass.selectionName, out);
+  flag("exposed", true, out);
+  member("tableNumber", dataClass.tableNumber, out);
+  member("scope", "public", out);
+  if (!dataClass.uuid.empty()) member("uuid", normaliseUuid(dataClass.uuid).value_or(dataClass.uuid), out);
+  member("dataURI", dataUri(dataClass), out);
+  if (dataClass.extraProperties.isObject()) {
+    key("extraProperties", out);
+    json::append(dataClass.extraProperties, out);
+  }
+  key("attributes", out);
+  out += '[';
+  std::uint32_t position = 0;
+  for (std::uint32_t attribute = 0; attribute < dataClass.attributes.size(); ++attribute) {
+    ++position;
+    if (isVisible(model, dataClass.attributes[attribute])) appendAttribute(model, index, attribute, position, out);
+  }
+  out += ']';
+  key("key", out);
+  out += '[';
+  if (dataClass.primaryKey != model::noIndex) {
+    out += '{';
+    member("name", dataClass.key().name, out);
+    out += '}';
+  }
+  out += "]}";
+}
+
+void appendSummary(const model::DataClass& dataClass, std::string& out) {
+  if (out.back() == '}') out += ',';
+  out += '{';
+  member("name", dataClass.name, out);
+  member("uri", "/rest/$catalog/" + percentEncode(dataClass.name), out);
+  member("dataURI", dataUri(dataClass), out);
+  out += '}';
+}
+
+void appendEnvelope(const Call& call, std::string& out) {
+  out += '{';
+  member("__UNIQID", call.services.openingId, out);
+  key("__BASEID", out);
+  const auto base = normaliseUuid(call.model().uuid);
+  if (base) {
+    json::appendString(*base, out);
+  } else {
+    out += "null";
+  }
+  member("__NAME", call.services.applicationName, out);
+  out += R"(,"properties":{"supportJSONEntityKey":true},"methods":[],"dataClasses":[)";
+}
+
+}  // namespace
+
+Result<> answerCatalog(Call& call) {
+  const auto& segments = call.address.segments;
+  const auto& classes = call.model().classes;
+  const bool summary = segments.empty();
+  std::vector<std::uint32_t> wanted;
+  if (summary || segments.front() == "$all") {
+    for (std::uint32_t index = 0; index < classes.size(); ++index) {
+      if (classes[index].exposed) wanted.push_back(index);
+    }
+  } else {
+    for (const std::string_view name : listItems(segments.front())) {
+      const std::uint32_t index = visibleClass(call.model(), name);
+      if (index == model::noIndex) return std::unexpected(dataClassNotFound(name));
+      wanted.push_back(index);
+    }
+  }
+  std::string& out = call.json();
+  appendEnvelope(call, out);
+  for (const std::uint32_t index : wanted) {
+    if (summary) {
+      appendSummary(classes[index], out);
+    } else {
+      appendDataClass(call.model(), index, out);
+    }
+  }
+  out += "]}";
+  return {};
+}
+
+}  // namespace qodly::rest

@@ -1,0 +1,134 @@
+// From record bytes to JSON without objects in between (rest.md 7, 8): an attribute tree is compiled once per schema
+// into a writer, a list of pieces each of which knows its escaped property name, its column and how to print it.
+//
+// What an answer needs from several records at once (members of expanded 1->N relations, aliases through them) cannot
+// be read while a Reader lives, because finding it may wait. It is gathered before the Reader is opened.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "orda/engine.h"
+#include "rest/attributes_filter.h"
+#include "rest/exposure.h"
+
+namespace qodly::rest {
+
+inline constexpr std::uint64_t defaultTop = 100;   // rest.md 10.5
+inline constexpr std::size_t maximumNested = 100;  // O-14
+inline constexpr std::size_t maximumNestedInAnswer = 500'000;
+
+class EntityWriter;
+struct ForeignKey;
+struct Piece;
+
+// Members of one nested selection: how many there are, and those that are sent.
+struct NestedMembers {
+  std::uint64_t count = 0;
+  std::vector<storage::RecordNumber> sent;
+};
+
+// What was found ahead for one answer.
+class Gathered {
+ public:
+  using Place = std::pair<const Piece*, storage::RecordNumber>;
+  std::map<Place, NestedMembers> nested;
+  std::map<Place, std::string> texts;                  // JSON of aliases through 1->N relations
+  std::map<std::uint32_t, std::int64_t> globalStamps;  // by class
+  std::size_t total = 0;
+};
+
+// One answer being written: the Reader, and what was looked up through it so far.
+class WriteScope {
+ public:
+  WriteScope(orda::Engine& store, orda::Reader& view, const Gathered* found = nullptr)
+      : engine(store), reader(view), gathered(found) {}
+
+  orda::Engine& engine;
+  orda::Reader& reader;
+  const Gathered* gathered;
+  std::optional<Error> failure;  // first value that could not be read; the answer is worthless then
+
+  // Number of the entity that a foreign key points to; noRecord for none. Remembers integer keys: the entities of a
+  // page often share them.
+  storage::RecordNumber related(const ForeignKey& relation, const storage::Field& foreignKey);
+
+ private:
+  struct Remembered {
+    const ForeignKey* relation = nullptr;
+    std::int64_t key = 0;
+    storage::RecordNumber number = storage::noRecord;
+  };
+  std::array<Remembered, 64> remembered_{};
+};
+
+// What stands in front of the attributes.
+enum class Head : std::uint8_t {
+  root,    // __entityModel, __DATACLASS, __KEY, __TIMESTAMP, __STAMP
+  nested,  // __KEY, __TIMESTAMP, __STAMP
+  flat,    // $asArray: typed __KEY, __STAMP; no relations unless expanded
+};
+
+// Immutable and thread-safe. Keeps the schema it was compiled for.
+class EntityWriter {
+ public:
+  static std::shared_ptr<const EntityWriter> compile(std::shared_ptr<const orda::Schema> schema,
+                                                     const AttributeTree& tree, bool flat = false);
+  ~EntityWriter();
+  EntityWriter(const EntityWriter&) = delete;
+  EntityWriter& operator=(const EntityWriter&) = delete;
+
+  const orda::Schema& schema() const { return *schema_; }
+  std::uint32_t dataClass() const { return dataClass_; }
+  // False: nothing has to be gathered, the entities can be written at once.
+  bool needsGathering() const { return needsGathering_; }
+  // Error: those of the engine; 400 when the answer would hold more than maximumNestedInAnswer nested entities.
+  Result<> gather(orda::Engine& engine, const orda::Overlay* overlay, std::span<const storage::RecordNumber> numbers,
+                  Gathered& gathered) const;
+
+  // One whole entity; a false view (deleted) gives {"__STAMP":0}.
+  void write(Head head, storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,
+             std::string& out) const;
+  // `"__KEY":"7","__STAMP":4,"uri":...,"__TIMESTAMP":...` and the attributes, without braces: answers of writes (12.3).
+  void writeUpdated(storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,
+                    std::string& out) const;
+
+ private:
+  EntityWriter() = default;
+  friend class WriterCompiler;
+  friend class Gatherer;
+  struct Key;
+  Key keyOf(const storage::RecordView& record, WriteScope& scope) const;
+  void writeAttributes(storage::RecordNumber number, const storage::RecordView& record, const Key& key,
+                       WriteScope& scope, std::string& out) const;
+  void writePiece(const Piece& piece, storage::RecordNumber number, const storage::RecordView& record, const Key& key,
+                  WriteScope& scope, std::string& out) const;
+  void writeNested(const Piece& piece, storage::RecordNumber number, const Key& key, WriteScope& scope,
+                   std::string& out) const;
+
+  std::shared_ptr<const orda::Schema> schema_;
+  std::uint32_t dataClass_ = model::noIndex;
+  std::string rootHead_;  // {"__entityModel":"Book","__DATACLASS":"Book","__KEY":
+  std::string uri_;       // /rest/Book[
+  storage::ColumnId keyColumn_ = 0;
+  ColumnType keyType_ = ColumnType::int32;
+  std::uint32_t keyAttribute_ = model::noIndex;
+  bool needsGathering_ = false, flat_ = false;
+  std::vector<Piece> pieces_;
+};
+
+// Key of an entity as `__KEY` and URIs spell it.
+std::string keyText(const Value& key);
+// The members of an envelope around entities: "__DATACLASS":"Book","__entityModel":"Book"
+void appendClassNames(std::string_view dataClass, std::string& out);
+
+}  // namespace qodly::rest

@@ -1,0 +1,201 @@
+#include "rest/media.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "rest/attributes_filter.h"
+#include "rest/errors.h"
+#include "rest/exposure.h"
+#include "rest/pictures.h"
+#include "rest/source.h"
+
+namespace qodly::rest {
+
+namespace {
+
+bool isMedia(const model::Attribute& attribute) {
+  return attribute.isStorage() &&
+         (attribute.type == model::AttributeType::image || attribute.type == model::AttributeType::blob);
+}
+
+struct Content {
+  Value value;
+  std::uint32_t stamp = 0;
+};
+
+Result<Content> load(Call& call, std::uint32_t dataClass, std::uint32_t attribute) {
+  const auto number = findEntity(call, dataClass);
+  if (!number) return std::unexpected(number.error());
+  const auto reader = call.read();
+  const storage::RecordView record = reader->record(dataClass, *number);
+  if (!record) {
+    return std::unexpected(entityNotLoaded(call.address.key.text, call.model().classes[dataClass].name));
+  }
+  auto value = call.engine().decode(record, dataClass, attribute);
+  if (!value) return std::unexpected(value.error());
+  return Content{.value = std::move(*value), .stamp = record.stamp()};
+}
+
+// True: the client has this version already and the answer is complete.
+bool answeredFromCache(Call& call, std::uint32_t stamp) {
+  const bool current = call.parameters.integer(Parameter::version) == stamp;
+  call.response.setHeader("Cache-Control", current ? "private, max-age=31536000" : "no-cache");
+  return call.response.notModified(call.request, fmt::format("\"{}\"", stamp));
+}
+
+struct Picture {
+  std::string bytes;
+  PictureFormat format = PictureFormat::unknown;
+};
+
+std::optional<Picture> pictureFor(const Value& value, std::string_view wanted) {
+  const std::string& stored = value.asBlob().bytes;
+  const PictureFormat format = formatOf(stored);
+  const bool best = wanted.empty() || equalsIgnoringAsciiCase(wanted, "best");
+  if (best && isWebSafe(format)) return Picture{stored, format};
+  const auto target = best ? std::optional(PictureFormat::png) : formatNamed(wanted);
+  if (!target) return std::nullopt;
+  if (*target == format) return Picture{stored, format};
+  auto converted = convertPicture(stored, *target);
+  return converted ? std::optional(Picture{std::move(*converted), *target}) : std::nullopt;
+}
+
+Result<> answerPicture(Call& call, const Content& content) {
+  std::optional<Picture> picture;
+  if (content.value.type() == Type::picture) {
+    picture = pictureFor(content.value, call.parameters.text(Parameter::imageFormat));
+  }
+  if (!picture) {
+    call.json() += "{}";
+    return {};
+  }
+  if (answeredFromCache(call, content.stamp)) return {};
+  call.response.setContentType(mediaTypeOf(picture->format));
+  // A stored SVG is somebody's document: it must not run in the name of this server.
+  if (picture->format == PictureFormat::svg)
+    call.response.setHeader("Content-Security-Policy",
+                            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox");
+  call.response.setHeader("X-Content-Type-Options", "nosniff");
+  call.response.setBody(std::make_shared<const std::string>(std::move(picture->bytes)));
+  call.response.applyRange(call.request);
+  return {};
+}
+
+Result<> answerBlob(Call& call, const Content& content, std::string_view name) {
+  if (answeredFromCache(call, content.stamp)) return {};
+  call.response.setContentType("application/octet-stream");
+  call.response.setHeader("X-Content-Type-Options", "nosniff");
+  if (call.parameters.flag(Parameter::binary)) {
+    call.response.setHeader("Content-Disposition", fmt::format("attachment; filename=\"{}\"", percentEncode(name)));
+  }
+  const bool missing = content.value.type() != Type::blob && content.value.type() != Type::picture;
+  call.response.setBody(std::make_shared<const std::string>(missing ? std::string() : content.value.asBlob().bytes));
+  call.response.applyRange(call.request);
+  return {};
+}
+
+std::string_view parameterOf(std::string_view header, std::string_view name) {
+  for (std::string_view item : split(header, ';')) {
+    item = trim(item);
+    const std::size_t equals = item.find('=');
+    if (equals == std::string_view::npos || !equalsIgnoringAsciiCase(trim(item.substr(0, equals)), name)) continue;
+    std::string_view value = trim(item.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    return value;
+  }
+  return {};
+}
+
+std::string_view headerOf(std::string_view head, std::string_view name) {
+  for (const std::string_view line : split(head, '\n')) {
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos && equalsIgnoringAsciiCase(trim(line.substr(0, colon)), name)) {
+      return trim(line.substr(colon + 1));
+    }
+  }
+  return {};
+}
+
+// First part with a file name; else the first part. An incomplete body gives nothing.
+UploadedContent firstPart(std::string_view body, std::string_view boundary) {
+  const std::string delimiter = "--" + std::string(boundary);
+  UploadedContent first;
+  for (std::size_t at = body.find(delimiter); at != std::string_view::npos;) {
+    const std::size_t start = at + delimiter.size();
+    const std::size_t next = body.find("\r\n" + delimiter, start);
+    const std::size_t headEnd = body.find("\r\n\r\n", start);
+    if (next == std::string_view::npos || headEnd == std::string_view::npos || headEnd > next) break;
+    const std::string_view head = body.substr(start, headEnd - start);
+    const std::size_t contentStart = std::min(headEnd + 4, next);
+    UploadedContent part{.bytes = body.substr(contentStart, next - contentStart),
+                         .mediaType = std::string(headerOf(head, "Content-Type"))};
+    if (!parameterOf(headerOf(head, "Content-Disposition"), "filename").empty()) return part;
+    if (first.bytes.empty()) first = std::move(part);
+    at = next + 2;
+  }
+  return first;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> namedMedia(const Call& call, std::uint32_t dataClass) {
+  if (!call.address.isEntity() || call.address.segments.size() != 1) return std::nullopt;
+  const std::uint32_t index = visibleAttribute(call.model(), dataClass, call.address.segments.front());
+  if (index == model::noIndex) return std::nullopt;
+  return isMedia(call.model().classes[dataClass].attributes[index]) ? std::optional(index) : std::nullopt;
+}
+
+std::optional<std::uint32_t> addressedMedia(const Call& call, std::uint32_t dataClass) {
+  const auto attribute = namedMedia(call, dataClass);
+  if (!attribute) return std::nullopt;
+  const auto expand = listItems(call.parameters.text(Parameter::expand));
+  const bool named = std::ranges::find(expand, std::string_view(call.address.segments.front())) != expand.end();
+  return named ? attribute : std::nullopt;
+}
+
+Result<> answerMedia(Call& call, std::uint32_t dataClass, std::uint32_t attribute) {
+  const auto content = load(call, dataClass, attribute);
+  if (!content) return std::unexpected(content.error());
+  const auto& definition = call.model().classes[dataClass].attributes[attribute];
+  return definition.type == model::AttributeType::image ? answerPicture(call, *content)
+                                                        : answerBlob(call, *content, definition.name);
+}
+
+UploadedContent uploadedContent(const http::Request& request) {
+  const std::string_view type = request.header("Content-Type");
+  if (lowerAscii(type.substr(0, 10)) == "multipart/") {
+    if (const std::string_view boundary = parameterOf(type, "boundary"); !boundary.empty()) {
+      return firstPart(request.body(), boundary);
+    }
+  }
+  return {.bytes = request.body(), .mediaType = std::string(type)};
+}
+
+Result<> answerUpload(Call& call) {
+  const UploadedContent content = uploadedContent(call.request);
+  const bool picture = call.parameters.has(Parameter::rawPict);
+  if (picture && !isPicture(content.bytes)) {
+    return std::unexpected(malformed("The body of $rawPict is not a picture that can be read"));
+  }
+  auto session = call.session();
+  if (!session) return std::unexpected(session.error());
+  std::int64_t timeout = Uploads::defaultTimeout;
+  if (const auto asked = call.parameters.integer(Parameter::timeout); asked && *asked != 0) {
+    timeout = static_cast<std::int64_t>(std::min<std::uint64_t>(*asked, 86'400));
+  }
+  const auto id = (*session)->uploads().store(
+      {.bytes = std::string(content.bytes),
+       .mediaType = picture ? std::string(mediaTypeOf(formatOf(content.bytes))) : content.mediaType,
+       .picture = picture,
+       .expires = {Instant::now().ms + timeout * 1000}},
+      call.services.options.maximumPendingUploads);
+  if (!id) {
+    return std::unexpected(refused(413, "The session keeps too many uploads that no entity has taken yet"));
+  }
+  call.json() += fmt::format(R"({{"ID":"{}"}})", *id);
+  return {};
+}
+
+}  // namespace qodly::rest

@@ -1,0 +1,44 @@
+#include "rest/origin.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "rest/errors.h"
+
+namespace qodly::rest {
+
+namespace {
+
+// host[:port] of an origin or of the address of a page.
+std::string_view hostOf(std::string_view origin) {
+  const std::size_t scheme = origin.find("://");
+  if (scheme == std::string_view::npos) return origin;
+  const std::string_view rest = origin.substr(scheme + 3);
+  return rest.substr(0, rest.find('/'));
+}
+
+bool changesSomething(const Call& call) {
+  const http::Method verb = call.request.method();
+  if (call.request.isRead()) return call.method() == CallMethod::remove;
+  return verb != http::Method::Options;
+}
+
+bool carriesSession(const Call& call) {
+  const std::string_view cookies = call.request.header("Cookie");
+  return cookies.contains(call.services.sessions.cookieName()) || cookies.contains("WASID");
+}
+
+}  // namespace
+
+Result<> checkOrigin(const Call& call) {
+  std::string_view origin = call.request.header("Origin");
+  if (origin.empty()) origin = call.request.header("Referer");
+  if (origin.empty() || !changesSomething(call) || !carriesSession(call)) return {};
+  if (equalsIgnoringAsciiCase(hostOf(origin), call.request.header("Host"))) return {};
+  const auto& allowed = call.services.options.originAllowed;
+  if (allowed && allowed(origin, call.request.methodName())) return {};
+  return std::unexpected(refused(403, fmt::format("A page of {} may not send {} requests to this server",
+                                                  hostOf(origin), call.request.methodName())));
+}
+
+}  // namespace qodly::rest

@@ -1,0 +1,18 @@
+// Settings of the REST server (admin.md 12) that its owner gives.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace qodly::rest {
+
+struct RestOptions {
+  bool getDelete = true;                               // rest.getDelete (O-30)
+  std::uint64_t maximumRequestSize = 64ull << 20;      // maxRequestSize: 413
+  std::uint64_t maximumPendingUploads = 256ull << 20;  // bytes of uploads one session may keep: 413
+  // Whether a page of another origin may send `method` here (rest.md 23); empty: no other origin may.
+  std::function<bool(std::string_view origin, std::string_view method)> originAllowed;
+};
+
+}  // namespace qodly::rest

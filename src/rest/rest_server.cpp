@@ -1,0 +1,150 @@
+#include "rest/rest_server.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "rest/call.h"
+#include "rest/catalog.h"
+#include "rest/delete.h"
+#include "rest/entity_set.h"
+#include "rest/errors.h"
+#include "rest/exposure.h"
+#include "rest/info.h"
+#include "rest/lock.h"
+#include "rest/media.h"
+#include "rest/origin.h"
+#include "rest/read.h"
+#include "rest/write.h"
+
+namespace qodly::rest {
+
+namespace {
+
+using http::Method;
+
+Error wrongVerb(Call& call, std::string_view allowed) {
+  call.response.setHeader("Allow", allowed);
+  return refused(405, fmt::format("{} is not allowed here: expected {}", call.request.methodName(), allowed));
+}
+
+// $catalog: anything that is posted is a function of the datastore (rest.md 16).
+Result<> answerCatalogRequest(Call& call) {
+  if (call.request.isRead()) return answerCatalog(call);
+  if (call.request.method() == Method::Post && !call.address.segments.empty()) {
+    return std::unexpected(methodNotFound(call.address.segments.front()));
+  }
+  return std::unexpected(wrongVerb(call, "GET, HEAD, POST"));
+}
+
+Result<> answerInfoRequest(Call& call) {
+  return call.request.isRead() ? answerInfo(call) : std::unexpected(wrongVerb(call, "GET, HEAD"));
+}
+
+Result<> answerUploadRequest(Call& call) {
+  return call.request.method() == Method::Post ? answerUpload(call) : std::unexpected(wrongVerb(call, "POST"));
+}
+
+Result<> answerSingletonRequest(Call&) { return std::unexpected(refused(404, "Cannot find singleton")); }
+
+struct Service {
+  std::string_view name;
+  Result<> (*answer)(Call&);
+};
+constexpr std::array services{
+    Service{"$catalog", answerCatalogRequest},
+    Service{"$info", answerInfoRequest},
+    Service{"$upload", answerUploadRequest},
+    Service{"$singleton", answerSingletonRequest},
+};
+
+Result<> answerService(Call& call) {
+  for (const Service& service : services) {
+    if (service.name == call.address.service) return service.answer(call);
+  }
+  return std::unexpected(refused(404, fmt::format("There is no service \"{}\" under /rest", call.address.service)));
+}
+
+Result<> answerPost(Call& call, std::uint32_t dataClass) {
+  if (const auto media = namedMedia(call, dataClass)) return answerDirectUpload(call, dataClass, *media);
+  return answerUpdate(call, dataClass);
+}
+
+// $method first, then the verb (rest.md 10.6, 12.1).
+Result<> answerData(Call& call, std::uint32_t dataClass) {
+  const Method verb = call.request.method();
+  const bool readable = call.request.isRead() || verb == Method::Post;
+  const bool writable = verb == Method::Post || verb == Method::Put || verb == Method::Patch;
+  const CallMethod method = call.method();
+  if (verb == Method::Delete || method == CallMethod::remove) return answerDelete(call, dataClass);
+  if (!readable && !writable) return std::unexpected(wrongVerb(call, "GET, HEAD, POST, PUT, PATCH, DELETE"));
+  if (readable && call.parameters.has(Parameter::lock) && call.address.isEntity()) return answerLock(call, dataClass);
+  switch (method) {
+    case CallMethod::release:
+      if (readable && call.address.hasEntitySet) return releaseEntitySet(call, dataClass);
+      break;
+    case CallMethod::entitySet:
+    case CallMethod::subEntitySet:
+      if (readable) return answerRead(call, dataClass);
+      break;
+    case CallMethod::update:
+      if (writable) return answerPost(call, dataClass);
+      break;
+    case CallMethod::validate:
+      if (verb == Method::Post) return answerValidate(call, dataClass);
+      break;
+    default:
+      break;
+  }
+  return call.request.isRead() ? answerRead(call, dataClass) : answerPost(call, dataClass);
+}
+
+Result<> answerCall(Call& call) {
+  if (auto allowed = checkOrigin(call); !allowed) return allowed;
+  if (call.address.isService()) return answerService(call);
+  const std::uint32_t dataClass = visibleClass(call.model(), call.address.dataClass);
+  if (dataClass == model::noIndex) return std::unexpected(dataClassNotFound(call.address.dataClass));
+  return answerData(call, dataClass);
+}
+
+std::string_view pathBehindPrefix(std::string_view path) {
+  constexpr std::string_view prefix = "/rest";
+  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+}
+
+void answerEarly(http::Response& response, const Error& error) {
+  response.json(httpStatus(error)) += errorBody(error);
+  response.setHeader("Cache-Control", "no-store");
+}
+
+}  // namespace
+
+RestServer::RestServer(orda::Datastore& datastore, std::string applicationName, security::SessionTable& sessions,
+                       RestOptions options)
+    : services_(std::make_shared<Services>(datastore, sessions, std::move(applicationName), randomHex(16),
+                                           std::move(options))) {
+  sessions.onEnd([weak = std::weak_ptr<Services>(services_)](security::Session& session) {
+    const auto alive = weak.lock();
+    const auto data = session.find<SessionData>();
+    if (alive && data) alive->datastore.engine().locks().releaseAll(data->owner());
+  });
+}
+
+RestServer::~RestServer() = default;
+
+void RestServer::handle(http::Request& request, http::Response& response) {
+  if (request.body().size() > services_->options.maximumRequestSize) {
+    return answerEarly(response,
+                       refused(413, fmt::format("The body is larger than the {} bytes that maxRequestSize allows",
+                                                services_->options.maximumRequestSize)));
+  }
+  auto address = parseAddress(pathBehindPrefix(request.rawPath()));
+  if (!address) return answerEarly(response, address.error());
+  Call call(*services_, request, response, std::move(*address), Parameters::parse(request.query()));
+  // Every visitor gets the cookie, so that what a later request stores has a session to belong to.
+  (void)request.visit().known();
+  if (auto answered = answerCall(call); !answered) call.answerError(answered.error());
+}
+
+}  // namespace qodly::rest

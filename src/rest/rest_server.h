@@ -1,0 +1,34 @@
+// The REST API (rest.md): routes a request under /rest to what answers it. The HTTP server calls handle() for every
+// request of that prefix.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "http/message.h"
+#include "orda/datastore.h"
+#include "rest/rest_options.h"
+#include "security/session.h"
+
+namespace qodly::rest {
+
+struct Services;
+
+// Thread-safe: handle() runs for many requests at once. Must outlive the sessions' end, since it releases their locks.
+class RestServer {
+ public:
+  RestServer(orda::Datastore& datastore, std::string applicationName, security::SessionTable& sessions,
+             RestOptions options = {});
+  ~RestServer();
+  RestServer(const RestServer&) = delete;
+  RestServer& operator=(const RestServer&) = delete;
+
+  // Answers every request, errors included; never throws for what a client sent.
+  void handle(http::Request& request, http::Response& response);
+
+ private:
+  // Shared with the callback that the session table calls when a session ends, which may be after the server has gone.
+  std::shared_ptr<Services> services_;
+};
+
+}  // namespace qodly::rest

@@ -1,0 +1,86 @@
+#include "rest/selection_json.h"
+
+#include "base/json_writer.h"
+#include "base/text.h"
+
+namespace qodly::rest {
+
+namespace {
+
+// Writes the entities of a page between brackets; returns how many.
+Result<std::size_t> writeEntities(Call& call, const SelectionAnswer& answer, Head head, std::string& out) {
+  const auto numbers = answer.members.slice(answer.page.skip, answer.page.top);
+  Gathered gathered;
+  if (answer.writer.needsGathering()) {
+    if (auto done = answer.writer.gather(call.engine(), call.overlay(), numbers, gathered); !done) {
+      return std::unexpected(done.error());
+    }
+  }
+  const auto reader = call.read();
+  WriteScope scope(call.engine(), *reader, &gathered);
+  out += '[';
+  reader->records(answer.dataClass, numbers, [&](std::size_t position, const storage::RecordView& record) {
+    if (position != 0) out += ',';
+    answer.writer.write(head, numbers[position], record, scope, out);
+    return !scope.failure;
+  });
+  out += ']';
+  if (scope.failure) return std::unexpected(*scope.failure);
+  return numbers.size();
+}
+
+}  // namespace
+
+std::int64_t highestGlobalStamp(orda::Engine& engine, const orda::Schema& schema, std::uint32_t dataClass,
+                                const orda::Overlay* overlay) {
+  const std::uint32_t attribute = schema.model->classes[dataClass].indexOf("__GlobalStamp");
+  if (attribute == model::noIndex) return 0;
+  query::BoundPath path;
+  path.attribute = {.dataClass = dataClass, .attribute = attribute, .object = {}, .length = false};
+  const auto aggregate = engine.aggregate(path, dataClass, engine.all(dataClass, overlay), overlay);
+  return aggregate && aggregate->maximum.isNumber() ? static_cast<std::int64_t>(aggregate->maximum.asNumber()) : 0;
+}
+
+Page pageOf(const Parameters& parameters) {
+  return {.skip = parameters.integer(Parameter::skip).value_or(0), .top = parameters.top().value_or(defaultTop)};
+}
+
+Result<> writeSelection(Call& call, const SelectionAnswer& answer) {
+  // Before the Reader is opened: an aggregate may wait.
+  const std::int64_t stamp = highestGlobalStamp(call.engine(), *call.schema, answer.dataClass, call.overlay());
+  std::string& out = call.json();
+  out += '{';
+  out += answer.leading;
+  if (!answer.entitySetUri.empty()) {
+    out += R"("__ENTITYSET":)";
+    json::appendString(answer.entitySetUri, out);
+    out += ',';
+  }
+  appendClassNames(call.model().classes[answer.dataClass].name, out);
+  out += R"(,"__GlobalStamp":)";
+  json::appendNumber(stamp, out);
+  out += R"(,"__COUNT":)";
+  json::appendNumber(static_cast<std::int64_t>(answer.members.size()), out);
+  out += R"(,"__FIRST":)";
+  json::appendNumber(static_cast<std::int64_t>(answer.page.skip), out);
+  out += R"(,"__ENTITIES":)";
+  const auto sent = writeEntities(call, answer, Head::nested, out);
+  if (!sent) return std::unexpected(sent.error());
+  out += R"(,"__SENT":)";
+  json::appendNumber(static_cast<std::int64_t>(*sent), out);
+  out += '}';
+  return {};
+}
+
+Result<> writeArray(Call& call, const SelectionAnswer& answer) {
+  const auto sent = writeEntities(call, answer, Head::flat, call.json());
+  return sent ? Result<>() : std::unexpected(sent.error());
+}
+
+std::string entitySetUri(std::string_view dataClass, std::string_view id) {
+  std::string uri = "/rest/" + percentEncode(dataClass) + "/$entityset/";
+  uri += id;
+  return uri;
+}
+
+}  // namespace qodly::rest

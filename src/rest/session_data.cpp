@@ -1,0 +1,98 @@
+#include "rest/session_data.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace qodly::rest {
+
+std::string EntitySets::store(EntitySet set, SetDefinition definition) {
+  std::lock_guard lock(mutex_);
+  if (set.id.empty()) set.id = randomHex(16);
+  set.refreshed = Instant::now();
+  if (set.timeoutSeconds == 0) set.timeoutSeconds = defaultTimeout;
+  std::string id = set.id;
+  sets_.insert_or_assign(id, std::move(set));
+  if (!definition.empty()) definitions_.insert_or_assign(id, std::move(definition));
+  evict();
+  return id;
+}
+
+std::optional<EntitySet> EntitySets::find(std::string_view id, std::optional<std::int64_t> timeout) {
+  std::lock_guard lock(mutex_);
+  const auto known = sets_.find(id);
+  if (known == sets_.end()) return std::nullopt;
+  const Instant now = Instant::now();
+  if (known->second.expires() <= now) {
+    sets_.erase(known);
+    return std::nullopt;
+  }
+  known->second.refreshed = now;
+  if (timeout) known->second.timeoutSeconds = *timeout;
+  return known->second;
+}
+
+bool EntitySets::release(std::string_view id) {
+  std::lock_guard lock(mutex_);
+  const auto known = sets_.find(id);
+  if (known == sets_.end()) return false;
+  const bool alive = known->second.expires() > Instant::now();
+  sets_.erase(known);
+  return alive;
+}
+
+std::optional<SetDefinition> EntitySets::definition(std::string_view id) const {
+  std::lock_guard lock(mutex_);
+  const auto known = definitions_.find(id);
+  return known == definitions_.end() ? std::nullopt : std::optional(known->second);
+}
+
+std::vector<EntitySet> EntitySets::list() const {
+  std::lock_guard lock(mutex_);
+  std::vector<EntitySet> alive;
+  const Instant now = Instant::now();
+  for (const auto& [id, set] : sets_) {
+    if (set.expires() > now) alive.push_back(set);
+  }
+  return alive;
+}
+
+void EntitySets::evict() {
+  if (definitions_.size() > maximumSets) definitions_.erase(definitions_.begin());
+  if (sets_.size() <= maximumSets) return;
+  const Instant now = Instant::now();
+  std::erase_if(sets_, [now](const auto& entry) { return entry.second.expires() <= now; });
+  while (sets_.size() > maximumSets) {
+    sets_.erase(std::ranges::min_element(sets_, {}, [](const auto& entry) { return entry.second.refreshed; }));
+  }
+}
+
+std::optional<std::string> Uploads::store(Upload upload, std::uint64_t maximumBytes) {
+  std::lock_guard lock(mutex_);
+  dropExpired();
+  std::uint64_t bytes = upload.bytes.size();
+  for (const auto& [id, pending] : uploads_) bytes += pending->bytes.size();
+  if (bytes > maximumBytes) return std::nullopt;
+  std::string id = randomHex(16);
+  uploads_.emplace(id, std::make_shared<const Upload>(std::move(upload)));
+  return id;
+}
+
+std::shared_ptr<const Upload> Uploads::find(std::string_view id) {
+  std::lock_guard lock(mutex_);
+  dropExpired();
+  const auto known = uploads_.find(id);
+  return known == uploads_.end() ? nullptr : known->second;
+}
+
+void Uploads::consume(std::string_view id) {
+  std::lock_guard lock(mutex_);
+  if (const auto known = uploads_.find(id); known != uploads_.end()) uploads_.erase(known);
+}
+
+void Uploads::dropExpired() {
+  const Instant now = Instant::now();
+  std::erase_if(uploads_, [now](const auto& entry) { return entry.second->expires <= now; });
+}
+
+}  // namespace qodly::rest

@@ -1,0 +1,93 @@
+// What REST keeps for a web session: its entity sets, its uploads, and the owner of its record locks (rest.md 3.1).
+// All of it ends with the session.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/calendar.h"
+#include "orda/engine.h"
+#include "orda/record_set.h"
+
+namespace qodly::rest {
+
+// How an entity set was made, so that it can be made again (rest.md 11.4).
+struct SetDefinition {
+  std::string filter, orderby, params;
+  bool empty() const { return filter.empty() && orderby.empty(); }
+};
+
+struct EntitySet {
+  std::string id;         // 32 upper-case hexadecimal digits
+  std::string classUuid;  // survives model changes, unlike the class index
+  orda::RecordSet members;
+  std::int64_t timeoutSeconds = 0;
+  Instant refreshed;
+
+  Instant expires() const { return {refreshed.ms + timeoutSeconds * 1000}; }
+};
+
+// The entity sets of one session. Thread-safe. Beyond `maximumSets` the one used longest ago is evicted.
+class EntitySets {
+ public:
+  static constexpr std::int64_t defaultTimeout = 7200, recreatedTimeout = 600;  // seconds (rest.md 11.3)
+  static constexpr std::size_t maximumSets = 10'000;
+
+  // `id` empty: a new one is made. Returns the id.
+  std::string store(EntitySet set, SetDefinition definition = {});
+  // Restarts the set's time; `timeout` replaces its length. nullopt: unknown or expired.
+  std::optional<EntitySet> find(std::string_view id, std::optional<std::int64_t> timeout = {});
+  bool release(std::string_view id);
+  std::optional<SetDefinition> definition(std::string_view id) const;
+  std::vector<EntitySet> list() const;
+
+ private:
+  void evict();
+  mutable std::mutex mutex_;
+  std::map<std::string, EntitySet, std::less<>> sets_;
+  std::map<std::string, SetDefinition, std::less<>> definitions_;
+};
+
+struct Upload {
+  std::string bytes;
+  std::string mediaType;
+  bool picture = false;
+  Instant expires;
+};
+
+// Files sent ahead of the entity that will take them (rest.md 14.3). Thread-safe.
+class Uploads {
+ public:
+  static constexpr std::int64_t defaultTimeout = 120;  // seconds
+  // nullopt: the session would keep more than `maximumBytes`.
+  std::optional<std::string> store(Upload upload, std::uint64_t maximumBytes);
+  // The content stays until consume(), so that a refused save can be repeated.
+  std::shared_ptr<const Upload> find(std::string_view id);
+  void consume(std::string_view id);
+
+ private:
+  void dropExpired();
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const Upload>, std::less<>> uploads_;
+};
+
+// Lives in a slot of the web session. Thread-safe.
+class SessionData {
+ public:
+  explicit SessionData(orda::Owner owner) : owner_(owner) {}
+  orda::Owner owner() const { return owner_; }
+  EntitySets& entitySets() { return entitySets_; }
+  Uploads& uploads() { return uploads_; }
+
+ private:
+  orda::Owner owner_;
+  EntitySets entitySets_;
+  Uploads uploads_;
+};
+
+}  // namespace qodly::rest

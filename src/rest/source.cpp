@@ -1,0 +1,188 @@
+#include "rest/source.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "rest/attributes_filter.h"
+#include "rest/entity_set.h"
+#include "rest/errors.h"
+#include "rest/exposure.h"
+#include "rest/filter.h"
+#include "value/convert.h"
+
+namespace qodly::rest {
+
+namespace {
+
+using storage::noRecord;
+using storage::RecordNumber;
+
+// First entity, in storage order, whose attribute equals the value; `@` is an ordinary character.
+Result<RecordNumber> findByAttribute(Call& call, std::uint32_t dataClass) {
+  const auto& definition = call.model().classes[dataClass];
+  const std::uint32_t index = visibleAttribute(call.model(), dataClass, call.address.keyAttribute);
+  if (index == model::noIndex || !definition.attributes[index].isStorage()) {
+    return std::unexpected(attributeNotFound(call.address.keyAttribute, definition.name));
+  }
+  const auto& attribute = definition.attributes[index];
+  const auto value = convertTo(model::columnType(attribute), Value::text(call.address.key.text));
+  if (!value || value->isMissing()) return noRecord;
+  if (attribute.unique) return call.read()->findUnique(dataClass, index, *value);
+  query::Plan plan;
+  plan.dataClass = dataClass;
+  plan.root.kind = query::Node::Kind::condition;
+  plan.root.dataClass = dataClass;
+  plan.root.condition.attribute = {.dataClass = dataClass, .attribute = index, .object = {}, .length = false};
+  plan.root.condition.op = query::Operator::identical;
+  plan.root.condition.value = *value;
+  query::optimise(plan, call.model(), *call.engine().statistics(call.overlay()));
+  const auto found = call.engine().run(plan, call.overlay(), nullptr, nullptr);
+  if (!found) return std::unexpected(found.error());
+  return found->empty() ? noRecord : found->at(0);
+}
+
+std::vector<std::string_view> attributeLists(const Call& call) {
+  return {call.address.segments.begin(), call.address.segments.end()};
+}
+
+// Relation steps from an entity to the members of the relation attribute (or alias of one).
+Result<orda::RecordSet> followRelation(Call& call, std::uint32_t dataClass, RecordNumber number,
+                                       std::uint32_t attribute) {
+  const auto target = targetOf(call.model(), dataClass, attribute);
+  std::vector<query::Hop> hops = target->hops;
+  hops.push_back(hopOf(target->in(call.model())));
+  orda::RecordSet members = orda::RecordSet::ordered({number});
+  for (const query::Hop& hop : hops) {
+    auto next = call.engine().follow(hop, members, call.overlay());
+    if (!next) return next;
+    members = std::move(*next);
+  }
+  return members;
+}
+
+// $expand without the relation of the URL itself, and without its name in front of deeper paths.
+std::string expandBehind(std::string_view expand, std::string_view relation) {
+  std::string rest;
+  for (std::string_view item : listItems(expand)) {
+    if (item == relation) continue;
+    if (item.starts_with(relation) && item.substr(relation.size()).starts_with('.'))
+      item.remove_prefix(relation.size() + 1);
+    if (!rest.empty()) rest += ',';
+    rest += item;
+  }
+  return rest;
+}
+
+}  // namespace
+
+Value keyValue(const model::DataClass& dataClass, std::string_view text) {
+  if (dataClass.primaryKey == model::noIndex) return {};
+  const ColumnType type = model::columnType(dataClass.key());
+  if (type == ColumnType::text) return Value::text(text);
+  if (type >= ColumnType::int8 && type <= ColumnType::int64) {
+    const auto number = parseInteger(text);
+    return number ? Value::integer(*number) : Value();
+  }
+  auto value = convertTo(type, Value::text(text));
+  return value && !value->isMissing() ? *std::move(value) : Value();
+}
+
+RecordNumber findByKey(Call& call, std::uint32_t dataClass, std::string_view key) {
+  const auto& definition = call.model().classes[dataClass];
+  const Value value = keyValue(definition, key);
+  return value.isUndefined() ? noRecord : call.read()->findUnique(dataClass, definition.primaryKey, value);
+}
+
+Result<RecordNumber> findEntity(Call& call, std::uint32_t dataClass) {
+  const Address& address = call.address;
+  const std::string& name = call.model().classes[dataClass].name;
+  const std::string& key = address.hasSetKey ? address.setKey.text : address.key.text;
+  if (address.hasSetKey) {
+    const auto set = findEntitySet(call, dataClass);
+    if (!set) return std::unexpected(set.error());
+    const RecordNumber number = findByKey(call, dataClass, key);
+    if (number == noRecord || !set->members.contains(number)) return std::unexpected(entityNotLoaded(key, name));
+    return number;
+  }
+  const Result<RecordNumber> number =
+      address.keyAttribute.empty() ? findByKey(call, dataClass, key) : findByAttribute(call, dataClass);
+  if (number && *number == noRecord) return std::unexpected(entityNotLoaded(key, name));
+  return number;
+}
+
+std::optional<std::uint32_t> addressedRelation(const Call& call, std::uint32_t dataClass) {
+  const Address& address = call.address;
+  if (!address.isEntity() || address.segments.empty()) return std::nullopt;
+  const std::string& name = address.segments.front();
+  const auto expand = listItems(call.parameters.text(Parameter::expand));
+  if (std::ranges::find(expand, std::string_view(name)) == expand.end()) return std::nullopt;
+  const std::uint32_t index = visibleAttribute(call.model(), dataClass, name);
+  if (index == model::noIndex) return std::nullopt;
+  const auto target = targetOf(call.model(), dataClass, index);
+  return target && target->in(call.model()).isRelation() ? std::optional(index) : std::nullopt;
+}
+
+Result<Source> findSource(Call& call, std::uint32_t dataClass) {
+  Source source{.dataClass = dataClass,
+                .members = {},
+                .lists = attributeLists(call),
+                .expand = std::string(call.parameters.text(Parameter::expand)),
+                .plan = {}};
+  if (const auto relation = addressedRelation(call, dataClass)) {
+    const auto number = findEntity(call, dataClass);
+    if (!number) return std::unexpected(number.error());
+    auto members = followRelation(call, dataClass, *number, *relation);
+    if (!members) return std::unexpected(members.error());
+    const auto target = targetOf(call.model(), dataClass, *relation);
+    source.dataClass = target->in(call.model()).relatedClass;
+    source.members = std::move(*members);
+    source.lists.erase(source.lists.begin());
+    source.expand = expandBehind(source.expand, call.address.segments.front());
+    return source;
+  }
+  if (call.address.hasEntitySet && !call.address.entitySet.empty()) {
+    auto set = findEntitySet(call, dataClass);
+    if (!set) return std::unexpected(set.error());
+    source.members = std::move(set->members);
+    return source;
+  }
+  source.members = call.engine().all(dataClass, call.overlay());
+  return source;
+}
+
+Result<Source> evaluateSource(Call& call, std::uint32_t dataClass) {
+  const auto filter = call.parameters.given(Parameter::filter);
+  const PlanRequest plans = planRequest(call.parameters);
+  const bool wholeClass = !call.address.isEntity() && !call.address.hasEntitySet;
+  Result<Source> source;
+  if (wholeClass && filter) {
+    // The query of the dataclass itself: no need to know all its members first.
+    source = Source{.dataClass = dataClass,
+                    .members = {},
+                    .lists = attributeLists(call),
+                    .expand = std::string(call.parameters.text(Parameter::expand)),
+                    .plan = {}};
+  } else {
+    source = findSource(call, dataClass);
+    if (!source) return source;
+    if (auto combined = combineEntitySets(call, *source); !combined) return std::unexpected(combined.error());
+  }
+  orda::SelectionRef filtered;
+  if (filter) {
+    auto found = applyFilter(call, source->dataClass, wholeClass ? nullptr : &source->members, *filter,
+                             call.parameters.text(Parameter::params), plans);
+    if (!found) return std::unexpected(found.error());
+    filtered = std::move(*found);
+    source->members = filtered->members();
+  }
+  if (plans.any()) source->plan = planMembers(plans, filtered.get());
+  std::string_view order = call.parameters.text(Parameter::orderby);
+  if (order.empty() && call.method() == CallMethod::subEntitySet) order = call.parameters.text(Parameter::subOrderby);
+  if (trim(order).empty()) return source;
+  auto sorted = applyOrder(call, source->dataClass, source->members, order);
+  if (!sorted) return std::unexpected(sorted.error());
+  source->members = std::move(*sorted);
+  return source;
+}
+
+}  // namespace qodly::rest
