@@ -69,7 +69,7 @@ EntityRef DataClass::get(const Value& key) const {
   const Value wanted = asKey(now->definition().key(), key);
   if (wanted.isMissing()) return {};
   const auto reader = process_->read();
-  const RecordNumber number = reader->findUnique(now->index_, now->definition().primaryKey, wanted);
+  const RecordNumber number = process_->findUnique(*reader, now->index_, now->definition().primaryKey, wanted);
   if (number == storage::noRecord) return {};
   const RecordView view = reader->record(now->index_, number);
   return view ? Entity::State::wrap(Entity::State::ofRecord(*now, number, view)) : EntityRef();

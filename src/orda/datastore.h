@@ -6,6 +6,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "orda/engine.h"
 
@@ -84,15 +86,21 @@ class Process {
   // Gives the holder when somebody else has the record.
   std::optional<LockInfo> holdUntilEnd(RecordId id);
   LockInfo lockInfo() const;  // how this process appears to others
+  // As reader.findUnique, for a reader of this process; in a transaction its own writes are looked up, not searched.
+  RecordNumber findUnique(Reader& reader, std::uint32_t dataClass, std::uint32_t attribute, const Value& key) const;
 
  private:
   Engine::Outcome checkChange(RecordId id, const storage::Change& change, Reader& reader, const Schema& schema);
-  void releaseHeld();
+  void noteKeys(const ChangeSet& changes, const Schema& schema);
+  void endOutermost();
   Datastore& datastore_;
   Identity identity_;
   Owner owner_;
   Overlay overlay_;
   std::set<RecordId> held_;  // locked by the open transaction
+  // Unique values written in the open transaction: table, column and key to the records that got them. An entry tells
+  // where to look; the record itself says whether it still holds.
+  std::unordered_map<std::string, std::vector<RecordNumber>> writtenKeys_;
 };
 
 // Transaction of a scope: cancelled unless validated.

@@ -21,7 +21,8 @@ EntityRef loadRelated(State& state, const model::Relation& relation) {
   const Value key = destinationKey(*state.dataClass.schema().model, relation, state.value(relation.sourceAttribute));
   if (key.isMissing()) return {};
   const auto reader = state.process().read();
-  const RecordNumber number = reader->findUnique(relation.destinationClass, relation.destinationAttribute, key);
+  const RecordNumber number =
+      state.process().findUnique(*reader, relation.destinationClass, relation.destinationAttribute, key);
   if (number == storage::noRecord) return {};
   const RecordView view = reader->record(relation.destinationClass, number);
   if (!view) return {};
@@ -110,9 +111,10 @@ Result<Link> linkToKey(State& state, const model::Attribute& attribute, const Va
                                                state.dataClass.name(), attribute.name, wanted.name, name(key.type())));
   }
   const Value destination = destinationKey(model, relation, key);
+  const auto reader = state.process().read();
   const bool exists = !destination.isMissing() &&
-                      state.process().read()->findUnique(relation.destinationClass, relation.destinationAttribute,
-                                                         destination) != storage::noRecord;
+                      state.process().findUnique(*reader, relation.destinationClass, relation.destinationAttribute,
+                                                 destination) != storage::noRecord;
   if (!exists) {
     return refuse(code::keyNotFound,
                   fmt::format("Cannot find entity with {} key in the \"{}\" dataclass", quoted(key), wanted.name));

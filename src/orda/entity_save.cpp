@@ -167,7 +167,8 @@ Status checkUnique(State& state) {
   for (const Slot& slot : state.assigned) {
     const bool unique = attributes[slot.attribute].unique || slot.attribute == state.definition().primaryKey;
     if (!unique || slot.value.isMissing()) continue;
-    const RecordNumber holder = reader->findUnique(state.dataClass.index(), slot.attribute, slot.value);
+    const RecordNumber holder =
+        state.process().findUnique(*reader, state.dataClass.index(), slot.attribute, slot.value);
     if (holder == storage::noRecord || holder == state.number) continue;
     return Status::failed(duplicateKeyError(state.definition(), attributes[slot.attribute], slot.value));
   }

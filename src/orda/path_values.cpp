@@ -46,7 +46,8 @@ std::vector<RecordNumber> followToOne(const DataClass& dataClass, std::uint32_t 
     if (keys[i].isMissing()) continue;
     const auto [entry, fresh] = known.try_emplace(keyBytes(keys[i], engine.collation()), storage::noRecord);
     if (fresh) {
-      entry->second = reader->findUnique(definition.destinationClass, definition.destinationAttribute, keys[i]);
+      entry->second = dataClass.process().findUnique(*reader, definition.destinationClass,
+                                                     definition.destinationAttribute, keys[i]);
     }
     found[i] = entry->second;
   }

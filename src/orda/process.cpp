@@ -1,8 +1,11 @@
 // Transactions of a process: a stack of change sets laid over the committed state, handed to the engine as one when the
 // outermost level is validated (orda.md 16).
+#include <cstring>
+
 #include <fmt/format.h>
 
 #include "base/error_codes.h"
+#include "orda/attribute_paths.h"
 #include "orda/datastore.h"
 #include "orda/save_rules.h"
 #include "orda/status.h"
@@ -23,6 +26,17 @@ std::unexpected<CommitFailure> lockedFailure(RecordId id) {
   failure.kind = CommitFailure::Kind::locked;
   failure.record = id;
   failure.error = dataError(code::dataUnavailable, "The entity is locked by another process");
+  return std::unexpected(std::move(failure));
+}
+
+std::unexpected<CommitFailure> duplicateFailure(RecordId id, const Schema& schema, std::uint32_t index,
+                                                std::uint32_t attribute, const Value& value) {
+  const model::DataClass& dataClass = schema.model->classes[index];
+  CommitFailure failure;
+  failure.kind = CommitFailure::Kind::duplicateKey;
+  failure.record = id;
+  failure.column = schema.columns[index][attribute];
+  failure.error = duplicateKeyError(dataClass, dataClass.attributes[attribute], value);
   return std::unexpected(std::move(failure));
 }
 
@@ -81,7 +95,7 @@ Result<> Process::validateTransaction() {
   if (!finished.empty()) {
     outcome = datastore_.commit(withoutVoidAbsences(std::move(finished), engine()), owner_, identity_.sessionOwner);
   }
-  releaseHeld();
+  endOutermost();
   if (!outcome) return std::unexpected(outcome.error().error);
   return {};
 }
@@ -90,13 +104,79 @@ Result<> Process::cancelTransaction() {
   auto& levels = overlay_.stack();
   if (levels.empty()) return std::unexpected(noTransaction("cancel"));
   levels.pop_back();
-  if (levels.empty()) releaseHeld();
+  if (levels.empty()) endOutermost();
   return {};
 }
 
-void Process::releaseHeld() {
+void Process::endOutermost() {
   for (const RecordId& id : held_) engine().locks().unlock(id, owner_);
   held_.clear();
+  writtenKeys_.clear();
+}
+
+namespace {
+
+// Table, column, key: see writtenKeys_.
+std::string writtenKey(TableId table, ColumnId column, const Value& key, const Collation& collation) {
+  std::string bytes(sizeof table + sizeof column, '\0');
+  std::memcpy(bytes.data(), &table, sizeof table);
+  std::memcpy(bytes.data() + sizeof table, &column, sizeof column);
+  return bytes + keyBytes(key, collation);
+}
+
+bool isUnique(const model::DataClass& dataClass, std::uint32_t attribute) {
+  return dataClass.attributes[attribute].unique || attribute == dataClass.primaryKey;
+}
+
+// Calls visit(attribute, value) for the unique values of a record that are not null, until it returns false.
+template <class Visit>
+void forEachUnique(Engine& engine, const Schema& schema, std::uint32_t index, const RecordView& record, Visit visit) {
+  const model::DataClass& dataClass = schema.model->classes[index];
+  for (std::uint32_t attribute = 0; attribute < dataClass.attributes.size(); ++attribute) {
+    if (!dataClass.attributes[attribute].isStorage() || !isUnique(dataClass, attribute)) continue;
+    if (!record.field(schema.columns[index][attribute]).present) continue;
+    const auto value = engine.decode(record, index, attribute);
+    if (value && !value->isMissing() && !visit(attribute, *value)) return;
+  }
+}
+
+}  // namespace
+
+RecordNumber Process::findUnique(Reader& reader, std::uint32_t dataClass, std::uint32_t attribute,
+                                 const Value& key) const {
+  const Schema& schema = reader.schema();
+  if (overlay_.empty() || !isUnique(schema.model->classes[dataClass], attribute)) {
+    return reader.findUnique(dataClass, attribute, key);
+  }
+  const TableId table = schema.tables[dataClass];
+  const std::string wanted = writtenKey(table, schema.columns[dataClass][attribute], key, engine().collation());
+  if (const auto written = writtenKeys_.find(wanted); written != writtenKeys_.end()) {
+    const std::string bytes = keyBytes(key, engine().collation());
+    for (const RecordNumber number : written->second) {
+      const RecordView view = reader.record(dataClass, number);
+      if (!view) continue;
+      const auto value = engine().decode(view, dataClass, attribute);
+      if (value && !value->isMissing() && keyBytes(*value, engine().collation()) == bytes) return number;
+    }
+  }
+  const RecordNumber committed = engine().read()->findUnique(dataClass, attribute, key);
+  // A record of the transaction would have been found above if it still had the key.
+  const bool ours = committed != storage::noRecord && overlay_.find({table, committed}) != nullptr;
+  return ours ? storage::noRecord : committed;
+}
+
+void Process::noteKeys(const ChangeSet& changes, const Schema& schema) {
+  for (const auto& [id, change] : changes.changes()) {
+    const std::uint32_t index = schema.classOf(id.table);
+    if (index == model::noIndex || change.kind == Change::Kind::remove) continue;
+    const auto layouts = engine().layouts(index);
+    forEachUnique(
+        engine(), schema, index, RecordView(change.record, *layouts), [&](std::uint32_t attribute, const Value& value) {
+          writtenKeys_[writtenKey(id.table, schema.columns[index][attribute], value, engine().collation())].push_back(
+              id.number);
+          return true;
+        });
+  }
 }
 
 LockInfo Process::lockInfo() const {
@@ -133,26 +213,16 @@ Engine::Outcome Process::checkChange(RecordId id, const Change& change, Reader& 
   if (change.kind == Change::Kind::remove) return {};
   const std::uint32_t index = schema.classOf(id.table);
   if (index == model::noIndex) return {};
-  const model::DataClass& dataClass = schema.model->classes[index];
   const auto layouts = engine().layouts(index);
-  const RecordView written(change.record, *layouts);
-  for (std::uint32_t attribute = 0; attribute < dataClass.attributes.size(); ++attribute) {
-    if (!dataClass.attributes[attribute].isStorage()) continue;
-    if (!dataClass.attributes[attribute].unique && attribute != dataClass.primaryKey) continue;
-    const ColumnId column = schema.columns[index][attribute];
-    if (!written.field(column).present) continue;
-    const auto value = engine().decode(written, index, attribute);
-    if (!value || value->isMissing()) continue;
-    const RecordNumber holder = reader.findUnique(index, attribute, *value);
-    if (holder == storage::noRecord || holder == id.number) continue;
-    CommitFailure failure;
-    failure.kind = CommitFailure::Kind::duplicateKey;
-    failure.record = id;
-    failure.column = column;
-    failure.error = duplicateKeyError(dataClass, dataClass.attributes[attribute], *value);
-    return std::unexpected(std::move(failure));
-  }
-  return {};
+  Engine::Outcome outcome;
+  forEachUnique(engine(), schema, index, RecordView(change.record, *layouts),
+                [&](std::uint32_t attribute, const Value& value) {
+                  const RecordNumber holder = findUnique(reader, index, attribute, value);
+                  if (holder == storage::noRecord || holder == id.number) return true;
+                  outcome = duplicateFailure(id, schema, index, attribute, value);
+                  return false;
+                });
+  return outcome;
 }
 
 Engine::Outcome Process::write(ChangeSet changes) {
@@ -164,6 +234,7 @@ Engine::Outcome Process::write(ChangeSet changes) {
       if (auto checked = checkChange(id, change, *reader, *schema); !checked) return checked;
     }
   }
+  noteKeys(changes, *schema);
   overlay_.stack().back()->merge(std::move(changes));
   return {};
 }

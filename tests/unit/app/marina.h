@@ -1,11 +1,11 @@
 // The Marina model of orda.md 1, built by hand, and an embedded datastore of it in a folder of its own.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"
@@ -31,7 +31,8 @@ inline model::Attribute storageAttribute(std::string name, model::AttributeType 
   return attribute;
 }
 
-inline model::Attribute keyAttribute(const std::string& owner, model::AttributeType type = model::AttributeType::long32) {
+inline model::Attribute keyAttribute(const std::string& owner,
+                                     model::AttributeType type = model::AttributeType::long32) {
   model::Attribute key = storageAttribute("ID", type, owner);
   key.unique = key.notNull = key.indexed = key.autosequence = true;
   return key;
@@ -102,11 +103,11 @@ inline model::DataClass boatClass() {
   };
   model::DataClass boat;
   boat.name = "Boat";
-  boat.attributes = {keyAttribute("Boat"),      attribute("name", string),     attribute("metres", number),
-                     attribute("built", date),  attribute("gear", object),     attribute("photo", image),
-                     attribute("code", string), attribute("crew", long32),     attribute("tag", string),
-                     attribute("papers", blob), attribute("watch", duration),  attribute("seen", date),
-                     attribute("active", boolean), attribute("small", byte),   attribute("harbourID", long32),
+  boat.attributes = {keyAttribute("Boat"),         attribute("name", string),    attribute("metres", number),
+                     attribute("built", date),     attribute("gear", object),    attribute("photo", image),
+                     attribute("code", string),    attribute("crew", long32),    attribute("tag", string),
+                     attribute("papers", blob),    attribute("watch", duration), attribute("seen", date),
+                     attribute("active", boolean), attribute("small", byte),     attribute("harbourID", long32),
                      attribute("skipper", long32), attribute("notes", text)};
   auto& all = boat.attributes;
   all[storageIndex(boat, "name")].indexed = true;

@@ -14,7 +14,8 @@ class OrdaReject : public MarinaTest {
 };
 class OrdaCascade : public MarinaTest {
  protected:
-  OrdaCascade() : MarinaTest({.harbour = Integrity::remove, .skipper = Integrity::remove, .captain = Integrity::remove}) {}
+  OrdaCascade()
+      : MarinaTest({.harbour = Integrity::remove, .skipper = Integrity::remove, .captain = Integrity::remove}) {}
 };
 
 TEST_F(OrdaLeave, ForeignKeysStay) {

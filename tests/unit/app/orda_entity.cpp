@@ -11,7 +11,8 @@ TEST_F(OrdaEntity, NewEntityIsEmptyAndUntouched) {
   EXPECT_EQ(boat->getStamp(), 0u);
   EXPECT_FALSE(boat->touched());
   EXPECT_TRUE(boat->touchedAttributes().empty());
-  for (const char* name : {"ID", "name", "metres", "built", "gear", "photo", "crew", "harbourID", "harbour", "skipper"}) {
+  for (const char* name :
+       {"ID", "name", "metres", "built", "gear", "photo", "crew", "harbourID", "harbour", "skipper"}) {
     EXPECT_TRUE(boat->get(name).isNull()) << name;
   }
   EXPECT_FALSE(boat->getSelection());

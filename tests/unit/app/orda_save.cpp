@@ -57,7 +57,8 @@ TEST_F(OrdaSave, MandatoryNullIsRefused) {
   EXPECT_NE(status.errors.front().message().find("Sailor.last"), std::string::npos);
   const Value object = status.toValue();
   EXPECT_EQ(show(object.asObject().get("statusText")), R"("Other error")");
-  EXPECT_EQ(show(object.asObject().get("errors").asCollection().elements().front().asObject().get("errCode")), "-20034");
+  EXPECT_EQ(show(object.asObject().get("errors").asCollection().elements().front().asObject().get("errCode")),
+            "-20034");
   EXPECT_EQ(sailors().getCount(), 0u);
   ASSERT_TRUE(sailor->set("last", text("")));
   EXPECT_TRUE(sailor->save().success()) << "an empty text is a value";
@@ -200,8 +201,9 @@ TEST_P(OrdaMergeConflict, SameAttributeOnBothSides) {
   const EntityRef mine = boats().get(number(1)), theirs = boats().get(number(1));
   const auto value = [](const char* json) {
     const Value parsed = parse(json);
-    return parsed.isObject() && parsed.asObject().find("picture") ? Value::picture("bytes of " + std::string(json), "image/png")
-                                                                  : parsed;
+    return parsed.isObject() && parsed.asObject().find("picture")
+               ? Value::picture("bytes of " + std::string(json), "image/png")
+               : parsed;
   };
   const char* name = GetParam().attribute;
   ASSERT_TRUE(theirs->set(name, value(GetParam().theirs)));
