@@ -105,7 +105,9 @@ TEST_F(OrdaReject, RaceOfDropAndSave) {
     });
     dropper.join();
     saver.join();
-    if (!dropped.success()) EXPECT_EQ(firstError(dropped), code::deletionRefused);
+    if (!dropped.success()) {
+      EXPECT_EQ(firstError(dropped), code::deletionRefused);
+    }
     EXPECT_EQ(static_cast<bool>(harbours().get(key)), !dropped.success());
     boats().all()->drop();
   }

@@ -222,8 +222,8 @@ INSTANTIATE_TEST_SUITE_P(Table, OrdaMergeConflict,
                                          MergeCase{"relation", "harbour", "1", "2", 6},
                                          MergeCase{"object", "gear", R"({"a":1})", R"({"a":2})", 2},
                                          MergeCase{"picture", "photo", R"({"picture":1})", R"({"picture":2})", 2}),
-                         [](const auto& info) {
-                           std::string name = info.param.label;
+                         [](const auto& row) {
+                           std::string name = row.param.label;
                            std::erase(name, ' ');
                            return name;
                          });
@@ -278,7 +278,9 @@ TEST_F(OrdaSave, ConcurrentInsertsOfOneUniqueValue) {
     ASSERT_TRUE(entity->set("code", text("one")));
     const Status status = entity->save();
     status.success() ? ++saved : ++refused;
-    if (!status.success()) EXPECT_EQ(firstError(status), code::duplicateKey);
+    if (!status.success()) {
+      EXPECT_EQ(firstError(status), code::duplicateKey);
+    }
   };
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) threads.emplace_back(work);

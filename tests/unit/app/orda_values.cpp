@@ -197,7 +197,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FilterCase{"aliasOfRelation", "port", R"({"port":{"__KEY":1}})"},
                     FilterCase{"throughAlias", "port.name", R"({"port":{"name":"North"}})"},
                     FilterCase{"nameless", "colour", "{}"}),
-    [](const auto& info) { return std::string(info.param.label); });
+    [](const auto& row) { return std::string(row.param.label); });
 
 TEST_F(OrdaValues, KeysAndStamps) {
   const EntityRef kite = boats().get(number(1));
