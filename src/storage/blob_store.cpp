@@ -163,6 +163,7 @@ void BlobStore::protect(const BlobRef& ref) {
 
 void BlobStore::release(const BlobRef& ref) {
   const std::lock_guard lock(mutex_);
+  if (collecting_ > 0) settled_.insert(ref.digest);
   const auto place = protected_.find(ref.digest);
   if (place == protected_.end()) return;
   if (place->second.changeSets > 1) {
@@ -172,8 +173,19 @@ void BlobStore::release(const BlobRef& ref) {
   }
 }
 
+void BlobStore::beginCollection() {
+  const std::lock_guard lock(mutex_);
+  ++collecting_;
+}
+
+void BlobStore::endCollection() {
+  const std::lock_guard lock(mutex_);
+  if (--collecting_ == 0) settled_.clear();
+}
+
 Result<bool> BlobStore::removeUnlessProtected(const BlobRef& ref) {
   const std::lock_guard lock(mutex_);
+  if (settled_.contains(ref.digest)) return false;
   if (const auto place = protected_.find(ref.digest); place != protected_.end()) {
     const bool recent = std::chrono::steady_clock::now() - place->second.writtenAt < graceAfterWrite;
     if (place->second.changeSets > 0 || recent) return false;

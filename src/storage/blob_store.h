@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
@@ -51,6 +52,10 @@ class BlobStore {
   // A change set that refers to the content is on its way, and has been settled (committed or refused).
   void protect(const BlobRef& ref);
   void release(const BlobRef& ref);
+  // Between the two, content whose change set has been settled stays protected: the collection may have read the
+  // records before that commit.
+  void beginCollection();
+  void endCollection();
   // Removes the file unless the content is protected; true when it was removed.
   Result<bool> removeUnlessProtected(const BlobRef& ref);
 
@@ -64,6 +69,8 @@ class BlobStore {
   std::filesystem::path folder_;
   std::mutex mutex_;
   std::unordered_map<std::string, Protection> protected_;  // by digest
+  std::unordered_set<std::string> settled_;                // while collecting
+  unsigned collecting_ = 0;
   std::uint64_t temporaryFiles_ = 0;
 };
 

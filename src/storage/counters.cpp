@@ -98,4 +98,20 @@ bool Counters::changed() const {
   return false;
 }
 
+std::int64_t Counters::value(TableId table, ColumnId column) const {
+  const std::shared_lock lock(mutex_);
+  const auto place = counters_.find({table, column});
+  return place == counters_.end() ? 0 : place->second->value.load();
+}
+
+std::vector<ColumnId> Counters::sequences(TableId table) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<ColumnId> columns;
+  for (auto place = counters_.lower_bound({table, 1}); place != counters_.end() && place->first.first == table;
+       ++place) {
+    columns.push_back(place->first.second);
+  }
+  return columns;
+}
+
 }  // namespace qodly::storage

@@ -7,6 +7,7 @@
 #include <memory>
 #include <shared_mutex>
 #include <utility>
+#include <vector>
 
 #include "storage/lmdb.h"
 #include "storage/types.h"
@@ -29,6 +30,10 @@ class Counters {
   // The transaction of the last write() has been committed.
   void persisted();
   bool changed() const;
+  // Next record number (column 0) or last sequence value; 0 when none was given out yet.
+  std::int64_t value(TableId table, ColumnId column) const;
+  // Columns of the table that have a sequence counter.
+  std::vector<ColumnId> sequences(TableId table) const;
 
  private:
   struct Counter {

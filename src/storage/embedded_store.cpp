@@ -5,9 +5,10 @@
 
 #include "base/error_codes.h"
 #include "base/text.h"
-#include "storage/commit_group.h"
+#include "storage/compact_layouts.h"
 #include "storage/digest.h"
 #include "storage/environment.h"
+#include "storage/index_key.h"
 
 namespace qodly::storage {
 
@@ -106,7 +107,13 @@ void EmbeddedStore::openCatalogue(lmdb::Transaction& transaction) {
   }
   if (options_.readOnly) return;
   deleteObsoleteIndexes(transaction);
-  if (otherCollation) writeCatalogue(transaction, meta_, catalogue_);
+  bool changed = otherCollation;
+  for (auto& [id, table] : catalogue_.tables) {
+    if (table.layouts.size() <= options_.layoutsBeforeRewrite) continue;
+    compactLayouts(transaction, table);
+    changed = true;
+  }
+  if (changed) writeCatalogue(transaction, meta_, catalogue_);
 }
 
 void EmbeddedStore::deleteObsoleteIndexes(lmdb::Transaction& transaction) {

@@ -61,6 +61,7 @@ class EmbeddedStore final : public Store {
   void commitGroup(CommitQueue::Group group);
   void applySets(std::span<const std::unique_ptr<PreparedSet>> sets, std::span<Outcome> outcomes);
   void writeGroup(std::span<const std::unique_ptr<PreparedSet>> sets, std::span<Outcome> outcomes);
+  Error explained(const Error& error, std::span<const std::unique_ptr<PreparedSet>> sets) const;
   void settle(PreparedSet& set, Outcome outcome);
 
   StoreOptions options_;

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/error_codes.h"
@@ -49,6 +50,16 @@ Result<> synchroniseFolder(const std::filesystem::path& folder) {
   const Result<File> opened = File::open(folder, O_RDONLY | O_DIRECTORY);
   if (!opened) return std::unexpected(opened.error());
   return synchronise(*opened, folder);
+}
+
+bool hasRoomFor(const std::filesystem::path& folder, std::uint64_t size, std::uint64_t bytes) {
+  struct rlimit limit {};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && size + bytes > limit.rlim_cur) {
+    return false;
+  }
+  std::error_code failure;
+  const std::filesystem::space_info space = std::filesystem::space(folder, failure);
+  return failure || space.available > bytes;
 }
 
 }  // namespace qodly::storage

@@ -1,6 +1,7 @@
 // Files by descriptor: owned, written whole, made durable.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -36,5 +37,8 @@ Error fileError(int number, std::string_view doing, const std::filesystem::path&
 Result<> writeAll(const File& file, std::string_view content, const std::filesystem::path& path);
 Result<> synchronise(const File& file, const std::filesystem::path& path);
 Result<> synchroniseFolder(const std::filesystem::path& folder);
+
+// Whether the disk of `folder`, or the limit on file sizes, has room for a file to grow from `size` by `bytes`.
+bool hasRoomFor(const std::filesystem::path& folder, std::uint64_t size, std::uint64_t bytes);
 
 }  // namespace qodly::storage

@@ -100,7 +100,8 @@ struct StoreOptions {
   std::string collationLocale = "en";
   std::uint64_t mapSize = std::uint64_t{1} << 40;
   bool readOnly = false;
-  bool durable = true;  // false: no fsync; for tests and throw-away imports only
+  std::uint32_t layoutsBeforeRewrite = 50'000;  // a table with more of them has its records rewritten when opened
+  bool durable = true;                          // false: no fsync; for tests and throw-away imports only
 };
 
 struct TableStatistics {

@@ -1,9 +1,12 @@
 // The commit thread of the store: one group, one LMDB transaction, one flush to the disk.
+#include <cerrno>
+
 #include <spdlog/spdlog.h>
 
 #include "base/error_codes.h"
 #include "storage/commit_group.h"
 #include "storage/embedded_store.h"
+#include "storage/environment.h"
 
 namespace qodly::storage {
 
@@ -25,13 +28,25 @@ void EmbeddedStore::commitGroup(CommitQueue::Group group) {
   for (std::size_t i = 0; i < group.size(); ++i) settle(*group[i], std::move(outcomes[i]));
 }
 
+Error EmbeddedStore::explained(const Error& error, std::span<const std::unique_ptr<PreparedSet>> sets) const {
+  if (error.code() != code::inputOutput) return error;
+  // LMDB calls a write that a full disk cut short an input/output error.
+  constexpr std::uint64_t pagesBesideRecords = 1 << 20;
+  std::uint64_t bytes = pagesBesideRecords;
+  for (const auto& set : sets) bytes += 2 * set->bytes;
+  std::error_code ignored;
+  const std::uint64_t size = std::filesystem::file_size(dataFileOf(options_.folder), ignored);
+  if (hasRoomFor(options_.folder, size, bytes)) return error;
+  return lmdb::errorFor(ENOSPC, "making changes durable");
+}
+
 void EmbeddedStore::applySets(std::span<const std::unique_ptr<PreparedSet>> sets, std::span<Outcome> outcomes) {
   std::optional<Error> failure;
   try {
     writeGroup(sets, outcomes);
     return;
   } catch (const StorageFailure& failed) {
-    failure = failed.error();
+    failure = explained(failed.error(), sets);
   } catch (const std::exception& failed) {
     failure = Error(code::inputOutput, "dbmg", failed.what());
   }
