@@ -19,8 +19,8 @@
 //   path 00 tag scalar                path: names joined by '.', "[]" after a collection whose elements are meant; each
 //                                     collection c also has the path "c.length" with its number of elements
 //   tag 00 null: nothing              01 boolean: 1 byte            02 text: collation key, cut to 511 bytes in all
-//       03 number: as real            04 date: as above             05 time: milliseconds as integer
-//       06 instant: as integer
+//       03 number: as real            04 date: as above             05 instant: as integer
+// A time inside an object compares as its number of milliseconds, and is indexed as that number.
 // A path longer than 256 bytes is its first 223 bytes, byte 01 and 32 hexadecimal digits of its SHA-256.
 #include "storage/index_key.h"
 
@@ -42,7 +42,7 @@ constexpr std::size_t maximumPathBytes = 256, keptPathBytes = 223;
 // Enough text to fill a key in every script, so that a huge external text is not loaded for its key.
 constexpr std::uint64_t keySourceBytes = 64 * 1024;
 
-enum Tag : char { nullTag, booleanTag, textTag, numberTag, dateTag, timeTag, instantTag };
+enum Tag : char { nullTag, booleanTag, textTag, numberTag, dateTag, instantTag };
 
 void appendBigEndian(std::uint64_t bits, std::string& out) {
   const std::uint64_t swapped = __builtin_bswap64(bits);
@@ -143,8 +143,8 @@ bool appendScalar(const PackedView& scalar, const Collation& collation, std::str
       appendDateKey(scalar.asDate().days, out);
       return true;
     case Type::time:
-      out.push_back(timeTag);
-      appendIntegerKey(scalar.asMilliseconds(), out);
+      out.push_back(numberTag);
+      appendRealKey(static_cast<double>(scalar.asMilliseconds()), out);
       return true;
     case Type::instant:
       out.push_back(instantTag);

@@ -179,7 +179,7 @@ TEST_F(FailureTest, VerifyFindsWhatIsWrong) {
     return indexKey(type, value, store_->collation()).bytes;
   };
   const std::string ann = key(ColumnType::text, Value::text("Ann")), forty = key(ColumnType::int32, Value::integer(40));
-  const std::string two = key(ColumnType::int32, Value::integer(2));
+  const std::string bob = key(ColumnType::text, Value::text("Bob"));
 
   // Which database is which: i1 = ID (unique), then in column order.
   const auto databaseWith = [&](lmdb::Transaction& transaction, const std::string& wanted) {
@@ -196,7 +196,7 @@ TEST_F(FailureTest, VerifyFindsWhatIsWrong) {
   EXPECT_EQ(store_->verify().records, 2u);
 
   inFile([&](lmdb::Transaction& transaction) {
-    const MDB_dbi names = databaseWith(transaction, std::string(key(ColumnType::text, Value::text("Bob"))));
+    const MDB_dbi names = databaseWith(transaction, bob);
     const RecordNumber number = first;
     transaction.put(names, ann, std::string_view(reinterpret_cast<const char*>(&number), 4));
     const RecordNumber ghost = 77;

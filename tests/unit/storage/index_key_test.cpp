@@ -107,7 +107,7 @@ TEST(IndexKey, LongTextsAreCutAndSaySo) {
     const IndexKey cut = indexKey(ColumnType::text, Value::text(text), english());
     EXPECT_FALSE(cut.exact);
     EXPECT_LE(cut.bytes.size(), maximumKeyBytes);
-    EXPECT_GT(cut.bytes.size(), maximumKeyBytes - 5);
+    EXPECT_GT(cut.bytes.size(), maximumKeyBytes - 9);
     EXPECT_TRUE(("\1" + english().key(text)).starts_with(cut.bytes));
   }
 }
