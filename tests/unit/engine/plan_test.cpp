@@ -26,9 +26,8 @@ std::string outline(const Node& node) {
 
 void check(RandomMarina& random, const RecordSet* within) {
   query::Plan plan;
-  plan.dataClass = random.chance(80) ? boat : harbour;
+  plan.dataClass = within != nullptr || random.chance(80) ? boat : harbour;
   plan.root = random.tree(plan.dataClass, 3);
-  if (within != nullptr) plan.root.dataClass = plan.dataClass = boat, plan.root = random.tree(boat, 3);
   query::Trace trace;
   const bool traced = random.chance(30);
   const auto found = random.marina().engine().run(plan, random.marina().overlay(), within, traced ? &trace : nullptr);
@@ -37,7 +36,9 @@ void check(RandomMarina& random, const RecordSet* within) {
   if (within != nullptr) expected = expected.intersect(*within);
   ASSERT_EQ(found->toVector(), expected.toVector()) << outline(plan.root);
   EXPECT_FALSE(found->isOrdered());
-  if (traced) EXPECT_EQ(trace.root.found, expected.size());
+  if (traced) {
+    EXPECT_EQ(trace.root.found, expected.size());
+  }
 }
 
 class RandomPlans : public testing::TestWithParam<unsigned> {};
