@@ -118,13 +118,7 @@ bool LeafTest::testExternal(const Field& field) const {
 bool LeafTest::testValue(const Value& value) const {
   if (kind_ == Kind::constant) return constant_;
   if (kind_ == Kind::keys) return keys_->contains(value);
-  if (!linked_) return matcher_->matches(value);
-  std::string packed;
-  if (const Result<> done = pack(value, packed); !done) {
-    view_.fail(done.error());
-    return false;
-  }
-  return linked_->matchesObject(PackedView(packed));
+  return linked_ ? linked_->matches(value) : matcher_->matches(value);
 }
 
 bool Predicate::covers(const Node& node) {
