@@ -118,7 +118,21 @@ class EmbeddedEngine final : public Engine {
     std::lock_guard lock(catalogMutex_);
     catalogs_.push_back(std::move(next));
   }
-  // A view for an operation over `size` records.
+  // Runs one operation over a view. What the store throws when its file cannot be read, and what the parts of the
+  // engine leave in the view, become the error of the operation.
+  template <class Operation>
+  auto operate(const Overlay* overlay, const Operation& operation)
+      -> Result<decltype(operation(std::declval<View&>()))> {
+    try {
+      View view(*store_, catalog(), overlay);
+      auto result = operation(view);
+      if (const auto failure = view.failure()) return std::unexpected(*failure);
+      return result;
+    } catch (const storage::StorageFailure& failure) {
+      return std::unexpected(failure.error());
+    }
+  }
+  // Lets large operations use the workers.
   void prepare(View& view, std::uint64_t size) {
     if (size >= parallelThreshold) view.enableWorkers(pool_);
   }
@@ -154,56 +168,48 @@ std::uint64_t EmbeddedEngine::largestTable(View& view) {
 
 Result<RecordSet> EmbeddedEngine::run(const query::Plan& plan, const Overlay* overlay, const RecordSet* within,
                                       query::Trace* trace) {
-  View view(*store_, catalog(), overlay);
-  prepare(view, largestTable(view));
-  std::optional<Bitmap> candidates;
-  if (within != nullptr) candidates = within->toBitmap() & view.all(plan.dataClass);
-  Bitmap found = PlanRun(view, trace).run(plan.root, candidates ? &*candidates : nullptr);
-  if (plan.order.empty()) {
-    if (const auto failure = view.failure()) return std::unexpected(*failure);
-    return RecordSet::unordered(std::move(found));
-  }
-  const RecordSet source =
-      within != nullptr ? keepOrder(*within, std::move(found)) : RecordSet::unordered(std::move(found));
-  RecordSet sorted = RecordSet::ordered(sortMembers(plan.dataClass, source, plan.order, view));
-  if (const auto failure = view.failure()) return std::unexpected(*failure);
-  return sorted;
+  return operate(overlay, [&](View& view) {
+    prepare(view, largestTable(view));
+    std::optional<Bitmap> candidates;
+    if (within != nullptr) candidates = within->toBitmap() & view.all(plan.dataClass);
+    Bitmap found = PlanRun(view, trace).run(plan.root, candidates ? &*candidates : nullptr);
+    if (plan.order.empty()) return RecordSet::unordered(std::move(found));
+    const RecordSet source =
+        within != nullptr ? keepOrder(*within, std::move(found)) : RecordSet::unordered(std::move(found));
+    return RecordSet::ordered(sortMembers(plan.dataClass, source, plan.order, view));
+  });
 }
 
 Result<RecordSet> EmbeddedEngine::sort(std::uint32_t dataClass, const RecordSet& members,
                                        std::span<const query::SortKey> keys, const Overlay* overlay) {
-  View view(*store_, catalog(), overlay);
-  prepare(view, members.size());
-  RecordSet sorted = RecordSet::ordered(sortMembers(dataClass, members, keys, view));
-  if (const auto failure = view.failure()) return std::unexpected(*failure);
-  return sorted;
+  return operate(overlay, [&](View& view) {
+    prepare(view, members.size());
+    return RecordSet::ordered(sortMembers(dataClass, members, keys, view));
+  });
 }
 
 Result<RecordSet> EmbeddedEngine::follow(const query::Hop& hop, const RecordSet& members, const Overlay* overlay) {
-  View view(*store_, catalog(), overlay);
-  prepare(view, members.size());
-  Bitmap found = followHop(hop, members.toBitmap(), view);
-  if (const auto failure = view.failure()) return std::unexpected(*failure);
-  return RecordSet::unordered(std::move(found));
+  return operate(overlay, [&](View& view) {
+    prepare(view, members.size());
+    return RecordSet::unordered(followHop(hop, members.toBitmap(), view));
+  });
 }
 
 Result<orda::Aggregate> EmbeddedEngine::aggregate(const query::BoundPath& path, std::uint32_t dataClass,
                                                   const RecordSet& members, const Overlay* overlay) {
-  View view(*store_, catalog(), overlay);
-  prepare(view, members.size());
-  orda::Aggregate result = aggregateMembers(path, dataClass, members, view);
-  if (const auto failure = view.failure()) return std::unexpected(*failure);
-  return result;
+  return operate(overlay, [&](View& view) {
+    prepare(view, members.size());
+    return aggregateMembers(path, dataClass, members, view);
+  });
 }
 
 Result<std::vector<orda::DistinctValue>> EmbeddedEngine::distinct(const query::BoundPath& path, std::uint32_t dataClass,
                                                                   const RecordSet& members, bool exact,
                                                                   const Overlay* overlay) {
-  View view(*store_, catalog(), overlay);
-  prepare(view, members.size());
-  std::vector<orda::DistinctValue> values = distinctMembers(path, dataClass, members, exact, view);
-  if (const auto failure = view.failure()) return std::unexpected(*failure);
-  return values;
+  return operate(overlay, [&](View& view) {
+    prepare(view, members.size());
+    return distinctMembers(path, dataClass, members, exact, view);
+  });
 }
 
 Result<> EmbeddedEngine::encode(storage::RecordBuilder& builder, std::uint32_t dataClass, std::uint32_t attribute,
