@@ -148,10 +148,15 @@ class RangeCursor {
 
  private:
   bool seekFrom() {
-    key_ = lmdb::toVal(*range_.from);
-    if (!move(cursor_, key_, value_, MDB_SET_RANGE)) return false;
-    const bool skip = !range_.prefix && !range_.fromInclusive && key() == *range_.from;
-    return !skip || move(cursor_, key_, value_, MDB_NEXT_NODUP);
+    if (range_.prefix || range_.fromInclusive) {
+      key_ = lmdb::toVal(*range_.from);
+      return move(cursor_, key_, value_, MDB_SET_RANGE);
+    }
+    // Straight to the next possible key: stepping over a key with several records (MDB_NEXT_NODUP) would leave the
+    // cursor over its records behind, and MDB_GET_MULTIPLE would give those again.
+    const std::string beyond = *range_.from + '\0';
+    key_ = lmdb::toVal(beyond);
+    return move(cursor_, key_, value_, MDB_SET_RANGE);
   }
   bool isBeforeEnd() const {
     if (range_.prefix) return key().starts_with(*range_.from);
