@@ -1,0 +1,178 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <functional>
+#include <memory>
+
+#include "app/commands.h"
+#include "app/serve.h"
+#include "app/version.h"
+
+namespace qodly::app {
+
+namespace {
+
+constexpr std::string_view introduction =
+    "Qodly: one executable in which a business web application is made and run.\n\n"
+    "  qodly new shop              make a project\n"
+    "  qodly serve shop            open it: REST API and welcome page on http://127.0.0.1:8080/\n"
+    "  qodly import shop Product products.csv\n"
+    "  qodly query shop Product \"price > 10 and name = 'c@' order by name\"\n";
+
+constexpr std::string_view queryFooter =
+    "The query language (docs/query-language.md):\n"
+    "  name = 'ber@'                     begins with, ignoring case and accents; @ is the wildcard\n"
+    "  country.name = France and area > 1000 order by area desc\n"
+    "  cities.name = Paris               through relations, in both directions\n"
+    "  details.languages[].code = fra    inside objects and collections\n"
+    "  not (capital = null) or ID in [1, 2, 3]";
+
+constexpr std::string_view importFooter =
+    "Formats: .json (one array), .ndjson (one object a line), .csv. Names are matched without regard to case; --map gives\n"
+    "others, also out of nested objects: --map name.common=name. A row that cannot be stored is reported with its line and\n"
+    "the reason and written to the reject file; correct it there and import that file. An interrupted import goes on with\n"
+    "--resume.\n\n"
+    "  qodly import shop Product products.csv --delimiter ';' --decimal ,\n"
+    "  qodly import shop Order orders.ndjson --map customer_no=customer --upsert";
+
+using Action = std::function<int()>;
+
+// Options live as long as the parser that fills them.
+template <class Options>
+Options& optionsOf(CLI::App& command, Action& action, int (*run)(const Options&)) {
+  auto options = std::make_shared<Options>();
+  command.callback([options, run, &action] { action = [options, run] { return run(*options); }; });
+  return *options;
+}
+
+void addProject(CLI::App& command, std::filesystem::path& project, std::filesystem::path& data) {
+  command.add_option("DIR", project, "Project folder, or its .4DProject file")->required();
+  command.add_option("--data", data, "Folder of the data files (default: DIR/Data)");
+}
+
+void addDataClass(CLI::App& command, std::string& dataClass) {
+  command.add_option("DATACLASS", dataClass, "Name of the dataclass")->required();
+}
+
+void addNew(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("new", "Make a new project");
+  NewOptions& options = optionsOf<NewOptions>(command, action, runNew);
+  command.add_option("DIR", options.directory, "Folder to make; must not hold a project yet")->required();
+  command.add_option("--name", options.name, "Name of the application (default: name of the folder)");
+}
+
+void addServe(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("serve", "Open a project and answer HTTP until Ctrl+C");
+  ServeOptions& options = optionsOf<ServeOptions>(command, action, runServe);
+  addProject(command, options.project, options.data);
+  command.add_option("--host", options.host, "Address to listen on; 0.0.0.0 opens the server to the network")
+      ->capture_default_str();
+  command.add_option("--port", options.port, "Port; 0 takes a free one")->capture_default_str();
+  command.add_option("--threads", options.threads, "Threads that serve requests (default: one a core)");
+  command.add_flag("--quiet", options.quiet, "Print errors only");
+}
+
+void addImport(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("import", "Read rows from a file into a dataclass");
+  ImportOptions& options = optionsOf<ImportOptions>(command, action, runImport);
+  addProject(command, options.project, options.data);
+  addDataClass(command, options.dataClass);
+  command.add_option("FILE", options.file, "File to read; - is standard input (give --format)")->required();
+  command.add_option("--format", options.format, "json, ndjson or csv (default: by the name of the file)")
+      ->check(CLI::IsMember({"json", "ndjson", "csv"}));
+  command.add_option("--map", options.map, "COLUMN=ATTRIBUTE; an empty ATTRIBUTE leaves the column out")
+      ->type_name("COLUMN=ATTRIBUTE");
+  command.add_flag("--upsert", options.upsert, "Update the entity that has the row's key, else create it");
+  command.add_flag("--resume", options.resume, "Go on where an interrupted import of this file stopped");
+  command.add_flag("--dry-run", options.dryRun, "Read and check everything, write nothing");
+  command.add_flag("--quiet", options.quiet, "No progress");
+  command.add_option("--batch", options.batch, "Rows in one commit")->capture_default_str()->check(CLI::Range(1, 100000));
+  command.add_option("--rejects", options.rejects, "Where rejected rows go (default: FILE.rejects.EXTENSION)");
+  const std::string csv = "CSV";
+  command.add_option("--delimiter", options.delimiter, "Between columns (default: found out)")->group(csv);
+  command.add_option("--quote", options.quote, "Around texts")->group(csv)->capture_default_str();
+  command.add_option("--escape", options.escape, "Before a quote inside a text (default: doubled quote or \\)")->group(csv);
+  command.add_flag("--header,!--no-header", options.header, "First line holds the names (default: found out)")->group(csv);
+  command.add_option("--encoding", options.encoding, "utf-8 or utf-16 (default: by the byte-order mark)")
+      ->group(csv)
+      ->check(CLI::IsMember({"utf-8", "utf-16"}));
+  command.add_option("--start-line", options.startLine, "First line to read")->group(csv)->capture_default_str();
+  command.add_option("--decimal", options.decimalSeparator, "Decimal separator")->group(csv)->capture_default_str();
+  command.add_option("--date-format", options.dateFormat, "Such as dd/MM/yyyy (default: ISO forms)")->group(csv);
+  command.footer(std::string(importFooter));
+}
+
+void addExport(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("export", "Write the entities of a dataclass to a file");
+  ExportOptions& options = optionsOf<ExportOptions>(command, action, runExport);
+  addProject(command, options.project, options.data);
+  addDataClass(command, options.dataClass);
+  command.add_option("FILE", options.file, "File to write (default: standard output)");
+  command.add_option("--format", options.format, "json, ndjson or csv (default: by the name of the file, else ndjson)")
+      ->check(CLI::IsMember({"json", "ndjson", "csv"}));
+  command.add_option("--query", options.query, "Only the entities that satisfy this query");
+  command.add_option("--attributes", options.attributes, "Only these, separated by commas; may cross relations")
+      ->delimiter(',');
+  command.add_option("--delimiter", options.delimiter, "Between CSV columns")->capture_default_str();
+  command.add_flag("--quiet", options.quiet, "No progress");
+}
+
+void addQuery(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("query", "Ask for entities and print them");
+  QueryCommandOptions& options = optionsOf<QueryCommandOptions>(command, action, runQuery);
+  addProject(command, options.project, options.data);
+  addDataClass(command, options.dataClass);
+  command.add_option("QUERY", options.query, "Query text; none: all entities");
+  command.add_option("--limit", options.limit, "Entities to print; 0: all")->capture_default_str();
+  command.add_option("--attributes", options.attributes, "Only these, separated by commas; may cross relations")
+      ->delimiter(',');
+  command.add_flag("--json", options.json, "Print JSON");
+  command.add_flag("--plan", options.plan, "Print how the query was planned and what it did");
+  command.footer(std::string(queryFooter));
+}
+
+void addInfo(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("info", "Tell what a project and its data hold");
+  InfoOptions& options = optionsOf<InfoOptions>(command, action, runInfo);
+  addProject(command, options.project, options.data);
+  command.add_flag("--json", options.json, "Print JSON");
+}
+
+void addVerify(CLI::App& program, Action& action) {
+  CLI::App& command =
+      *program.add_subcommand("verify", "Read every record, index entry and blob and prove that they agree");
+  VerifyOptions& options = optionsOf<VerifyOptions>(command, action, runVerify);
+  addProject(command, options.project, options.data);
+  command.add_flag("--json", options.json, "Print JSON");
+  command.add_flag("--quiet", options.quiet, "No progress");
+  command.footer("Exit status: 0 sound, 7 problems found, 1 could not be read.");
+}
+
+}  // namespace
+
+int runCommandLine(int argc, char** argv) {
+  CLI::App program{std::string(introduction), "qodly"};
+  program.require_subcommand(1);
+  program.set_version_flag("--version", fmt::format("qodly {}", version));
+  program.get_formatter()->column_width(34);
+  Action action;
+  for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify}) add(program, action);
+  program.add_subcommand("version", "Print the version")->callback([&action] {
+    action = [] {
+      fmt::print("qodly {}\n", version);
+      return 0;
+    };
+  });
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool helpAsked = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+    program.exit(error);
+    return helpAsked ? exit_code::done : exit_code::usage;
+  }
+  return action ? action() : exit_code::usage;
+}
+
+}  // namespace qodly::app
