@@ -1,0 +1,31 @@
+// Wires one open application to HTTP: REST, embedded files, the project's static files, start and welcome page.
+#pragma once
+
+#include <memory>
+
+#include "app/open_application.h"
+#include "http/server.h"
+#include "rest/rest_server.h"
+#include "security/session.h"
+
+namespace qodly::app {
+
+// Thread-safe once made. Must outlive the server that calls its router.
+class WebApplication {
+ public:
+  explicit WebApplication(Application& application);
+
+  const http::Router& router() const { return router_; }
+  security::SessionTable& sessions() { return sessions_; }
+
+ private:
+  void serveEmbedded(http::Request& request, http::Response& response) const;
+  void serveFiles(http::Request& request, http::Response& response) const;
+
+  Application& application_;
+  security::SessionTable sessions_;
+  rest::RestServer rest_;
+  http::Router router_;
+};
+
+}  // namespace qodly::app
