@@ -20,6 +20,7 @@ using model::AttributeType;
 
 enum CountryAttribute : std::uint32_t { countryId, countryName, countryRegion, countryPopulation, countryPeople };
 enum PersonAttribute : std::uint32_t { personId, personName, personNote, personAmount, personScore, personCountryId, personCountry };
+enum SavedAttribute : std::uint32_t { savedId, savedName, savedAmount };
 constexpr std::uint32_t countryClass = 0, personClass = 1;
 
 Attribute storage(std::uint32_t number, std::string name, AttributeType type, bool indexed) {
@@ -66,6 +67,10 @@ std::shared_ptr<const model::Model> peopleModel() {
                                        storage(3, "note", AttributeType::string, false), storage(4, "amount", AttributeType::long32, false),
                                        storage(5, "score", AttributeType::long32, true), storage(6, "countryID", AttributeType::long32, true),
                                        related("country", AttributeKind::relatedEntity, countryClass)}));
+  result->classes.push_back(dataClass("Saved", 3,
+                                      {storage(1, "ID", AttributeType::long32, true), storage(2, "name", AttributeType::string, false),
+                                       storage(3, "amount", AttributeType::long32, false)}));
+  result->classes.back().attributes[savedId].autosequence = true;
   model::Relation relation;
   relation.uuid = fmt::format("{:032X}", 3);
   relation.sourceClass = personClass;
@@ -129,13 +134,11 @@ double QodlyContender::durableSaves(int threads, int each) {
     for (int worker = 0; worker < threads; ++worker) {
       workers.emplace_back([this, worker, each] {
         orda::Process process(*datastore_);
-        const orda::DataClass people = *orda::DataClass::find(process, "Person");
+        const orda::DataClass saved = *orda::DataClass::find(process, "Saved");
         for (int i = 0; i < each; ++i) {
-          static std::atomic<std::int64_t> nextKey = 1'000'000'000;
-          const orda::EntityRef entity = people.create();
-          (void)entity->set(personId, Value::integer(nextKey.fetch_add(1)));
-          (void)entity->set(personName, Value::text("Some durable name"));
-          (void)entity->set(personAmount, Value::integer(worker * each + i));
+          const orda::EntityRef entity = saved.create();
+          (void)entity->set(savedName, Value::text("Some durable name"));
+          (void)entity->set(savedAmount, Value::integer(worker * each + i));
           if (!entity->save().success()) throw std::runtime_error("a save failed");
         }
       });
