@@ -15,7 +15,7 @@ const ports = { qodly: 18080, fastify: 18081, beast: 18082 };
 const here = new URL('.', import.meta.url).pathname;
 
 const pause = (milliseconds) => new Promise((resume) => setTimeout(resume, milliseconds));
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 async function answers(url) {
   try { return (await fetch(url)).status < 500; } catch { return false; }

@@ -6,4 +6,4 @@ cd "$(dirname "$(readlink -f "$0")")"
 QODLY=$(readlink -f "$OLDPWD/$1" 2>/dev/null || readlink -f "$1")
 export QODLY
 ../../examples/atlas/load.sh "$QODLY"
-exec node --test --test-concurrency=1 .
+exec node --test ./*.test.mjs
