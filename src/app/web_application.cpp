@@ -1,8 +1,11 @@
 #include "app/web_application.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "app/assets.h"
 #include "app/welcome_page.h"
-#include "http/static_files.h"
 
 namespace qodly::app {
 
@@ -13,12 +16,26 @@ constexpr std::string_view pagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+// Types of the files under web/.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> mediaTypes = {{
+    {".html", "text/html; charset=UTF-8"},
+    {".css", "text/css; charset=UTF-8"},
+    {".js", "text/javascript; charset=UTF-8"},
+    {".svg", "image/svg+xml"},
+}};
+
+std::string_view mediaType(std::string_view path) {
+  const auto found = std::ranges::find_if(mediaTypes, [path](const auto& row) { return path.ends_with(row.first); });
+  return found == mediaTypes.end() ? "application/octet-stream" : found->second;
+}
+
 }  // namespace
 
 WebApplication::WebApplication(Application& application)
     : application_(application),
       sessions_(security::SessionOptions{.applicationName = application.project->name()}),
-      rest_(*application.datastore, application.project->name(), sessions_, rest::RestOptions{}) {
+      rest_(*application.datastore, application.project->name(), sessions_, rest::RestOptions{}),
+      webFolder_({.root = application.project->paths().webFolder, .refused = {}}) {
   router_.add("/rest", [this](http::Request& request, http::Response& response) { rest_.handle(request, response); });
   router_.add("/$lib", [this](http::Request& request, http::Response& response) { serveEmbedded(request, response); },
               {http::Method::Get, http::Method::Head});
@@ -29,13 +46,13 @@ WebApplication::WebApplication(Application& application)
 void WebApplication::serveEmbedded(http::Request& request, http::Response& response) const {
   const Asset* asset = findAsset(request.path());
   if (asset == nullptr) return response.error(404, "There is no such file in this version of qodly.");
-  response.setContentType(http::mediaType(request.path()));
+  response.setContentType(mediaType(request.path()));
   response.setHeader("Cache-Control", "no-cache");
   response.body().assign(asset->bytes);
 }
 
 void WebApplication::serveFiles(http::Request& request, http::Response& response) const {
-  if (http::serveFile(application_.project->paths().webFolder, request.path(), request, response)) return;
+  if (webFolder_.serve(request, response)) return;
   if (request.path() != "/") return response.error(404, "Nothing is served at this address.");
   response.setContentType("text/html; charset=UTF-8");
   response.setHeader("Content-Security-Policy", pagePolicy);

@@ -5,6 +5,7 @@
 
 #include "app/open_application.h"
 #include "http/server.h"
+#include "http/static_files.h"
 #include "rest/rest_server.h"
 #include "security/session.h"
 
@@ -25,6 +26,7 @@ class WebApplication {
   Application& application_;
   security::SessionTable sessions_;
   rest::RestServer rest_;
+  http::StaticFiles webFolder_;
   http::Router router_;
 };
 
