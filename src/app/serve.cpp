@@ -66,8 +66,11 @@ int runServe(const ServeOptions& options) {
     if (diagnostic.level != model::Diagnostic::Level::info) tell(model::text(diagnostic));
   }
   WebApplication web(*application);
-  http::Server server({.host = options.host, .port = options.port, .threads = options.threads},
-                      [&web](http::Request& request, http::Response& response) { web.router()(request, response); },
+  http::ServerOptions serverOptions;
+  serverOptions.host = options.host;
+  serverOptions.port = options.port;
+  serverOptions.threads = options.threads;
+  http::Server server(serverOptions, [&web](http::Request& request, http::Response& response) { web.router()(request, response); },
                       &web.sessions());
   if (const Result<> started = server.start(); !started) {
     tell(started.error().text());
