@@ -16,7 +16,6 @@ function(qodly_dependency target)
 endfunction()
 
 qodly_dependency(qodly_text MODULES icu-uc icu-i18n)
-qodly_dependency(qodly_simdjson MODULES simdjson)
 qodly_dependency(qodly_lmdb LIBS -l:liblmdb.a Threads::Threads)
 qodly_dependency(qodly_crypto MODULES libcrypto)
 qodly_dependency(qodly_roaring LIBS roaring)
