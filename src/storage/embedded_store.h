@@ -32,6 +32,7 @@ class EmbeddedStore final : public Store {
   std::int64_t nextSequence(TableId table, ColumnId column) override;
   void raiseSequence(TableId table, ColumnId column, std::int64_t atLeast) override;
   void submit(ChangeSet changes, std::function<void(Outcome)> done) override;
+  std::unique_ptr<BulkLoad> bulkLoad(TableId table, std::uint64_t expectedRecords) override;
   std::shared_ptr<const LayoutSet> layouts(TableId table) const override;
   TableStatistics statistics(TableId table) const override;
   BlobStore& blobs() override { return blobs_; }
@@ -56,6 +57,11 @@ class EmbeddedStore final : public Store {
   void writeTables(Catalogue catalogue);
   void emptyObsoleteIndexes();
   void buildMissingIndexes(const Progress& progress);
+  void restIndexes(TableId table);
+
+  friend class TableLoad;
+  void beginLoad(TableId table, bool worthwhile);
+  Result<> endLoad(TableId table, const Progress& progress);
 
   // On the commit thread.
   void commitGroup(CommitQueue::Group group);
@@ -73,8 +79,9 @@ class EmbeddedStore final : public Store {
   Counters counters_;
   mutable ReaderPool readers_;
 
-  std::mutex writing_;   // one writer at a time: a commit group, or a change of the tables
-  Catalogue catalogue_;  // guarded by writing_
+  std::mutex writing_;                 // one writer at a time: a commit group, or a change of the tables
+  Catalogue catalogue_;                // guarded by writing_
+  std::map<TableId, unsigned> loads_;  // bulk loads under way, by table; guarded by writing_
   std::atomic<std::shared_ptr<const Schema>> schema_;
   std::atomic<std::uint64_t> schemaVersion_{0};
 

@@ -18,7 +18,7 @@ constexpr std::uint64_t progressEvery = 10'000;
 class IndexBuild {
  public:
   IndexBuild(MDB_env* environment, const SchemaTable& table, const std::vector<const SchemaIndex*>& indexes,
-             const StoreServices& services, const Store::Progress& progress)
+             const StoreServices& services, const Progress& progress)
       : environment_(environment), table_(table), indexes_(indexes), services_(services), progress_(progress) {}
 
   void run() {
@@ -90,7 +90,7 @@ class IndexBuild {
   const SchemaTable& table_;
   const std::vector<const SchemaIndex*>& indexes_;
   const StoreServices& services_;
-  const Store::Progress& progress_;
+  const Progress& progress_;
   std::uint64_t done_ = 0, total_ = 0;
   KeyArena arena_;
   std::vector<IndexOperations> runs_;
@@ -100,7 +100,7 @@ class IndexBuild {
 }  // namespace
 
 void buildIndexes(MDB_env* environment, const SchemaTable& table, const std::vector<const SchemaIndex*>& indexes,
-                  const StoreServices& services, const Store::Progress& progress) {
+                  const StoreServices& services, const Progress& progress) {
   if (!indexes.empty()) IndexBuild(environment, table, indexes, services, progress).run();
 }
 

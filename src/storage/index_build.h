@@ -13,6 +13,6 @@ namespace qodly::storage {
 // Empties the given indexes of the table and fills them from its records, in several transactions: they must be in
 // state building, and nothing else may write to the table meanwhile. Throws StorageFailure.
 void buildIndexes(MDB_env* environment, const SchemaTable& table, const std::vector<const SchemaIndex*>& indexes,
-                  const StoreServices& services, const Store::Progress& progress);
+                  const StoreServices& services, const Progress& progress);
 
 }  // namespace qodly::storage

@@ -116,6 +116,17 @@ struct VerifyReport {
   std::vector<std::string> problems;  // each names table, record, column or index; empty = sound
 };
 
+using Progress = std::function<void(std::uint64_t done, std::uint64_t total, std::string_view what)>;
+
+// A load under way (Store::bulkLoad). Its destruction finishes it too, and logs what fails then. The store must outlive
+// it.
+class BulkLoad {
+ public:
+  virtual ~BulkLoad() = default;
+  // Brings the indexes back; commits wait meanwhile. Nothing happens the second time.
+  virtual Result<> finish(const Progress& progress = {}) = 0;
+};
+
 class Store {
  public:
   // Opens or creates. Errors: dataFileInUse (names the process that holds it: pid, command, since when), dataFileTooNew
@@ -127,7 +138,6 @@ class Store {
   // adding layouts (records stay as they are), and builds new indexes. Dropped columns keep their data until the record
   // is next written; a table no longer wanted is kept and hidden, so that restoring it in the model restores the data.
   // Progress of index builds is reported through `progress(done, total, what)` when given.
-  using Progress = std::function<void(std::uint64_t done, std::uint64_t total, std::string_view what)>;
   virtual Result<std::vector<TableBinding>> defineTables(const std::vector<TableDefinition>& tables,
                                                          const Progress& progress = {}) = 0;
 
@@ -143,8 +153,17 @@ class Store {
   // Hands the set to the commit queue; `done` is called exactly once from the commit thread, after the group holding
   // the set is durable (or refused). The set's checks (stamps, existence, uniqueness, absences) run inside the queue.
   virtual void submit(ChangeSet changes, std::function<void(Outcome)> done) = 0;
-  // submit, then wait (parks a fiber, blocks a thread).
+  // Several sets in flight share one flush to the disk and one pass over each index: who writes much does well to
+  // submit the next sets before the first is done. submit() waits while very much is queued, except on a fiber.
+  // commit(): submit, then wait (parks a fiber, blocks a thread).
   Outcome commit(ChangeSet changes);
+
+  // Announces that about `expectedRecords` are going to be inserted into the table, by ordinary change sets. When that
+  // is much compared with what the table holds, its indexes other than those of unique columns rest until the load is
+  // finished and are then built by sorting, which is many times faster than keeping them up to date in between. While
+  // they rest hasIndex() is false and queries go through the records; a crash leaves them to be built by the next
+  // defineTables. Loads of one table may overlap: its indexes rest until the last is finished.
+  virtual std::unique_ptr<BulkLoad> bulkLoad(TableId table, std::uint64_t expectedRecords) = 0;
 
   virtual std::shared_ptr<const LayoutSet> layouts(TableId table) const = 0;
   virtual TableStatistics statistics(TableId table) const = 0;

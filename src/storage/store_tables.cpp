@@ -68,7 +68,7 @@ void EmbeddedStore::buildMissingIndexes(const Progress& progress) {
   Catalogue built = catalogue_;
   bool any = false;
   for (const auto& table : current->tables) {
-    if (!table || table->hidden) continue;
+    if (!table || table->hidden || loads_.contains(table->id)) continue;
     std::vector<const SchemaIndex*> missing;
     for (const SchemaIndex& index : table->indexes) {
       if (!index.ready) missing.push_back(&index);
