@@ -61,6 +61,7 @@ std::string ImportState::toText() const {
   object->set("read", number(read));
   object->set("created", number(created));
   object->set("updated", number(updated));
+  object->set("unchanged", number(unchanged));
   object->set("rejected", number(rejected));
   object->set("rejectBytes", number(rejectBytes));
   object->set("logBytes", number(logBytes));
@@ -81,6 +82,7 @@ std::optional<ImportState> ImportState::fromText(std::string_view text) {
   state.read = numberIn(object, "read");
   state.created = numberIn(object, "created");
   state.updated = numberIn(object, "updated");
+  state.unchanged = numberIn(object, "unchanged");
   state.rejected = numberIn(object, "rejected");
   state.rejectBytes = numberIn(object, "rejectBytes");
   state.logBytes = numberIn(object, "logBytes");

@@ -28,7 +28,7 @@ struct ImportState {
   ImportedFile file;
   std::string settings;  // options that decide how the file is read
   FilePosition position;
-  std::uint64_t read = 0, created = 0, updated = 0, rejected = 0;
+  std::uint64_t read = 0, created = 0, updated = 0, unchanged = 0, rejected = 0;
   std::uint64_t rejectBytes = 0, logBytes = 0;
   bool finished = false;
 
