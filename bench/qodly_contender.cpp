@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <span>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "app/import/row_encoder.h"
 #include "dataset.h"
 #include "engine/embedded/embedded_engine.h"
 #include "harness.h"
@@ -101,6 +104,59 @@ QodlyContender::QodlyContender(const std::filesystem::path& folder) {
 }
 
 QodlyContender::~QodlyContender() = default;
+
+namespace {
+
+// As `qodly import` works: rows become records on one thread and are committed on another, 10,000 at a time.
+class Loader {
+ public:
+  Loader(orda::Datastore& datastore, std::uint32_t dataClass)
+      : datastore_(datastore), encoder_(datastore, dataClass, true), owner_(datastore.newOwner()) {}
+  ~Loader() { flush(), wait(); }
+
+  void add(std::span<const Value> values) {
+    app::EncodedRow row = must(encoder_.insert(values));
+    changes_.put(row.id, std::move(row.change));
+    if (++rows_ % 10'000 == 0) flush();
+  }
+
+ private:
+  void flush() {
+    wait();
+    committing_ = std::thread([this, changes = std::move(changes_)]() mutable {
+      if (!datastore_.commit(std::move(changes), owner_, 0)) throw std::runtime_error("a commit failed");
+    });
+    changes_ = {};
+  }
+  void wait() {
+    if (committing_.joinable()) committing_.join();
+  }
+
+  orda::Datastore& datastore_;
+  app::RowEncoder encoder_;
+  orda::Owner owner_;
+  orda::ChangeSet changes_;
+  std::uint64_t rows_ = 0;
+  std::thread committing_;
+};
+
+}  // namespace
+
+void QodlyContender::load(std::int32_t people) {
+  {
+    Loader loader(*datastore_, countryClass);
+    for (const Country& country : countries()) {
+      loader.add(std::array{Value::integer(country.id), Value::text(country.name), Value::text(country.region),
+                            Value::integer(country.population), Value()});
+    }
+  }
+  Loader loader(*datastore_, personClass);
+  for (std::int32_t id = 1; id <= people; ++id) {
+    const Person row = person(id);
+    loader.add(std::array{Value::integer(row.id), Value::text(row.name), Value::text(row.note), Value::integer(row.amount),
+                          Value::integer(row.score), Value::integer(row.countryId), Value()});
+  }
+}
 
 std::int64_t QodlyContender::lengthOfNames(std::int32_t count, std::int32_t people) {
   orda::Engine& engine = datastore_->engine();
