@@ -118,11 +118,12 @@ class Optimiser {
     return (total + unknownShare - 1) / unknownShare;
   }
 
+  // One look at the object decides about all conditions at once.
   void linked(Node& node) {
     node.estimate = total(node);
-    for (const Node& child : node.children) {
+    for (Node& child : node.children) {
       node.estimate = std::min(node.estimate, child.estimate);
-      if (child.access == Access::objectIndex) node.access = Access::objectIndex;
+      child.access = Access::sequential;
     }
   }
 
@@ -217,10 +218,7 @@ class Optimiser {
 
   // Only what a look at the candidate itself can answer; a join keeps its plan.
   static void makeSequential(Node& node) {
-    if (node.kind == Node::Kind::condition || node.kind == Node::Kind::linked) {
-      node.access = Access::sequential;
-      for (Node& child : node.children) child.access = Access::sequential;
-    }
+    if (node.kind == Node::Kind::condition) node.access = Access::sequential;
   }
 
   void disjunction(Node& node) {

@@ -83,9 +83,9 @@ struct Node {
   bool negative = false;
   bool except = false;  // negation written as EXCEPT
 
-  // Set by optimise(). condition: how to find the entities. linked: objectIndex when children with that access give
-  // candidates, which are then verified. related: index = through the index of the foreign key. join: index = find the
-  // related entities first, then follow the relation back; sequential = look from each candidate.
+  // Set by optimise(). condition: how to find the entities. related: index = through the index of the foreign key.
+  // join: index = find the related entities first, then follow the relation back; sequential = look from each
+  // candidate.
   enum class Access : std::uint8_t { sequential, index, keywordIndex, objectIndex } access = Access::sequential;
   std::uint64_t estimate = 0;  // entities expected
 };
