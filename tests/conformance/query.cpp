@@ -98,7 +98,9 @@ void checkSelection(const Case& item, const orda::EntitySelection& selection) {
     case Case::Expected::keys:
     case Case::Expected::orderedKeys:
       EXPECT_EQ(shown(keysOf(selection)), shown(item.keys));
-      if (item.expected == Case::Expected::orderedKeys) EXPECT_TRUE(selection.isOrdered());
+      if (item.expected == Case::Expected::orderedKeys) {
+        EXPECT_TRUE(selection.isOrdered());
+      }
       return;
     case Case::Expected::plan:
       EXPECT_EQ(json::text(selection.queryPlan()), item.json);
