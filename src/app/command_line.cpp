@@ -89,7 +89,7 @@ void addImport(CLI::App& program, Action& action) {
   command.add_flag("--dry-run", options.dryRun, "Read and check everything, write nothing");
   command.add_flag("--quiet", options.quiet, "No progress");
   command.add_option("--batch", options.batch, "Rows in one commit")->capture_default_str()->check(CLI::Range(1, 100000));
-  command.add_option("--rejects", options.rejects, "Where rejected rows go (default: FILE.rejects.EXTENSION)");
+  command.add_option("--rejects", options.rejects, "Where rejected rows go (default: beside FILE, as NAME.rejects.csv or .ndjson)");
   const std::string csv = "CSV";
   command.add_option("--delimiter", options.delimiter, "Between columns (default: found out)")->group(csv);
   command.add_option("--quote", options.quote, "Around texts")->group(csv)->capture_default_str();

@@ -40,7 +40,7 @@ test('a project is made, filled, asked, exported and verified', async (t) => {
   const imported = await qodly('import', project, 'Item', file, '--quiet');
   assert.notEqual(imported.code, 0, 'a rejected row shows in the exit code');
   assert.match(imported.err + imported.out, /4/, 'the line of the bad row is named');
-  const rejects = join(project, 'items.csv.rejects.csv');
+  const rejects = join(project, 'items.rejects.csv');
   assert.ok(existsSync(rejects));
   assert.match(readFileSync(rejects, 'utf8'), /Bad;abc/);
 

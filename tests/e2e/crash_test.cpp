@@ -181,8 +181,9 @@ Known stored(HttpClient& client, std::int64_t key) {
   return {amount, integerOf(*parsed, "__STAMP")};
 }
 
-void check(Ledger& ledger, int port, const std::vector<std::int64_t>& keys) {
+void check(Ledger& ledger, int port, std::vector<std::int64_t> keys) {
   HttpClient client(port);
+  if (ledger.pendingKey != 0) keys.push_back(ledger.pendingKey);
   for (const std::int64_t key : keys) {
     Known& known = ledger.acknowledged[key];
     const Known found = stored(client, key);
