@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"
@@ -111,9 +112,7 @@ void CommitGroup::collectUpdate(PreparedSet& set, const SchemaTable& table, Reco
   if (table.indexes.empty()) return;
   TableOperations& operations = set.operationsOf(table);
   const auto collect = [&](const SchemaIndex& index, const Field& field, KeyList& keys) {
-    if (Result<> done = collectKeys(index.kind, index.type, field, services_.collation, services_.blobs, keys); !done) {
-      throw StorageFailure(done.error());
-    }
+    return collectKeys(index.kind, index.type, field, services_.collation, services_.blobs, keys);
   };
   for (std::size_t i = 0; i < table.indexes.size(); ++i) {
     const SchemaIndex& index = table.indexes[i];
@@ -126,9 +125,12 @@ void CommitGroup::collectUpdate(PreparedSet& set, const SchemaTable& table, Reco
       const bool same = old.present == next.present && old.type == next.type && old.external == next.external &&
                         old.bytes == next.bytes;
       if (same) continue;
-      collect(index, next, after_);
+      if (Result<> done = collect(index, next, after_); !done) throw StorageFailure(done.error());
     }
-    collect(index, old, before_);
+    // A record whose old content is lost must still be writable: its old entries stay, and verify names them.
+    if (Result<> done = collect(index, old, before_); !done) {
+      spdlog::warn("Index on {}: {}", table.columnName(index.column), done.error().message());
+    }
     // Both lists are sorted: what is only in one of them changes.
     std::size_t b = 0, a = 0;
     IndexOperations& run = operations.runs[i];

@@ -75,7 +75,7 @@ IndexKey keywordKey(std::string_view wordKey);
 IndexKey objectPathKey(std::string_view path, const Value& scalar, const Collation& collation);
 std::string objectPathPrefix(std::string_view path);
 
-// Thrown by the functions of ReadScope (which have no place for an error) when the data file cannot be read: a damaged
+// Thrown by Store::read() and the functions of ReadScope (which have no place for an error) when the data file cannot be read: a damaged
 // page, an error of the device, too many readers. It has been logged. Every other function of the store returns errors.
 class StorageFailure : public std::runtime_error {
  public:

@@ -102,6 +102,15 @@ TEST_F(BlobTest, ARecordCannotReferToContentThatIsGone) {
   EXPECT_EQ(store_->commit(std::move(set)).error().kind, CommitFailure::Kind::storage);
 }
 
+TEST_F(BlobTest, ARecordWhoseContentIsLostCanBeReplaced) {
+  openPeople();
+  const RecordNumber number = insert({Value::integer(1), Value::text(content('a'))});
+  ASSERT_TRUE(store_->blobs().remove(store_->blobs().list()->at(0)));
+  EXPECT_TRUE(update(number, {Value::integer(1), Value::text("short")}, 1, 2).has_value());
+  EXPECT_EQ(find(nameColumn(), Value::text("short"), ColumnType::text), Numbers{number});
+  EXPECT_EQ(store_->verify().problems.size(), 2u);  // the count of the index, and the entry that stayed
+}
+
 TEST_F(BlobTest, CollectionRunsBesideCommits) {
   openPeople();
   std::atomic<bool> stop = false;
