@@ -1,6 +1,7 @@
 // Dataclass functions (orda.md 11) and the objects that describe attributes (orda.md 4.4).
-#include <cmath>
+#include <fmt/format.h>
 
+#include "base/error_codes.h"
 #include "base/text.h"
 #include "orda/attribute_paths.h"
 #include "orda/change_tracking.h"
@@ -25,6 +26,12 @@ std::optional<DataClass> DataClass::current() const {
   const std::uint32_t index = now->classOf(schema_->tables[index_]);
   if (index == model::noIndex) return std::nullopt;
   return DataClass(*process_, std::move(now), index);
+}
+
+Result<DataClass> DataClass::live() const {
+  if (auto now = current()) return std::move(*now);
+  return std::unexpected(
+      dataError(code::dataClassNotFound, fmt::format("The {} dataclass does not exist in the model any more", name())));
 }
 
 SelectionRef DataClass::select(RecordSet members, bool alterable) const {
@@ -93,7 +100,9 @@ EntityRef DataClass::create() const {
 }
 
 Result<SelectionRef> DataClass::query(std::string_view text, const QueryOptions& options) const {
-  return runQuery(current().value_or(*this), text, options, nullptr, false);
+  const auto now = live();
+  if (!now) return std::unexpected(now.error());
+  return runQuery(*now, text, options, nullptr, false);
 }
 
 namespace {

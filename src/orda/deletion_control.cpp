@@ -42,7 +42,9 @@ std::optional<Status> DeletionControl::enter(std::uint32_t dataClass, RecordNumb
                                              std::uint32_t expectedStamp) {
   const RecordId id = idOf(dataClass, number);
   if (!dropping_.insert(id).second) return std::nullopt;
-  if (auto holder = process_.foreignHolder(id)) {
+  auto holder = process_.foreignHolder(id);
+  if (!holder) holder = process_.holdUntilEnd(id);
+  if (holder) {
     Status status = Status::lockedBy(std::move(*holder), number);
     if (!frames_.empty()) {
       const model::DataClass& definition = schema_.model->classes[dataClass];
@@ -53,6 +55,8 @@ std::optional<Status> DeletionControl::enter(std::uint32_t dataClass, RecordNumb
     }
     return status;
   }
+  // Dropped by somebody else before it could be held.
+  if (!process_.read()->record(dataClass, number)) return std::nullopt;
   frames_.push_back({.dataClass = dataClass, .number = number, .expectedStamp = expectedStamp, .related = {}});
   return std::nullopt;
 }
@@ -119,25 +123,32 @@ std::optional<Status> DeletionControl::collect(std::uint32_t dataClass, RecordNu
   return std::nullopt;
 }
 
+namespace {
+
+std::optional<std::uint32_t> stampOf(Process& process, std::uint32_t dataClass, RecordNumber number) {
+  const auto reader = process.read();
+  const RecordView view = reader->record(dataClass, number);
+  return view ? std::optional(view.stamp()) : std::nullopt;
+}
+
+}  // namespace
+
 Status dropRecord(const DataClass& dataClass, RecordNumber number, std::uint32_t stamp) {
   using Kind = storage::CommitFailure::Kind;
   Process& process = dataClass.process();
   const bool inTransaction = process.transactionLevel() != 0;
   for (int attempt = 0;; ++attempt) {
-    std::uint32_t current = 0;
-    {
-      const auto reader = process.read();
-      const RecordView view = reader->record(dataClass.index(), number);
-      if (!view) return Status::of(StatusCode::entityDoesNotExistAnymore);
-      current = view.stamp();
-    }
     const RecordId id{dataClass.schema().tables[dataClass.index()], number};
-    if (auto holder = process.foreignHolder(id)) return Status::lockedBy(std::move(*holder), number);
+    auto holder = process.foreignHolder(id);
+    if (!holder) holder = process.holdUntilEnd(id);
+    const std::optional<std::uint32_t> current = stampOf(process, dataClass.index(), number);
+    if (!current) return Status::of(StatusCode::entityDoesNotExistAnymore);
+    if (holder) return Status::lockedBy(std::move(*holder), number);
     // Inside a transaction there is a single copy of each record (orda.md 16).
-    if (stamp != 0 && current != stamp && !inTransaction) return Status::of(StatusCode::stampHasChanged);
+    if (stamp != 0 && *current != stamp && !inTransaction) return Status::of(StatusCode::stampHasChanged);
     DeletionControl control(process, dataClass.schema());
     const bool checkStamp = stamp != 0 || inTransaction;
-    if (auto refused = control.collect(dataClass.index(), number, checkStamp ? current : 0)) return *refused;
+    if (auto refused = control.collect(dataClass.index(), number, checkStamp ? *current : 0)) return *refused;
     const auto written = process.write(std::move(control.changes()));
     if (written) return {};
     // Somebody related an entity, or dropped a related one, meanwhile: look again.

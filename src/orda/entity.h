@@ -70,6 +70,7 @@ class DataClass {
   Value attributeObject(std::string_view attribute) const;  // orda.md 4.4; undefined when unknown
   // The same dataclass in the engine's current model; nullopt when the model has no such dataclass any more.
   std::optional<DataClass> current() const;
+  Result<DataClass> live() const;  // the same, with the error dataClassNotFound
 
  private:
   Process* process_;

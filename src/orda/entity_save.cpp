@@ -134,10 +134,13 @@ Result<> checkUntouched(State& state, const RecordView& now) {
 
 Drafted draftUpdate(State& state, AutoMerge mode, bool write) {
   const std::uint32_t index = state.dataClass.index();
+  // Inside a transaction the record is taken before it is read, so that the copy written onto is the last one.
+  auto holder = state.process().foreignHolder(state.id());
+  if (!holder && write) holder = state.process().holdUntilEnd(state.id());
   const auto reader = state.process().read();
   const RecordView now = reader->record(index, state.number);
   if (!now) return failed(StatusCode::entityDoesNotExistAnymore);
-  if (auto holder = state.process().foreignHolder(state.id())) {
+  if (holder) {
     return std::unexpected(Status::lockedBy(std::move(*holder), state.number));
   }
   Draft draft;

@@ -77,9 +77,6 @@ struct EntitySelection::State {
   Process& process() const { return dataClass.process(); }
 };
 
-// A relation attribute whose foreign key is a column of its own name (orda.md 5.1 shape a): the key is no attribute
-// that anybody sees.
-bool ownsForeignKey(const model::Model& model, const model::Attribute& relation);
 const model::Relation& relationOf(const model::Model& model, const model::Attribute& attribute);
 // Key of the destination entity as the destination attribute holds it; null when it has no such form.
 Value destinationKey(const model::Model& model, const model::Relation& relation, const Value& foreignKey);

@@ -131,11 +131,12 @@ Result<> takeTogether(Process& process, Import& import, Elements elements) {
 }  // namespace
 
 Result<SelectionRef> DataClass::fromCollection(const Value& objects) const {
-  const DataClass now = current().value_or(*this);
+  const auto now = live();
+  if (!now) return std::unexpected(now.error());
   if (!objects.isCollection()) {
     return std::unexpected(dataError(code::wrongArgument, "fromCollection expects a collection of objects"));
   }
-  Import import(now);
+  Import import(*now);
   const Elements elements(objects.asCollection().elements());
   const bool together = process_->transactionLevel() == 0 && elements.size() > 1;
   for (std::size_t from = 0; from < elements.size(); from += objectsACommit) {
@@ -143,7 +144,7 @@ Result<SelectionRef> DataClass::fromCollection(const Value& objects) const {
     auto done = together ? takeTogether(*process_, import, run) : takeAll(import, run);
     if (!done) return std::unexpected(done.error());
   }
-  return now.select(RecordSet::unordered(Bitmap(import.saved().size(), import.saved().data())));
+  return now->select(RecordSet::unordered(Bitmap(import.saved().size(), import.saved().data())));
 }
 
 }  // namespace qodly::orda

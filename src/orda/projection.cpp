@@ -164,18 +164,19 @@ Value projectHandle(const Value& value, const Projection* child, ToObjectOptions
   EntitySelection* selection = EntitySelection::from(value);
   if (selection == nullptr) return value;
   auto result = Collection::make();
-  const DataClass dataClass = selection->dataClass().current().value_or(selection->dataClass());
+  const auto dataClass = selection->dataClass().current();
+  if (!dataClass) return Value::collection(result);
   const std::vector<RecordNumber> numbers = selection->members().toVector();
   if (child != nullptr) {
-    for (Value& row : project(dataClass, numbers, *child, options)) {
+    for (Value& row : project(*dataClass, numbers, *child, options)) {
       if (!row.isUndefined()) result->push(std::move(row));
     }
     return Value::collection(result);
   }
   ResolvedPath key;
-  key.dataClass = dataClass.index();
-  key.attribute = dataClass.definition().primaryKey;
-  for (Value& found : valuesAt(dataClass, numbers, key)) {
+  key.dataClass = dataClass->index();
+  key.attribute = dataClass->definition().primaryKey;
+  for (Value& found : valuesAt(*dataClass, numbers, key)) {
     if (!found.isUndefined()) result->push(simpleForm(std::move(found)));
   }
   return Value::collection(result);

@@ -10,12 +10,6 @@ const model::Relation& relationOf(const model::Model& model, const model::Attrib
   return model.relations[attribute.relation];
 }
 
-bool ownsForeignKey(const model::Model& model, const model::Attribute& relation) {
-  const model::Relation& definition = relationOf(model, relation);
-  const model::Attribute& source = model.classes[definition.sourceClass].attributes[definition.sourceAttribute];
-  return source.shadowed && source.name == relation.name;
-}
-
 Value destinationKey(const model::Model& model, const model::Relation& relation, const Value& foreignKey) {
   if (foreignKey.isMissing()) return Value::null();
   const model::Attribute& destination =

@@ -26,12 +26,13 @@ Value keysOf(const Handle& handle) {
   }
   const auto* selection = dynamic_cast<const EntitySelection*>(&handle);
   if (selection == nullptr) return {};
-  const DataClass& dataClass = selection->dataClass();
+  const auto dataClass = selection->dataClass().current();
+  if (!dataClass) return {};
   ResolvedPath key;
-  key.dataClass = dataClass.index();
-  key.attribute = dataClass.definition().primaryKey;
+  key.dataClass = dataClass->index();
+  key.attribute = dataClass->definition().primaryKey;
   auto keys = Collection::make();
-  for (Value& value : valuesAt(dataClass, selection->members().toVector(), key)) {
+  for (Value& value : valuesAt(*dataClass, selection->members().toVector(), key)) {
     if (!value.isMissing()) keys->push(std::move(value));
   }
   return Value::collection(keys);
@@ -60,15 +61,15 @@ Result<SelectionRef> runQuery(const DataClass& dataClass, std::string_view text,
 }
 
 Result<SelectionRef> EntitySelection::query(std::string_view text, const QueryOptions& options) const {
-  const auto now = state_->dataClass.current();
-  if (!now) return EntitySelection::State::share(*this);
+  const auto now = state_->dataClass.live();
+  if (!now) return std::unexpected(now.error());
   return runQuery(*now, text, options, &state_->members, state_->alterable);
 }
 
 namespace {
 
-Result<SelectionRef> sortBy(const EntitySelection& selection, const std::vector<query::SortKey>& keys) {
-  const DataClass dataClass = selection.dataClass().current().value_or(selection.dataClass());
+Result<SelectionRef> sortBy(const EntitySelection& selection, const DataClass& dataClass,
+                            const std::vector<query::SortKey>& keys) {
   Process& process = dataClass.process();
   auto sorted = process.engine().sort(dataClass.index(), selection.members(), keys, process.overlay());
   if (!sorted) return std::unexpected(sorted.error());
@@ -93,7 +94,8 @@ Result<query::SortKey> sortKey(const DataClass& dataClass, const query::Path& pa
 }  // namespace
 
 Result<SelectionRef> EntitySelection::orderBy(std::string_view order) const {
-  const DataClass dataClass = state_->dataClass.current().value_or(state_->dataClass);
+  const auto dataClass = state_->dataClass.live();
+  if (!dataClass) return std::unexpected(dataClass.error());
   const auto parsed = query::parseOrder(order);
   if (!parsed) return std::unexpected(parsed.error());
   std::vector<query::SortKey> keys;
@@ -102,15 +104,16 @@ Result<SelectionRef> EntitySelection::orderBy(std::string_view order) const {
     if (path == nullptr) {
       return std::unexpected(dataError(code::queryPlaceholderMissing, "orderBy takes no placeholders: name the path"));
     }
-    auto bound = sortKey(dataClass, *path, query::pathText(*path), key.descending);
+    auto bound = sortKey(*dataClass, *path, query::pathText(*path), key.descending);
     if (!bound) return std::unexpected(bound.error());
     keys.push_back(std::move(*bound));
   }
-  return sortBy(*this, keys);
+  return sortBy(*this, *dataClass, keys);
 }
 
 Result<SelectionRef> EntitySelection::orderBy(const Value& pathObjects) const {
-  const DataClass dataClass = state_->dataClass.current().value_or(state_->dataClass);
+  const auto dataClass = state_->dataClass.live();
+  if (!dataClass) return std::unexpected(dataClass.error());
   const auto refuse = [] {
     return std::unexpected(
         dataError(code::wrongArgument, "orderBy expects a text or a collection of {propertyPath, descending} objects"));
@@ -125,11 +128,12 @@ Result<SelectionRef> EntitySelection::orderBy(const Value& pathObjects) const {
     if (!text.isText()) return refuse();
     const auto path = query::parsePath(text.asText());
     if (!path) return std::unexpected(path.error());
-    auto bound = sortKey(dataClass, *path, text.asText(), descending.type() == Type::boolean && descending.asBoolean());
+    auto bound =
+        sortKey(*dataClass, *path, text.asText(), descending.type() == Type::boolean && descending.asBoolean());
     if (!bound) return std::unexpected(bound.error());
     keys.push_back(std::move(*bound));
   }
-  return sortBy(*this, keys);
+  return sortBy(*this, *dataClass, keys);
 }
 
 }  // namespace qodly::orda

@@ -22,12 +22,14 @@ struct Measured {
 };
 
 Result<Measured> measure(const EntitySelection& selection, std::string_view text) {
-  const DataClass dataClass = selection.dataClass().current().value_or(selection.dataClass());
-  const model::Model& model = *dataClass.schema().model;
-  const auto path = resolveScalarPath(model, dataClass.index(), text);
+  const auto dataClass = selection.dataClass().live();
+  if (!dataClass) return std::unexpected(dataClass.error());
+  const model::Model& model = *dataClass->schema().model;
+  const auto path = resolveScalarPath(model, dataClass->index(), text);
   if (!path) return std::unexpected(path.error());
-  Process& process = dataClass.process();
-  auto aggregate = process.engine().aggregate(path->bound(), dataClass.index(), selection.members(), process.overlay());
+  Process& process = dataClass->process();
+  auto aggregate =
+      process.engine().aggregate(path->bound(), dataClass->index(), selection.members(), process.overlay());
   if (!aggregate) return std::unexpected(aggregate.error());
   return Measured{std::move(*aggregate), attributeOf(model, *path).type, !path->object.empty()};
 }
@@ -94,9 +96,10 @@ Value countedValue(const DistinctValue& entry) {
 }  // namespace
 
 Result<Value> EntitySelection::distinct(std::string_view text, bool diacritical, bool countValues) const {
-  const DataClass dataClass = state_->dataClass.current().value_or(state_->dataClass);
-  const model::Model& model = *dataClass.schema().model;
-  const auto path = resolveScalarPath(model, dataClass.index(), text);
+  const auto dataClass = state_->dataClass.live();
+  if (!dataClass) return std::unexpected(dataClass.error());
+  const model::Model& model = *dataClass->schema().model;
+  const auto path = resolveScalarPath(model, dataClass->index(), text);
   if (!path) return std::unexpected(path.error());
   const bool countable = path->object.empty() && isCountable(attributeOf(model, *path).type);
   if (countValues && !countable) {
@@ -107,7 +110,7 @@ Result<Value> EntitySelection::distinct(std::string_view text, bool diacritical,
   }
   Process& process = state_->process();
   const auto values =
-      process.engine().distinct(path->bound(), dataClass.index(), state_->members, diacritical, process.overlay());
+      process.engine().distinct(path->bound(), dataClass->index(), state_->members, diacritical, process.overlay());
   if (!values) return std::unexpected(values.error());
   auto result = Collection::make();
   for (const DistinctValue& entry : *values) result->push(countValues ? countedValue(entry) : entry.value);
@@ -152,19 +155,20 @@ struct PathTree {
 }  // namespace
 
 Result<Value> EntitySelection::distinctPaths(std::string_view attribute) const {
-  const DataClass dataClass = state_->dataClass.current().value_or(state_->dataClass);
-  const std::uint32_t index = dataClass.definition().indexOf(attribute);
-  const model::Attribute* found = dataClass.definition().find(attribute);
+  const auto dataClass = state_->dataClass.live();
+  if (!dataClass) return std::unexpected(dataClass.error());
+  const std::uint32_t index = dataClass->definition().indexOf(attribute);
+  const model::Attribute* found = dataClass->definition().find(attribute);
   if (found == nullptr || !found->isStorage() || found->type != model::AttributeType::object || !found->indexed) {
     return std::unexpected(dataError(
-        code::wrongArgument, fmt::format("\"{}\" is no indexed object attribute of {}", attribute, dataClass.name())));
+        code::wrongArgument, fmt::format("\"{}\" is no indexed object attribute of {}", attribute, dataClass->name())));
   }
   PathTree tree;
   const std::vector<RecordNumber> numbers = state_->members.toVector();
   const auto reader = state_->process().read();
-  reader->records(dataClass.index(), numbers, [&](std::size_t, const RecordView& view) {
+  reader->records(dataClass->index(), numbers, [&](std::size_t, const RecordView& view) {
     if (!view) return true;
-    const auto value = state_->process().engine().decode(view, dataClass.index(), index);
+    const auto value = state_->process().engine().decode(view, dataClass->index(), index);
     if (value && value->isObject()) tree.add(*value);
     return true;
   });

@@ -9,10 +9,6 @@ namespace qodly::orda {
 
 namespace {
 
-DataClass liveClass(const EntitySelection& selection) {
-  return selection.dataClass().current().value_or(selection.dataClass());
-}
-
 // Entities at the end of a chain of relations, without repetition.
 Result<RecordSet> followAll(const DataClass& dataClass, std::span<const query::Hop> hops, RecordSet members) {
   Process& process = dataClass.process();
@@ -35,7 +31,9 @@ Value collectionOf(const std::vector<Value>& values) {
 }  // namespace
 
 Result<Value> EntitySelection::project(std::string_view attribute) const {
-  const DataClass dataClass = liveClass(*this);
+  const auto now = state_->dataClass.live();
+  if (!now) return std::unexpected(now.error());
+  const DataClass& dataClass = *now;
   const model::Model& model = *dataClass.schema().model;
   const std::uint32_t index = dataClass.definition().indexOf(attribute);
   if (index == model::noIndex) {
@@ -85,7 +83,9 @@ std::vector<Value> extracted(const DataClass& dataClass, std::span<const RecordN
 }  // namespace
 
 Result<Value> EntitySelection::extract(std::string_view path, bool keepNull) const {
-  const DataClass dataClass = liveClass(*this);
+  const auto now = state_->dataClass.live();
+  if (!now) return std::unexpected(now.error());
+  const DataClass& dataClass = *now;
   auto result = Collection::make();
   const auto resolved = resolvePath(*dataClass.schema().model, dataClass.index(), path);
   if (resolved) {
@@ -98,7 +98,9 @@ Result<Value> EntitySelection::extract(std::string_view path, bool keepNull) con
 }
 
 Result<Value> EntitySelection::extract(std::span<const std::pair<std::string, std::string>> pathAndTarget) const {
-  const DataClass dataClass = liveClass(*this);
+  const auto now = state_->dataClass.live();
+  if (!now) return std::unexpected(now.error());
+  const DataClass& dataClass = *now;
   const std::vector<RecordNumber> numbers = state_->members.toVector();
   std::vector<Ref<Object>> rows(numbers.size());
   {

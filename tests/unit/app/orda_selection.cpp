@@ -311,4 +311,39 @@ TEST_F(OrdaSelection, ModelChangeKeepsEntitiesAndSelectionsWorking) {
   EXPECT_EQ(boats().get(number(1))->get("lengthOverAll").asNumber(), 3);
 }
 
+TEST_F(OrdaSelection, ARemovedDataclassGivesErrorsAndEmptiness) {
+  const SelectionRef selection = all();
+  const DataClass boatClass = boats();
+  const EntityRef kite = at(1);
+  auto changed = std::make_shared<model::Model>(*marinaModel());
+  changed->relations.clear();
+  changed->classes.resize(1);
+  auto& harbour = changed->classes[0];
+  std::erase_if(harbour.attributes, [](const model::Attribute& attribute) { return !attribute.isStorage(); });
+  harbour.buildIndex();
+  changed->buildIndex();
+  ASSERT_TRUE(datastore().applyModel(changed));
+  EXPECT_EQ(boatClass.query("name = Kite").error().code(), code::dataClassNotFound);
+  EXPECT_EQ(selection->query("name = Kite").error().code(), code::dataClassNotFound);
+  EXPECT_FALSE(selection->orderBy("name"));
+  EXPECT_FALSE(selection->project("name"));
+  EXPECT_FALSE(selection->extract("name"));
+  EXPECT_FALSE(selection->sum("metres"));
+  EXPECT_FALSE(selection->distinct("name"));
+  EXPECT_FALSE(boatClass.fromCollection(parse("[]")));
+  EXPECT_FALSE(selection->first());
+  EXPECT_FALSE(boatClass.get(number(1)));
+  EXPECT_EQ(boatClass.getCount(), 0u);
+  EXPECT_EQ(boatClass.all()->length(), 0u);
+  EXPECT_EQ(show(selection->toCollection()), "[]");
+  EXPECT_TRUE(kite->get("name").isUndefined());
+  EXPECT_EQ(statusOf(kite->save()), 5);
+  EXPECT_EQ(statusOf(kite->drop()), 5);
+  EXPECT_EQ(statusOf(kite->reload()), 5);
+  EXPECT_EQ(statusOf(kite->lock()), 5);
+  EXPECT_FALSE(DataClass::find(process(), "Boat"));
+  ASSERT_TRUE(datastore().applyModel(marinaModel()));
+  EXPECT_EQ(names(boats().all()->slice(0, 1)), R"(["Kite"])") << "restoring the dataclass restores its data";
+}
+
 }  // namespace qodly::orda::test

@@ -1,4 +1,6 @@
 // Transactions (orda.md 16).
+#include <thread>
+
 #include "tests/unit/app/marina.h"
 
 namespace qodly::orda::test {
@@ -242,6 +244,74 @@ TEST_F(OrdaTransaction, StatisticsSortsAndCollectionsSeeTheOverlay) {
             R"([{"name":"b","harbour":{"name":"North"}},{"name":"a","harbour":{"name":"North"}}])");
   ASSERT_TRUE(process().cancelTransaction());
   EXPECT_EQ(show(all->toCollection(filter)), R"([{"name":"b","harbour":{"name":"North"}}])");
+}
+
+TEST_F(OrdaTransaction, ConcurrentTransactionsOnOneRecordLoseNothing) {
+  boat(R"({"name":"Kite","metres":0})");
+  std::atomic<int> failedValidations = 0;
+  const auto work = [&] {
+    for (int done = 0; done < 25;) {
+      Process own(datastore());
+      own.startTransaction();
+      const EntityRef held = in(own, "Boat").get(number(1));
+      if (!held->lock(ReloadIfChanged::yes).success()) continue;
+      EXPECT_TRUE(held->set("metres", real(held->get("metres").asNumber() + 1)));
+      const Status status = held->save();
+      EXPECT_TRUE(status.success()) << show(status.toValue());
+      if (!own.validateTransaction()) ++failedValidations;
+      ++done;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failedValidations, 0);
+  EXPECT_EQ(boats().get(number(1))->get("metres").asNumber(), 100);
+}
+
+TEST_F(OrdaTransaction, SavesOfManyProcessesIntoOneRecordNeverFailTheValidation) {
+  boat(R"({"name":"Kite","metres":0,"crew":0})");
+  std::atomic<bool> stop = false;
+  std::thread saver([&] {
+    Process own(datastore());
+    while (!stop) {
+      const EntityRef entity = in(own, "Boat").get(number(1));
+      (void)entity->set("metres", real(entity->get("metres").asNumber() + 1));
+      (void)entity->save(AutoMerge::yes);
+    }
+  });
+  int saved = 0;
+  for (int i = 0; i < 200; ++i) {
+    process().startTransaction();
+    const EntityRef entity = boats().get(number(1));
+    ASSERT_TRUE(entity->set("crew", number(i % 20)));
+    const Status status = entity->save();
+    saved += status.success() ? 1 : 0;
+    if (!status.success()) {
+      EXPECT_EQ(statusOf(status), 3);
+    }
+    const auto validated = process().validateTransaction();
+    EXPECT_TRUE(validated) << validated.error().text();
+  }
+  stop = true;
+  saver.join();
+  EXPECT_GT(saved, 0);
+}
+
+TEST_F(OrdaTransaction, AKeySetAsideByACancelledLevelIsFree) {
+  process().startTransaction();
+  process().startTransaction();
+  boat(R"({"code":"A","name":"first"})");
+  ASSERT_TRUE(process().cancelTransaction());
+  const EntityRef second = boat(R"({"code":"A","name":"second"})");
+  ASSERT_TRUE(second->set("code", text("B")));
+  ASSERT_TRUE(second->save().success());
+  boat(R"({"code":"A","name":"third"})");
+  const EntityRef fourth = boats().create();
+  ASSERT_TRUE(fourth->set("code", text("b")));
+  EXPECT_EQ(firstError(fourth->save()), code::duplicateKey);
+  ASSERT_TRUE(process().validateTransaction());
+  EXPECT_EQ(names(boats().all()), R"(["second","third"])");
 }
 
 }  // namespace qodly::orda::test
