@@ -82,6 +82,9 @@ class Process {
 
   // Who else than this process and its session holds the record, if anybody.
   std::optional<LockInfo> foreignHolder(RecordId id) const;
+  // Locks the record for this process; gives the holder when somebody else has it. Somebody's commit in progress is no
+  // lock: it is waited for.
+  std::optional<LockInfo> lockRecord(RecordId id);
   // Keeps the record locked until the outermost transaction level ends (orda.md 16); outside a transaction nothing.
   // Gives the holder when somebody else has the record.
   std::optional<LockInfo> holdUntilEnd(RecordId id);

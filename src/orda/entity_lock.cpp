@@ -16,7 +16,7 @@ Status Entity::reload() {
 Status Entity::lock(ReloadIfChanged mode) {
   State& state = *state_;
   if (state.isNew() || !state.followModel()) return Status::of(StatusCode::entityDoesNotExistAnymore);
-  const auto locked = state.locked ? std::nullopt : state.engine().locks().lock(state.id(), state.process().lockInfo());
+  const auto locked = state.locked ? std::nullopt : state.process().lockRecord(state.id());
   const Owner session = state.process().identity().sessionOwner;
   if (locked && (session == 0 || locked->owner != session)) {
     Status status = Status::lockedBy(*locked, state.number);

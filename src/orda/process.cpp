@@ -17,6 +17,8 @@ namespace {
 using storage::Change;
 using storage::CommitFailure;
 
+constexpr int maximumLockAttempts = 1000;
+
 Error noTransaction(std::string_view action) {
   return dataError(code::noTransaction, fmt::format("Cannot {} a transaction: none is open in this process", action));
 }
@@ -196,9 +198,18 @@ std::optional<LockInfo> Process::foreignHolder(RecordId id) const {
   return holder;
 }
 
+std::optional<LockInfo> Process::lockRecord(RecordId id) {
+  for (int attempt = 0;; ++attempt) {
+    auto holder = engine().locks().lock(id, lockInfo());
+    if (!holder || attempt == maximumLockAttempts || engine().locks().holder(id)) return holder;
+    // Only being written: an empty commit comes back when those before it are through.
+    (void)engine().commit({}, owner_, identity_.sessionOwner);
+  }
+}
+
 std::optional<LockInfo> Process::holdUntilEnd(RecordId id) {
   if (overlay_.empty() || held_.contains(id)) return std::nullopt;
-  auto holder = engine().locks().lock(id, lockInfo());
+  auto holder = lockRecord(id);
   if (!holder) {
     held_.insert(id);
     return std::nullopt;

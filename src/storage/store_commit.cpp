@@ -72,6 +72,8 @@ void EmbeddedStore::writeGroup(std::span<const std::unique_ptr<PreparedSet>> set
   const std::shared_ptr<const Schema> current = schema();
   lmdb::Transaction transaction(environment_.get(), false);
   bool write = !properties.empty();
+  // First: a set of this group that carries a property of the same name is the later writer.
+  for (const auto& [name, value] : properties) transaction.put(meta_, propertyKey(name), value);
   {
     const StoreServices parts = services();
     CommitGroup group(transaction, meta_, *current, parts, counters_);
@@ -79,7 +81,6 @@ void EmbeddedStore::writeGroup(std::span<const std::unique_ptr<PreparedSet>> set
     group.finish();
     write = write || group.wroteSomething();
   }
-  for (const auto& [name, value] : properties) transaction.put(meta_, propertyKey(name), value);
   const bool wroteCounters = counters_.write(transaction, meta_);
   if (!write && !wroteCounters) return;
   transaction.commit();
