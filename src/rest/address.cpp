@@ -52,9 +52,9 @@ class Scanner {
   // A name: up to a slash, a reference, or the end.
   std::string_view name(bool stopAtColon) {
     std::size_t end = 0;
-    while (end < rest_.size() && rest_[end] != '/' && !(stopAtColon && rest_[end] == ':')) {
-      if (Scanner(rest_.substr(end)).bracket() != nullptr) break;
-      ++end;
+    for (; end < rest_.size() && rest_[end] != '/' && !(stopAtColon && rest_[end] == ':'); ++end) {
+      const char c = rest_[end];
+      if ((c == '[' || c == '(' || c == '%') && Scanner(rest_.substr(end)).bracket() != nullptr) break;
     }
     return take(end);
   }

@@ -31,9 +31,10 @@ bool carriesSession(const Call& call) {
 }  // namespace
 
 Result<> checkOrigin(const Call& call) {
+  if (!changesSomething(call) || !carriesSession(call)) return {};
   std::string_view origin = call.request.header("Origin");
   if (origin.empty()) origin = call.request.header("Referer");
-  if (origin.empty() || !changesSomething(call) || !carriesSession(call)) return {};
+  if (origin.empty()) return {};
   if (equalsIgnoringAsciiCase(hostOf(origin), call.request.header("Host"))) return {};
   const auto& allowed = call.services.options.originAllowed;
   if (allowed && allowed(origin, call.request.methodName())) return {};

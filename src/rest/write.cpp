@@ -146,6 +146,8 @@ class Update {
       if (set.error().component() == "rest") return refuse(set.error());
       return failed(set.error());
     }
+    // A body without attributes creates an entity too; saving an untouched one would write nothing.
+    if (entity_->isNew() && !entity_->touched()) entity_->touch(dataClass_.definition().primaryKey);
     switch (mode) {
       case Mode::save:
         return entity_->save();

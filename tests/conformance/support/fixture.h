@@ -47,7 +47,6 @@ class ModelReader {
     ModelReader reader(document);
     reader.readClasses();
     reader.readRelations();
-    reader.model_->buildIndex();
     return reader.model_;
   }
 
@@ -67,6 +66,7 @@ class ModelReader {
         addAttribute(owner, attribute);
       }
     }
+    for (model::DataClass& owner : model_->classes) owner.buildIndex();
     model_->buildIndex();
   }
 
