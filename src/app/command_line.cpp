@@ -1,10 +1,10 @@
 #include "app/command_line.h"
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include <functional>
 #include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "app/commands.h"
 #include "app/serve.h"
@@ -30,9 +30,12 @@ constexpr std::string_view queryFooter =
     "  not (capital = null) or ID in [1, 2, 3]";
 
 constexpr std::string_view importFooter =
-    "Formats: .json (one array), .ndjson (one object a line), .csv. Names are matched without regard to case; --map gives\n"
-    "others, also out of nested objects: --map name.common=name. A row that cannot be stored is reported with its line and\n"
-    "the reason and written to the reject file; correct it there and import that file. An interrupted import goes on with\n"
+    "Formats: .json (one array), .ndjson (one object a line), .csv. Names are matched without regard to case; --map "
+    "gives\n"
+    "others, also out of nested objects: --map name.common=name. A row that cannot be stored is reported with its line "
+    "and\n"
+    "the reason and written to the reject file; correct it there and import that file. An interrupted import goes on "
+    "with\n"
     "--resume.\n\n"
     "  qodly import shop Product products.csv --delimiter ';' --decimal ,\n"
     "  qodly import shop Order orders.ndjson --map customer_no=customer --upsert";
@@ -88,13 +91,22 @@ void addImport(CLI::App& program, Action& action) {
   command.add_flag("--resume", options.resume, "Go on where an interrupted import of this file stopped");
   command.add_flag("--dry-run", options.dryRun, "Read and check everything, write nothing");
   command.add_flag("--quiet", options.quiet, "No progress");
-  command.add_option("--batch", options.batch, "Rows in one commit")->capture_default_str()->check(CLI::Range(1, 100000));
-  command.add_option("--rejects", options.rejects, "Where rejected rows go (default: beside FILE, as NAME.rejects.csv or .ndjson)");
+  command.add_option("--batch", options.batch, "Rows in one commit")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100000));
+  command.add_option("--rejects", options.rejects,
+                     "Where rejected rows go (default: beside FILE, as NAME.rejects.csv or .ndjson)");
   const std::string csv = "CSV";
   command.add_option("--delimiter", options.delimiter, "Between columns (default: found out)")->group(csv);
   command.add_option("--quote", options.quote, "Around texts")->group(csv)->capture_default_str();
-  command.add_option("--escape", options.escape, "Before a quote inside a text (default: doubled quote or \\)")->group(csv);
-  command.add_flag("--header,!--no-header", options.header, "First line holds the names (default: found out)")->group(csv);
+  command.add_option("--escape", options.escape, "Before a quote inside a text (default: doubled quote or \\)")
+      ->group(csv);
+  // Not bound to the optional itself: CLI11 would set it to false when the flag is not there.
+  command
+      .add_flag_function(
+          "--header,!--no-header", [&options](std::int64_t count) { options.header = count > 0; },
+          "First line holds the names (default: found out)")
+      ->group(csv);
   command.add_option("--encoding", options.encoding, "utf-8 or utf-16 (default: by the byte-order mark)")
       ->group(csv)
       ->check(CLI::IsMember({"utf-8", "utf-16"}));

@@ -42,7 +42,7 @@ struct ImportOptions {
   bool resume = false;            // --resume: continue an import that was interrupted
   bool dryRun = false;            // --dry-run: read, map and check, write nothing
   bool quiet = false;             // --quiet: no progress
-  std::uint32_t batch = 5000;     // --batch: rows a commit
+  std::uint32_t batch = 50'000;   // --batch: rows a commit
   std::filesystem::path rejects;  // --rejects FILE; empty: FILE.rejects.<extension>
   // CSV only (orda.md 3). Empty text and nullopt: found out from the file.
   std::string delimiter;               // --delimiter: one of , ; tab | or any other character

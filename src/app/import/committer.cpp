@@ -39,6 +39,7 @@ class SeenKeys {
 Committer::Committer(orda::Datastore& datastore, std::uint32_t dataClass, RejectFile& rejects, ImportState state,
                      bool writes)
     : datastore_(datastore),
+      model_(datastore.model()),
       dataClass_(dataClass),
       rejects_(rejects),
       state_(std::move(state)),
@@ -97,7 +98,7 @@ Result<ImportState> Committer::finish(bool complete) {
   if (failure_) return std::unexpected(*failure_);
   if (!complete || !writes_ || state_.file.path.empty()) return state_;
   state_.finished = true;
-  const std::string& uuid = datastore_.model()->classes[dataClass_].uuid;
+  const std::string& uuid = model_->classes[dataClass_].uuid;
   auto noted = datastore_.engine().setProperty(stateName(uuid, state_.file.path), state_.toText());
   if (!noted) return std::unexpected(noted.error());
   return state_;
@@ -137,7 +138,7 @@ Result<> Committer::commit(ImportBatch& batch) {
 }
 
 Result<> Committer::commitRows(ImportBatch& batch) {
-  const std::string name = stateName(datastore_.model()->classes[dataClass_].uuid, state_.file.path);
+  const std::string name = stateName(model_->classes[dataClass_].uuid, state_.file.path);
   while (true) {
     if (auto flushed = rejects_.flush(); !flushed) return flushed;
     ImportState after = stateAfter(batch);
@@ -188,7 +189,7 @@ std::optional<Error> Committer::duplicateOf(const PendingRow& pending, orda::Rea
 
 Result<std::size_t> Committer::rejectDuplicates(ImportBatch& batch) {
   const auto reader = datastore_.engine().read();
-  SeenKeys seen(datastore_.model()->classes[dataClass_], datastore_.collation());
+  SeenKeys seen(model_->classes[dataClass_], datastore_.collation());
   std::size_t count = 0;
   std::vector<PendingRow> kept;
   kept.reserve(batch.rows.size());

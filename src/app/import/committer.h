@@ -71,6 +71,7 @@ class Committer {
   ImportState stateAfter(const ImportBatch& batch) const;
 
   orda::Datastore& datastore_;
+  std::shared_ptr<const model::Model> model_;
   std::uint32_t dataClass_;
   RejectFile& rejects_;
   ImportState state_;

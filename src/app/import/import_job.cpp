@@ -94,11 +94,11 @@ Result<CellOptions> cellOptions(const ImportOptions& options) {
 // The reading half: rows into batches.
 class ImportReader {
  public:
-  ImportReader(orda::Datastore& datastore, std::uint32_t dataClass, const ImportOptions& options, RowSource& source,
-               ColumnMap& map, RowValues& values, Committer& committer)
+  ImportReader(orda::Datastore& datastore, std::uint32_t dataClass, const model::DataClass& definition,
+               const ImportOptions& options, RowSource& source, ColumnMap& map, RowValues& values, Committer& committer)
       : datastore_(datastore),
         dataClass_(dataClass),
-        definition_(datastore.model()->classes[dataClass]),
+        definition_(definition),
         options_(options),
         source_(source),
         map_(map),
@@ -107,9 +107,11 @@ class ImportReader {
         encoder_(datastore, dataClass, !options.dryRun) {}
 
   // Error: the file cannot be read further, or the import makes no sense. What was read before is pushed.
-  Result<> run(std::uint64_t before, const ImportProgress& progress) {
+  Result<> run(const ImportProgress& progress) {
+    const TextInput& input = source_.input();
+    const std::uint64_t start = input.size() == 0 ? 0 : std::min(input.offset(), input.size());
     Row row;
-    std::uint64_t count = before;
+    std::uint64_t count = 0;
     std::optional<Error> failure;
     while (true) {
       auto more = source_.next(row);
@@ -119,7 +121,7 @@ class ImportReader {
         failure = taken.error();
         break;
       }
-      if (++count % rowsPerProgress == 0) progress(count, source_.input().bytesRead(), source_.input().size());
+      if (++count % rowsPerProgress == 0) progress(count, input.bytesRead() - start, input.size() - start);
       const bool full = batch_.read >= options_.batch || batch_.bytes >= maximumBatchBytes;
       if (full && !push()) return {};
     }
@@ -302,8 +304,8 @@ Result<ImportReport> runImportJob(orda::Datastore& datastore, std::uint32_t data
   RowValues values(datastore, dataClass, *map, std::move(*cells));
   values.bind((*source)->columns());
   Committer committer(datastore, dataClass, rejects, std::move(*state), !options.dryRun);
-  ImportReader reader(datastore, dataClass, options, **source, *map, values, committer);
-  const auto read = reader.run(report.resumedAfter, progress);
+  ImportReader reader(datastore, dataClass, definition, options, **source, *map, values, committer);
+  const auto read = reader.run(progress);
   auto finished = committer.finish(read.has_value());
   if (!finished) return std::unexpected(finished.error());
   if (!read) return std::unexpected(read.error());

@@ -22,7 +22,7 @@ struct ImportReport {
   std::filesystem::path rejects, log;  // exist when rows were rejected
 };
 
-// Told by the calling thread: rows read, bytes of the file read, its size (0: unknown).
+// Told by the calling thread, of this run: rows read, bytes read, bytes there are to read (0: unknown).
 using ImportProgress = std::function<void(std::uint64_t rows, std::uint64_t bytes, std::uint64_t size)>;
 
 // Errors: wrongArgument and attributeNotFound (usage), fileNotFound, malformedJson (nothing further of the file can be

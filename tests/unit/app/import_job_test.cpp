@@ -237,7 +237,7 @@ TEST_F(ImportJob, goesOnWhereItWasStopped) {
   for (int i = 1; i <= rows; ++i) text += std::to_string(i) + (i % 100 == 0 ? ",\n" : ",n\n");
   auto options = optionsFor("p.csv", text);
   options.batch = 70;
-  for (const std::uint64_t stop : {512u, 1536u, 2560u}) {
+  for (const std::uint64_t stop : {512u, 768u, 1024u}) {
     EXPECT_THROW((void)tryRun(options, stop), Stopped);
     open();  // as after a restart
     options.resume = true;
