@@ -21,8 +21,9 @@ class Random {
   std::uint64_t state_;
 };
 
-constexpr std::array<std::string_view, 24> syllables = {"ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe",
-                                                        "ri", "so", "tu", "va", "we", "xi", "yo", "zu", "bra", "cle", "dri", "sto"};
+constexpr std::array<std::string_view, 24> syllables = {"ba", "ce", "di", "fo", "gu",  "ha",  "je",  "ki",
+                                                        "lo", "mu", "na", "pe", "ri",  "so",  "tu",  "va",
+                                                        "we", "xi", "yo", "zu", "bra", "cle", "dri", "sto"};
 constexpr std::array<std::string_view, 8> accented = {"é", "ü", "ñ", "ç", "ø", "å", "í", "ô"};
 constexpr std::array<std::string_view, 5> regions = {"Europe", "Asia", "Africa", "Americas", "Oceania"};
 

@@ -16,10 +16,10 @@ struct Country {
 
 struct Person {
   std::int32_t id;
-  std::string name;      // two words, a tenth of them with accents
-  std::string note;      // about 60 bytes of words
-  std::int32_t amount;   // 0..999,999, not indexed
-  std::int32_t score;    // 0..999,999, indexed
+  std::string name;     // two words, a tenth of them with accents
+  std::string note;     // about 60 bytes of words
+  std::int32_t amount;  // 0..999,999, not indexed
+  std::int32_t score;   // 0..999,999, indexed
   std::int32_t countryId;
 };
 

@@ -1,10 +1,10 @@
 #include "harness.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+
+#include <fmt/format.h>
 
 namespace qodly::bench {
 
@@ -33,9 +33,10 @@ void run(const Row& row, int runs) {
   for (std::size_t i = 0; i < peers.size(); ++i) {
     const double peer = median(peers[i]);
     const double ratio = row.better == Better::lower ? peer / own : own / peer;
-    fmt::print(R"({{"id":"{}","what":"{}","unit":"{}","ours":{:.6g},"peer":{:.6g},"peer_name":"{}","ratio":{:.3g},"aim":{:.3g}}})"
-               "\n",
-               row.id, row.what, row.unit, own, peer, row.peers[i].name, ratio, row.aim);
+    fmt::print(
+        R"({{"id":"{}","what":"{}","unit":"{}","ours":{:.6g},"peer":{:.6g},"peer_name":"{}","ratio":{:.3g},"aim":{:.3g}}})"
+        "\n",
+        row.id, row.what, row.unit, own, peer, row.peers[i].name, ratio, row.aim);
   }
   std::fflush(stdout);
 }

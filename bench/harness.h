@@ -16,11 +16,11 @@ struct Contender {
 };
 
 struct Row {
-  std::string id;      // "load.million"
-  std::string what;    // one line for a person
-  std::string unit;    // "s", "us", "op/s"
+  std::string id;    // "load.million"
+  std::string what;  // one line for a person
+  std::string unit;  // "s", "us", "op/s"
   Better better = Better::lower;
-  double aim = 1;      // wanted ratio: how many times better than the peer
+  double aim = 1;  // wanted ratio: how many times better than the peer
   Contender ours;
   std::vector<Contender> peers;
 };

@@ -2,8 +2,6 @@
 //
 // usage: bench_data [--only ID] [--list] [--people N] [--runs N] [--folder DIR] [--postgres "CONNECTION"]
 
-#include <fmt/format.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -11,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "dataset.h"
 #include "harness.h"
@@ -33,11 +33,19 @@ struct Settings {
 // The contenders, loaded on first use and shared by all rows.
 class Field {
  public:
-  explicit Field(const Settings& settings) : settings_(settings) { std::filesystem::create_directories(settings.folder); }
+  explicit Field(const Settings& settings) : settings_(settings) {
+    std::filesystem::create_directories(settings.folder);
+  }
 
-  QodlyContender& qodly() { return loaded(qodly_, [this] { return std::make_unique<QodlyContender>(settings_.folder / "qodly"); }); }
-  SqlitePeer& sqlite() { return loaded(sqlite_, [this] { return std::make_unique<SqlitePeer>(settings_.folder / "sqlite.db"); }); }
-  PostgresPeer& postgres() { return loaded(postgres_, [this] { return std::make_unique<PostgresPeer>(settings_.postgres); }); }
+  QodlyContender& qodly() {
+    return loaded(qodly_, [this] { return std::make_unique<QodlyContender>(settings_.folder / "qodly"); });
+  }
+  SqlitePeer& sqlite() {
+    return loaded(sqlite_, [this] { return std::make_unique<SqlitePeer>(settings_.folder / "sqlite.db"); });
+  }
+  PostgresPeer& postgres() {
+    return loaded(postgres_, [this] { return std::make_unique<PostgresPeer>(settings_.postgres); });
+  }
   bool hasPostgres() const { return !settings_.postgres.empty(); }
   const Settings& settings() const { return settings_; }
 
@@ -63,7 +71,11 @@ Contender timed(std::string name, std::function<void()> work) {
 
 Row loadRow(Field& field) {
   const Settings& settings = field.settings();
-  return {"load.million", "load of 1 million records with two indexes", "ms", Better::lower, 2,
+  return {"load.million",
+          "load of 1 million records with two indexes",
+          "ms",
+          Better::lower,
+          2,
           timed("qodly", [&settings] { QodlyContender(settings.folder / "load").load(settings.people); }),
           {timed("SQLite WAL", [&settings] { SqlitePeer(settings.folder / "load.db").load(settings.people); })}};
 }
@@ -73,28 +85,48 @@ constexpr std::int32_t gets = 500'000;
 Row getRow(Field& field) {
   const std::int32_t people = field.settings().people;
   const auto each = [](const std::function<void()>& work) { return seconds(work) * 1e9 / gets; };
-  return {"get.key", "one attribute by primary key, in process", "ns", Better::lower, 2,
+  return {"get.key",
+          "one attribute by primary key, in process",
+          "ns",
+          Better::lower,
+          2,
           {"qodly", [&field, people, each] { return each([&] { keep(field.qodly().lengthOfNames(gets, people)); }); }},
-          {{"SQLite prepared select", [&field, people, each] { return each([&] { keep(field.sqlite().lengthOfNames(gets, people)); }); }}}};
+          {{"SQLite prepared select",
+            [&field, people, each] { return each([&] { keep(field.sqlite().lengthOfNames(gets, people)); }); }}}};
 }
 
-Row countRow(Field& field, std::string id, std::string what, double aim, std::string query, std::string peerName, std::string sql) {
-  return {std::move(id), std::move(what), "ms", Better::lower, aim,
+Row countRow(Field& field, std::string id, std::string what, double aim, std::string query, std::string peerName,
+             std::string sql) {
+  return {std::move(id),
+          std::move(what),
+          "ms",
+          Better::lower,
+          aim,
           timed("qodly", [&field, query = std::move(query)] { keep(field.qodly().count(query)); }),
           {timed(std::move(peerName), [&field, sql = std::move(sql)] { keep(field.sqlite().countNumber(sql)); })}};
 }
 
 Row joinRow(Field& field) {
-  Row row{"join.count", "people of European countries over 500 million, score above 900,000", "ms", Better::lower, 1,
-          timed("qodly", [&field] { keep(field.qodly().count("country.region = 'Europe' and country.population > 500000000 and score > 900000")); }),
+  Row row{"join.count",
+          "people of European countries over 500 million, score above 900,000",
+          "ms",
+          Better::lower,
+          1,
+          timed("qodly",
+                [&field] {
+                  keep(field.qodly().count(
+                      "country.region = 'Europe' and country.population > 500000000 and score > 900000"));
+                }),
           {timed("SQLite", [&field] {
-            keep(field.sqlite().countNumber("SELECT count(*) FROM person p JOIN country c ON c.id = p.country_id "
-                                            "WHERE c.region = 'Europe' AND c.population > 500000000 AND p.score > 900000"));
+            keep(field.sqlite().countNumber(
+                "SELECT count(*) FROM person p JOIN country c ON c.id = p.country_id "
+                "WHERE c.region = 'Europe' AND c.population > 500000000 AND p.score > 900000"));
           })}};
   if (field.hasPostgres()) {
     row.peers.push_back(timed("PostgreSQL", [&field] {
-      keep(field.postgres().countNumber("SELECT count(*) FROM person p JOIN country c ON c.id = p.country_id "
-                                        "WHERE c.region = 'Europe' AND c.population > 500000000 AND p.score > 900000"));
+      keep(
+          field.postgres().countNumber("SELECT count(*) FROM person p JOIN country c ON c.id = p.country_id "
+                                       "WHERE c.region = 'Europe' AND c.population > 500000000 AND p.score > 900000"));
     }));
   }
   return row;
@@ -103,18 +135,29 @@ Row joinRow(Field& field) {
 // Sorting by an attribute without index, and by one with: every contender delivers all keys in order.
 Row sortRow(Field& field, std::string id, std::string what, const std::string& attribute) {
   const std::string sql = "SELECT id FROM person ORDER BY " + attribute;
-  Row row{std::move(id), std::move(what), "ms", Better::lower, 1,
+  Row row{std::move(id),
+          std::move(what),
+          "ms",
+          Better::lower,
+          1,
           timed("qodly", [&field, attribute] { keep(field.qodly().orderedNames(attribute)); }),
           {timed("SQLite", [&field, sql] { keep(field.sqlite().consume(sql + " COLLATE NOCASE")); })}};
-  if (field.hasPostgres()) row.peers.push_back(timed("PostgreSQL", [&field, sql] { keep(field.postgres().consume(sql)); }));
+  if (field.hasPostgres())
+    row.peers.push_back(timed("PostgreSQL", [&field, sql] { keep(field.postgres().consume(sql)); }));
   return row;
 }
 
 Row savesRow(Field& field) {
   constexpr int connections = 64, each = 150;
-  Row row{"save.durable64", "durable single saves from 64 connections", "op/s", Better::higher, 1,
-          {"qodly", [&field] { return field.qodly().durableSaves(connections, each); }}, {}};
-  if (field.hasPostgres()) row.peers.push_back({"PostgreSQL", [&field] { return field.postgres().durableInserts(connections, each); }});
+  Row row{"save.durable64",
+          "durable single saves from 64 connections",
+          "op/s",
+          Better::higher,
+          1,
+          {"qodly", [&field] { return field.qodly().durableSaves(connections, each); }},
+          {}};
+  if (field.hasPostgres())
+    row.peers.push_back({"PostgreSQL", [&field] { return field.postgres().durableInserts(connections, each); }});
   return row;
 }
 
@@ -126,22 +169,27 @@ std::vector<std::pair<std::string, MakeRow>> rows() {
       {"get.key", getRow},
       {"contains.folded",
        [](Field& field) {
-         return countRow(field, "contains.folded", "contains, ignoring case and diacritics, no index", 5, "note = '@clesto@'",
-                         "SQLite + ICU folding", "SELECT count(*) FROM person WHERE contains_folded(note, 'clesto')");
+         return countRow(field, "contains.folded", "contains, ignoring case and diacritics, no index", 5,
+                         "note = '@clesto@'", "SQLite + ICU folding",
+                         "SELECT count(*) FROM person WHERE contains_folded(note, 'clesto')");
        }},
       {"contains.like",
        [](Field& field) {
-         return countRow(field, "contains.like", "contains, ignoring case and diacritics, no index", 2, "note = '@clesto@'",
-                         "SQLite LIKE (ASCII only)", "SELECT count(*) FROM person WHERE note LIKE '%clesto%'");
+         return countRow(field, "contains.like", "contains, ignoring case and diacritics, no index", 2,
+                         "note = '@clesto@'", "SQLite LIKE (ASCII only)",
+                         "SELECT count(*) FROM person WHERE note LIKE '%clesto%'");
        }},
       {"range.count",
        [](Field& field) {
-         return countRow(field, "range.count", "integer range count, no index", 1, "amount >= 250000 and amount < 300000", "SQLite",
+         return countRow(field, "range.count", "integer range count, no index", 1,
+                         "amount >= 250000 and amount < 300000", "SQLite",
                          "SELECT count(*) FROM person WHERE amount >= 250000 AND amount < 300000");
        }},
       {"join.count", joinRow},
-      {"sort.indexed", [](Field& field) { return sortRow(field, "sort.indexed", "1 million sorted by an indexed text", "name"); }},
-      {"sort.text", [](Field& field) { return sortRow(field, "sort.text", "1 million sorted by a text without index", "note"); }},
+      {"sort.indexed",
+       [](Field& field) { return sortRow(field, "sort.indexed", "1 million sorted by an indexed text", "name"); }},
+      {"sort.text",
+       [](Field& field) { return sortRow(field, "sort.text", "1 million sorted by a text without index", "note"); }},
       {"save.durable64", savesRow},
   };
 }

@@ -1,12 +1,12 @@
 #include "postgres_peer.h"
 
-#include <fmt/format.h>
-#include <libpq-fe.h>
-
 #include <memory>
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
 
 #include "dataset.h"
 #include "harness.h"
@@ -69,8 +69,9 @@ void PostgresPeer::load(std::int32_t people) {
     }
     copy(session.get(), "person", rows);
   }
-  for (const char* sql : {"CREATE INDEX ON person(name)", "CREATE INDEX ON person(score)", "CREATE INDEX ON person(country_id)",
-                          "CREATE INDEX ON country(region)", "VACUUM ANALYZE person", "VACUUM ANALYZE country"}) {
+  for (const char* sql :
+       {"CREATE INDEX ON person(name)", "CREATE INDEX ON person(score)", "CREATE INDEX ON person(country_id)",
+        "CREATE INDEX ON country(region)", "VACUUM ANALYZE person", "VACUUM ANALYZE country"}) {
     execute(session.get(), sql);
   }
 }
@@ -91,7 +92,8 @@ double PostgresPeer::durableInserts(int connections, int each) const {
   for (int i = 0; i < connections; ++i) {
     sessions.push_back(connect(connection_));
     execute(sessions.back().get(), "SET synchronous_commit = on");
-    Answer(PQprepare(sessions.back().get(), "insert", "INSERT INTO saved(name, amount) VALUES($1, $2)", 2, nullptr), PQclear);
+    Answer(PQprepare(sessions.back().get(), "insert", "INSERT INTO saved(name, amount) VALUES($1, $2)", 2, nullptr),
+           PQclear);
   }
   const double time = seconds([&] {
     std::vector<std::jthread> threads;

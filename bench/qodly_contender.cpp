@@ -1,17 +1,18 @@
 #include "qodly_contender.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <span>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "app/import/row_encoder.h"
 #include "dataset.h"
 #include "engine/embedded/embedded_engine.h"
 #include "harness.h"
+#include "storage/store.h"
 
 namespace qodly::bench {
 
@@ -22,7 +23,15 @@ using model::AttributeKind;
 using model::AttributeType;
 
 enum CountryAttribute : std::uint32_t { countryId, countryName, countryRegion, countryPopulation, countryPeople };
-enum PersonAttribute : std::uint32_t { personId, personName, personNote, personAmount, personScore, personCountryId, personCountry };
+enum PersonAttribute : std::uint32_t {
+  personId,
+  personName,
+  personNote,
+  personAmount,
+  personScore,
+  personCountryId,
+  personCountry
+};
 enum SavedAttribute : std::uint32_t { savedId, savedName, savedAmount };
 constexpr std::uint32_t countryClass = 0, personClass = 1;
 
@@ -61,18 +70,21 @@ std::shared_ptr<const model::Model> peopleModel() {
   auto result = std::make_shared<model::Model>();
   result->name = "People";
   result->uuid = fmt::format("{:032X}", 1);
-  result->classes.push_back(dataClass("Country", 1,
-                                      {storage(1, "ID", AttributeType::long32, true), storage(2, "name", AttributeType::string, false),
-                                       storage(3, "region", AttributeType::string, true), storage(4, "population", AttributeType::long32, false),
-                                       related("people", AttributeKind::relatedEntities, personClass)}));
-  result->classes.push_back(dataClass("Person", 2,
-                                      {storage(1, "ID", AttributeType::long32, true), storage(2, "name", AttributeType::string, true),
-                                       storage(3, "note", AttributeType::string, false), storage(4, "amount", AttributeType::long32, false),
-                                       storage(5, "score", AttributeType::long32, true), storage(6, "countryID", AttributeType::long32, true),
-                                       related("country", AttributeKind::relatedEntity, countryClass)}));
-  result->classes.push_back(dataClass("Saved", 3,
-                                      {storage(1, "ID", AttributeType::long32, true), storage(2, "name", AttributeType::string, false),
-                                       storage(3, "amount", AttributeType::long32, false)}));
+  result->classes.push_back(dataClass(
+      "Country", 1,
+      {storage(1, "ID", AttributeType::long32, true), storage(2, "name", AttributeType::string, false),
+       storage(3, "region", AttributeType::string, true), storage(4, "population", AttributeType::long32, false),
+       related("people", AttributeKind::relatedEntities, personClass)}));
+  result->classes.push_back(
+      dataClass("Person", 2,
+                {storage(1, "ID", AttributeType::long32, true), storage(2, "name", AttributeType::string, true),
+                 storage(3, "note", AttributeType::string, false), storage(4, "amount", AttributeType::long32, false),
+                 storage(5, "score", AttributeType::long32, true), storage(6, "countryID", AttributeType::long32, true),
+                 related("country", AttributeKind::relatedEntity, countryClass)}));
+  result->classes.push_back(
+      dataClass("Saved", 3,
+                {storage(1, "ID", AttributeType::long32, true), storage(2, "name", AttributeType::string, false),
+                 storage(3, "amount", AttributeType::long32, false)}));
   result->classes.back().attributes[savedId].autosequence = true;
   model::Relation relation;
   relation.uuid = fmt::format("{:032X}", 3);
@@ -91,7 +103,7 @@ std::shared_ptr<const model::Model> peopleModel() {
 template <class T>
 T must(Result<T> result) {
   if (!result) throw std::runtime_error(result.error().text());
-  return std::move(*result);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
 }  // namespace
@@ -110,9 +122,17 @@ namespace {
 // As `qodly import` works: rows become records on one thread and are committed on another, 10,000 at a time.
 class Loader {
  public:
-  Loader(orda::Datastore& datastore, std::uint32_t dataClass)
-      : datastore_(datastore), encoder_(datastore, dataClass, true), owner_(datastore.newOwner()) {}
-  ~Loader() { flush(), wait(); }
+  Loader(orda::Datastore& datastore, std::uint32_t dataClass, std::uint64_t expected)
+      : load_(datastore.engine().bulkLoad(dataClass, expected)),
+        datastore_(datastore),
+        encoder_(datastore, dataClass, true),
+        owner_(datastore.newOwner()) {}
+
+  void finish() {
+    flush();
+    wait();
+    must(load_->finish());
+  }
 
   void add(std::span<const Value> values) {
     app::EncodedRow row = must(encoder_.insert(values));
@@ -132,6 +152,7 @@ class Loader {
     if (committing_.joinable()) committing_.join();
   }
 
+  std::unique_ptr<storage::BulkLoad> load_;
   orda::Datastore& datastore_;
   app::RowEncoder encoder_;
   orda::Owner owner_;
@@ -144,18 +165,21 @@ class Loader {
 
 void QodlyContender::load(std::int32_t people) {
   {
-    Loader loader(*datastore_, countryClass);
+    Loader loader(*datastore_, countryClass, 250);
     for (const Country& country : countries()) {
       loader.add(std::array{Value::integer(country.id), Value::text(country.name), Value::text(country.region),
                             Value::integer(country.population), Value()});
     }
+    loader.finish();
   }
-  Loader loader(*datastore_, personClass);
+  Loader loader(*datastore_, personClass, static_cast<std::uint64_t>(people));
   for (std::int32_t id = 1; id <= people; ++id) {
     const Person row = person(id);
-    loader.add(std::array{Value::integer(row.id), Value::text(row.name), Value::text(row.note), Value::integer(row.amount),
-                          Value::integer(row.score), Value::integer(row.countryId), Value()});
+    loader.add(std::array{Value::integer(row.id), Value::text(row.name), Value::text(row.note),
+                          Value::integer(row.amount), Value::integer(row.score), Value::integer(row.countryId),
+                          Value()});
   }
+  loader.finish();
 }
 
 std::int64_t QodlyContender::lengthOfNames(std::int32_t count, std::int32_t people) {

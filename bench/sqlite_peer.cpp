@@ -1,11 +1,11 @@
 #include "sqlite_peer.h"
 
+#include <stdexcept>
+#include <string_view>
+
 #include <sqlite3.h>
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
-
-#include <stdexcept>
-#include <string_view>
 
 #include "dataset.h"
 
@@ -14,15 +14,16 @@ namespace qodly::bench {
 namespace {
 
 void check(int code, sqlite3* database) {
-  if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW) throw std::runtime_error(sqlite3_errmsg(database));
+  if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
+    throw std::runtime_error(sqlite3_errmsg(database));
 }
 
 // NFKD, case folded, marks removed: what an application adds to SQLite for a search without case and diacritics.
 std::string folded(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   static const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKDInstance(status);
-  icu::UnicodeString decomposed =
-      normalizer->normalize(icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())}), status);
+  icu::UnicodeString decomposed = normalizer->normalize(
+      icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())}), status);
   decomposed.foldCase();
   std::string result;
   result.reserve(text.size());
@@ -38,7 +39,8 @@ std::string folded(std::string_view text) {
 }
 
 std::string_view textOf(sqlite3_value* value) {
-  return {reinterpret_cast<const char*>(sqlite3_value_text(value)), static_cast<std::size_t>(sqlite3_value_bytes(value))};
+  return {reinterpret_cast<const char*>(sqlite3_value_text(value)),
+          static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
 void containsFolded(sqlite3_context* context, int, sqlite3_value** arguments) {
@@ -57,8 +59,8 @@ SqlitePeer::SqlitePeer(const std::filesystem::path& file) {
   execute("PRAGMA synchronous=NORMAL");
   execute("PRAGMA cache_size=-1000000");
   execute("PRAGMA mmap_size=4000000000");
-  check(sqlite3_create_function(database_, "contains_folded", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, containsFolded,
-                                nullptr, nullptr),
+  check(sqlite3_create_function(database_, "contains_folded", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                                containsFolded, nullptr, nullptr),
         database_);
 }
 
@@ -71,7 +73,9 @@ void SqlitePeer::execute(const char* sql) { check(sqlite3_exec(database_, sql, n
 
 void SqlitePeer::load(std::int32_t people) {
   execute("CREATE TABLE country(id INTEGER PRIMARY KEY, name TEXT, region TEXT, population INTEGER)");
-  execute("CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT, note TEXT, amount INTEGER, score INTEGER, country_id INTEGER)");
+  execute(
+      "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT, note TEXT, amount INTEGER, score INTEGER, country_id "
+      "INTEGER)");
   execute("CREATE INDEX person_name ON person(name COLLATE NOCASE)");
   execute("CREATE INDEX person_score ON person(score)");
   sqlite3_stmt* insert = nullptr;
@@ -104,7 +108,8 @@ void SqlitePeer::load(std::int32_t people) {
 
 std::int64_t SqlitePeer::lengthOfNames(std::int32_t count, std::int32_t people) {
   if (byKey_ == nullptr) {
-    check(sqlite3_prepare_v3(database_, "SELECT name FROM person WHERE id = ?", -1, SQLITE_PREPARE_PERSISTENT, &byKey_, nullptr),
+    check(sqlite3_prepare_v3(database_, "SELECT name FROM person WHERE id = ?", -1, SQLITE_PREPARE_PERSISTENT, &byKey_,
+                             nullptr),
           database_);
   }
   std::int64_t total = 0;

@@ -1,13 +1,13 @@
 #include "app/model_watcher.h"
 
+#include <array>
+#include <cstdint>
+
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <unistd.h>
-
-#include <array>
-#include <cstdint>
 
 namespace qodly::app {
 

@@ -10,8 +10,8 @@
 
 namespace qodly::app {
 
-// Runs a thread of its own until destroyed. `tell` receives one line for a person at each reload, and each diagnostic of
-// a broken file (the old model stays in force then); it is called from that thread.
+// Runs a thread of its own until destroyed. `tell` receives one line for a person at each reload, and each diagnostic
+// of a broken file (the old model stays in force then); it is called from that thread.
 class ModelWatcher {
  public:
   ModelWatcher(Application& application, std::function<void(std::string_view)> tell);

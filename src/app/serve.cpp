@@ -1,13 +1,13 @@
 #include "app/serve.h"
 
+#include <atomic>
+#include <chrono>
+#include <ctime>
+
 #include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
-
-#include <atomic>
-#include <chrono>
-#include <ctime>
 
 #include "app/commands.h"
 #include "app/model_watcher.h"
@@ -41,11 +41,15 @@ void tell(std::string_view line) { fmt::print(stderr, "qodly: {}\n", line); }
 
 void greet(const Application& application, const ServeOptions& options, std::uint16_t port) {
   const bool local = options.host == "127.0.0.1";
-  const std::string origin = fmt::format("http://{}:{}", options.host.contains(':') ? "[" + options.host + "]" : options.host, port);
-  fmt::print("{} is open, {} dataclasses.\n\n", application.project->name(), application.datastore->model()->classes.size());
+  const std::string origin =
+      fmt::format("http://{}:{}", options.host.contains(':') ? "[" + options.host + "]" : options.host, port);
+  fmt::print("{} is open, {} dataclasses.\n\n", application.project->name(),
+             application.datastore->model()->classes.size());
   fmt::print("  Welcome    {}/\n", origin);
   fmt::print("  REST API   {}/rest/$catalog\n", origin);
-  if (!local) fmt::print("\nThis server can be reached from the network: every exposed dataclass is open to whoever reaches it.\n");
+  if (!local)
+    fmt::print(
+        "\nThis server can be reached from the network: every exposed dataclass is open to whoever reaches it.\n");
   fmt::print("\nCtrl+C stops it.\n");
   std::fflush(stdout);
 }
@@ -70,8 +74,9 @@ int runServe(const ServeOptions& options) {
   serverOptions.host = options.host;
   serverOptions.port = options.port;
   serverOptions.threads = options.threads;
-  http::Server server(serverOptions, [&web](http::Request& request, http::Response& response) { web.router()(request, response); },
-                      &web.sessions());
+  http::Server server(
+      serverOptions, [&web](http::Request& request, http::Response& response) { web.router()(request, response); },
+      &web.sessions());
   if (const Result<> started = server.start(); !started) {
     tell(started.error().text());
     return exit_code::failed;

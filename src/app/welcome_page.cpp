@@ -1,10 +1,10 @@
 #include "app/welcome_page.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <fstream>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "app/assets.h"
 #include "app/version.h"
@@ -37,7 +37,8 @@ std::string textOf(const Value& manifest, std::string_view name, std::string_vie
 }
 
 void replaceAll(std::string& text, std::string_view mark, std::string_view by) {
-  for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += by.size()) text.replace(at, mark.size(), by);
+  for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += by.size())
+    text.replace(at, mark.size(), by);
 }
 
 }  // namespace

@@ -24,6 +24,10 @@
 #include "storage/change_set.h"
 #include "storage/record.h"
 
+namespace qodly::storage {
+class BulkLoad;
+}
+
 namespace qodly::orda {
 
 using storage::ChangeSet;
@@ -158,6 +162,10 @@ class Engine {
   // One attribute of a record as a Value of the attribute's type (external content loaded, retyped values converted,
   // never-null blanks applied).
   virtual Result<Value> decode(const RecordView& record, std::uint32_t dataClass, std::uint32_t attribute) = 0;
+
+  // Announces that about `expectedEntities` are going to be inserted by ordinary change sets, so that the engine may let
+  // indexes rest until the load is finished (storage/store.h, BulkLoad). nullptr: the engine has no use for it.
+  virtual std::unique_ptr<storage::BulkLoad> bulkLoad(std::uint32_t dataClass, std::uint64_t expectedEntities) = 0;
 
   virtual RecordNumber reserve(std::uint32_t dataClass) = 0;
   virtual std::int64_t nextSequence(std::uint32_t dataClass, std::uint32_t attribute) = 0;

@@ -3,12 +3,6 @@
 //
 // usage: crash_test QODLY [--kills N] [--seed N] [--keep]
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -20,6 +14,12 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/support/http_client.h"
 #include "value/json.h"
@@ -64,14 +64,15 @@ struct Known {
 // One writer's entities: what the server acknowledged, and the write that was under way when it was killed.
 struct Ledger {
   std::map<std::int64_t, Known> acknowledged;
-  std::int64_t pendingKey = 0;     // 0: none, or a creation
+  std::int64_t pendingKey = 0;  // 0: none, or a creation
   std::int64_t pendingAmount = 0;
   std::vector<std::int64_t> touched;  // keys written since the last check
 };
 
 class Server {
  public:
-  Server(std::string program, std::filesystem::path project) : program_(std::move(program)), project_(std::move(project)) {}
+  Server(std::string program, std::filesystem::path project)
+      : program_(std::move(program)), project_(std::move(project)) {}
 
   void start() {
     int ends[2];
@@ -128,8 +129,9 @@ std::string bodyOf(std::int64_t key, const Known& known, std::int64_t amount, st
   const std::size_t size = random() % 40 == 0 ? 70'000 + random() % 5'000 : random() % 300;
   while (note.size() < size) note += fmt::format("word{} ", random() % 1000);
   std::string head = key == 0 ? "" : fmt::format(R"("__KEY":{},"__STAMP":{},)", key, known.stamp);
-  return fmt::format(R"({{{}"amount":{},"twin":{},"label":"item {} {}","note":"{}","extra":{{"amount":{},"tags":["a","t{}"]}}}})", head,
-                     amount, amount, amount, random(), note, amount, amount % 10);
+  return fmt::format(
+      R"({{{}"amount":{},"twin":{},"label":"item {} {}","note":"{}","extra":{{"amount":{},"tags":["a","t{}"]}}}})",
+      head, amount, amount, amount, random(), note, amount, amount % 10);
 }
 
 void write(Ledger& ledger, int port, std::uint64_t seed, const std::atomic<bool>& stop) {
@@ -150,7 +152,8 @@ void write(Ledger& ledger, int port, std::uint64_t seed, const std::atomic<bool>
     const auto answer = remove ? client.post(fmt::format("/rest/Item[{}]?$method=delete", key), "{}")
                                : client.post("/rest/Item?$method=update", bodyOf(key, known, amount, random));
     if (!answer) return;
-    if (answer->status != 200) fail(fmt::format("a write was refused: {} {}", answer->status, answer->body.substr(0, 400)));
+    if (answer->status != 200)
+      fail(fmt::format("a write was refused: {} {}", answer->status, answer->body.substr(0, 400)));
     const Result<Value> parsed = json::parse(answer->body);
     if (!parsed) fail("the answer to a write is no JSON: " + answer->body.substr(0, 200));
     if (!remove) {
@@ -208,7 +211,8 @@ void verify(const std::string& program, const std::filesystem::path& project) {
 }
 
 std::filesystem::path makeProject() {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / fmt::format("qodly-crash-{}", ::getpid());
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("qodly-crash-{}", ::getpid());
   std::filesystem::create_directories(folder / "Project/Sources");
   std::ofstream(folder / "Project/Crash.4DProject") << "{}";
   std::ofstream(folder / "Project/Sources/catalog.4DCatalog") << catalog;
@@ -228,7 +232,8 @@ int run(const std::string& program, int kills, std::uint64_t seed, bool keep) {
     {
       std::vector<std::jthread> threads;
       for (Ledger& ledger : ledgers) {
-        threads.emplace_back([&ledger, &stop, port = server.port(), own = random()] { write(ledger, port, own, stop); });
+        threads.emplace_back(
+            [&ledger, &stop, port = server.port(), own = random()] { write(ledger, port, own, stop); });
       }
       std::this_thread::sleep_for(std::chrono::microseconds(20'000 + random() % 230'000));
       server.kill();

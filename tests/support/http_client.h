@@ -1,17 +1,17 @@
 // A small blocking HTTP/1.1 client for tests: one keep-alive connection, whole answers.
 #pragma once
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace qodly::test {
 
@@ -38,7 +38,9 @@ class HttpClient {
     message.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\n");
     if (!cookie_.empty()) message.append("Cookie: ").append(cookie_).append("\r\n");
     if (!body.empty()) {
-      message.append("Content-Type: application/json\r\nContent-Length: ").append(std::to_string(body.size())).append("\r\n");
+      message.append("Content-Type: application/json\r\nContent-Length: ")
+          .append(std::to_string(body.size()))
+          .append("\r\n");
     }
     message.append("\r\n").append(body);
     if (!write(message)) return lost();
@@ -95,13 +97,15 @@ class HttpClient {
     Answer answer;
     answer.head = buffer_.substr(0, end + 2);
     answer.status = std::atoi(answer.head.c_str() + 9);
-    const std::size_t length = static_cast<std::size_t>(std::strtoull(field(answer.head, "Content-Length").c_str(), nullptr, 10));
+    const std::size_t length =
+        static_cast<std::size_t>(std::strtoull(field(answer.head, "Content-Length").c_str(), nullptr, 10));
     while (buffer_.size() < end + 4 + length) {
       if (!fill()) return lost();
     }
     answer.body = buffer_.substr(end + 4, length);
     buffer_.erase(0, end + 4 + length);
-    if (const std::string cookie = field(answer.head, "Set-Cookie"); !cookie.empty()) cookie_ = cookie.substr(0, cookie.find(';'));
+    if (const std::string cookie = field(answer.head, "Set-Cookie"); !cookie.empty())
+      cookie_ = cookie.substr(0, cookie.find(';'));
     return answer;
   }
 

@@ -19,6 +19,8 @@ namespace qodly::app {
 
 namespace {
 
+// For the guess how many rows a file holds.
+constexpr std::uint64_t usualRowBytes = 100;
 constexpr std::size_t maximumBatchBytes = std::size_t{32} << 20;
 constexpr std::uint64_t rowsPerProgress = 256;
 
@@ -303,11 +305,17 @@ Result<ImportReport> runImportJob(orda::Datastore& datastore, std::uint32_t data
 
   RowValues values(datastore, dataClass, *map, std::move(*cells));
   values.bind((*source)->columns());
+  const std::unique_ptr<storage::BulkLoad> load =
+      options.dryRun ? nullptr : datastore.engine().bulkLoad(dataClass, (*source)->input().size() / usualRowBytes);
   Committer committer(datastore, dataClass, rejects, std::move(*state), !options.dryRun);
   ImportReader reader(datastore, dataClass, definition, options, **source, *map, values, committer);
   const auto read = reader.run(progress);
   auto finished = committer.finish(read.has_value());
   if (!finished) return std::unexpected(finished.error());
+  if (load) {
+    notice("Building the indexes");
+    if (auto built = load->finish(); !built) return std::unexpected(built.error());
+  }
   if (!read) return std::unexpected(read.error());
   report.state = std::move(*finished);
   report.unmatched = map->unmatched();
