@@ -1,5 +1,6 @@
 // Syntax tree to plan: walks the logical structure and hands paths, values and groups to their stages.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "base/error_codes.h"
 #include "query/bind_parts.h"
@@ -108,6 +109,12 @@ Result<BoundComparison> Binder::comparison(const SyntaxNode& syntax, std::uint32
   if (!path) return std::unexpected(path.error());
   auto values = valuesOf(syntax, parameters_);
   if (!values) return std::unexpected(values.error());
+  if (!values->isList && !values->nullLiteral && values->single.value.isMissing()) {
+    spdlog::warn(
+        "A query compares with a placeholder that holds null (position {}): that does not find null values, "
+        "write `== null`",
+        syntax.position + 1);
+  }
   const AttributeRef& reference = path->attribute;
   const model::Attribute& attribute = model_.classes[reference.dataClass].attributes[reference.attribute];
   const Comparison comparison{syntax.op, syntax.begins};
@@ -119,6 +126,9 @@ Result<BoundComparison> Binder::comparison(const SyntaxNode& syntax, std::uint32
     bound.leaf.dataClass = reference.dataClass;
     bound.leaf.condition.attribute = reference;
     fillCondition(bound.leaf.condition, attribute, comparison, std::move(*values));
+    // A primary key is never null.
+    const bool isKey = reference.attribute == model_.classes[reference.dataClass].primaryKey;
+    if (isKey && bound.leaf.condition.nullTest) bound.leaf.condition.constant = isNegative(syntax.op);
   }
   bound.hops = std::move(path->hops);
   return bound;

@@ -218,6 +218,10 @@ std::optional<UnknownAttribute> unknownAttribute(const Error& error) {
   return UnknownAttribute{message.substr(start + 1, infix - start - 1), message.substr(className, end - className)};
 }
 
+bool AttributeRef::hasLetter() const {
+  return std::ranges::any_of(object, [](const ObjectStep& step) { return step.link != 0; });
+}
+
 std::uint32_t nearClass(const Hop& hop, const model::Model& model) {
   const model::Relation& relation = model.relations[hop.relation];
   return hop.toMany ? relation.destinationClass : relation.sourceClass;

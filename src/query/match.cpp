@@ -1,6 +1,7 @@
 #include "query/match.h"
 
 #include "query/match_object.h"
+#include "query/picture_keywords.h"
 
 namespace qodly::query {
 
@@ -37,6 +38,9 @@ bool Matcher::matches(const Value& value) const {
   if (state_->insideObject) return state_->path(ValueView(value));
   if (value.isMissing()) return state_->missing;
   if (state_->fixed) return *state_->fixed;
+  if (value.type() == Type::picture) {
+    return anyPictureKeyword(value.asBlob().bytes, [this](std::string_view keyword) { return matchesText(keyword); });
+  }
   return state_->path.scalar()(ValueView(value)) != state_->path.negative();
 }
 

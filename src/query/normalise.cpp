@@ -9,10 +9,6 @@ namespace qodly::query {
 
 namespace {
 
-bool hasLetter(const AttributeRef& attribute) {
-  return std::ranges::any_of(attribute.object, [](const ObjectStep& step) { return step.link != 0; });
-}
-
 // Whether not(node) can be written without a negation; only forms that serve an index better are wanted, so positive
 // comparators keep their `not`, which costs an engine nothing.
 bool hasPlainOpposite(const Node& node) {
@@ -20,7 +16,7 @@ bool hasPlainOpposite(const Node& node) {
     case Node::Kind::negation:
       return true;
     case Node::Kind::condition:
-      return isNegative(node.condition.op) && !hasLetter(node.condition.attribute);
+      return isNegative(node.condition.op) && !node.condition.attribute.hasLetter();
     case Node::Kind::related:
       return node.negative;
     case Node::Kind::conjunction:

@@ -15,6 +15,7 @@ using Access = Node::Access;
 // than so many times the candidates already found is not worth asking.
 constexpr std::uint64_t indexEntriesPerCandidate = 8;
 constexpr std::uint64_t fewCandidates = 64;
+constexpr std::size_t longList = 256;
 // Share of entities that a criterion without statistics is expected to keep.
 constexpr std::uint64_t unknownShare = 4;
 
@@ -37,11 +38,13 @@ std::span<const Value> valuesOf(const Condition& condition) {
   return {&condition.value, 1};
 }
 
-bool takesWildcards(Operator op) { return op == Operator::equal || op == Operator::in; }
+bool takesWildcards(Operator op) { return op == Operator::equal || op == Operator::notEqual || op == Operator::in; }
 
-// The index that could serve a condition; sequential when none can.
+// The index that could serve a condition; sequential when none can. A negative comparator is the complement of what the
+// index gives for its positive form.
 Access indexFor(const Condition& condition, const model::Attribute& attribute) {
-  if (condition.constant || condition.nullTest || isNegative(condition.op)) return Access::sequential;
+  if (condition.constant || (isNegative(condition.op) && condition.attribute.hasLetter())) return Access::sequential;
+  if (condition.nullTest) return condition.attribute.insideObject() ? Access::sequential : Access::index;
   const auto values = valuesOf(condition);
   if (takesWildcards(condition.op) && std::ranges::any_of(values, startsWithWildcard)) return Access::sequential;
   if (condition.attribute.insideObject()) {
@@ -105,11 +108,17 @@ class Optimiser {
     const Access access = indexFor(condition, model_.classes[reference.dataClass].attributes[reference.attribute]);
     if (access != Access::sequential && statistics_.hasIndex(reference.dataClass, reference.attribute, access)) {
       node.access = access;
-      node.estimate = std::min(statistics_.estimate(condition, access), total(node));
+      node.estimate = std::min(entriesOf(condition, access), total(node));
       return;
     }
     node.access = Access::sequential;
     node.estimate = guess(condition, total(node));
+  }
+
+  // Asking for every element of a long list would cost as much as the search.
+  std::uint64_t entriesOf(const Condition& condition, Access access) const {
+    if (condition.op == Operator::in && condition.list.size() > longList) return condition.list.size();
+    return statistics_.estimate(condition, access);
   }
 
   static std::uint64_t guess(const Condition& condition, std::uint64_t total) {

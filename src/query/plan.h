@@ -32,6 +32,7 @@ struct AttributeRef {
   bool length = false;  // path ended in `.length` of a collection; in an object: its property "length"
 
   bool insideObject() const { return !object.empty() || length; }
+  bool hasLetter() const;  // some step is linked (`[a]`): negative comparators are existential then (query.md 9.3)
 };
 
 struct Hop {

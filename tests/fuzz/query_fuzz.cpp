@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <spdlog/spdlog.h>
+
 #include "base/error_codes.h"
 #include "query/match.h"
 #include "query/plan.h"
@@ -143,6 +145,7 @@ void tryText(std::string_view text, bool rest) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
+  spdlog::set_level(spdlog::level::off);
   tryText(text, false);
   tryText(text, true);
   (void)query::parseOrder(text);

@@ -149,7 +149,10 @@ TEST(Bind, OtherTypes) {
 }
 
 TEST(Bind, NullsAndPlaceholders) {
-  expectPlans({{"name = null", "{name == null}"},
+  expectPlans({{"ID = null", "{ID never}"},
+               {"ID is not null", "{ID always}"},
+               {"harbour.ID = null", "(harbour: {ID never})"},
+               {"name = null", "{name == null}"},
                {"name === null", "{name === null}"},
                {"name is null", "{name === null}"},
                {"name # null", "{name != null}"},

@@ -56,18 +56,21 @@ class Optimise : public testing::Test {
 
 TEST_F(Optimise, AccessOfConditions) {
   for (const char* text : {"ID = 5", "ID === 5", "ID > 5", "ID in [1,2]", "name = x", "name = 'x@'", "name = 'a@z'",
-                           "name begin x", "name === '@x'", "name >= x", "name in [a,'b@']"}) {
+                           "name begin x", "name === '@x'", "name >= x", "name in [a,'b@']", "name != x", "name !== x",
+                           "name = null", "name is not null"}) {
     EXPECT_EQ(access(text), Access::index) << text;
   }
-  for (const char* text : {"name = '@x'", "name = '@'", "name != x", "name !== x", "name = null", "name in [a,'@b']",
-                           "metres = 5", "name % x", "tag = x", "ID = abc"}) {
+  for (const char* text : {"name = '@x'", "name = '@'", "name != '@x'", "name in [a,'@b']", "metres = 5",
+                           "metres = null", "name % x", "tag = x", "ID = abc", "ID = null"}) {
     EXPECT_EQ(access(text), Access::sequential) << text;
   }
   EXPECT_EQ(access("log % storm"), Access::keywordIndex);
-  for (const char* text : {"gear.a = x", "gear.sails[].kind = jib", "gear.a > 5", "gear.a = true", "gear.a begin x"}) {
+  for (const char* text : {"gear.a = x", "gear.sails[].kind = jib", "gear.a > 5", "gear.a = true", "gear.a begin x",
+                           "gear.a != x", "gear.sails[].kind != jib"}) {
     EXPECT_EQ(access(text), Access::objectIndex) << text;
   }
-  for (const char* text : {"gear.a = 2021-03-09", "gear.a != x", "gear.a % x", "gear.a = null", "gear.a = '@x'"}) {
+  for (const char* text :
+       {"gear.a = 2021-03-09", "gear.a % x", "gear.a = null", "gear.a = '@x'", "gear.sails[k].kind != jib"}) {
     EXPECT_EQ(access(text), Access::sequential) << text;
   }
 }
@@ -106,6 +109,12 @@ TEST_F(Optimise, LogicEstimates) {
   EXPECT_EQ(plan("not(ID > 1)").root.estimate, 4000U);
   EXPECT_EQ(plan("").root.estimate, 10000U);
   EXPECT_EQ(plan("name = :1", {Value::null()}).root.estimate, 0U);
+}
+
+TEST_F(Optimise, LongListsAreNotCounted) {
+  auto list = Collection::make();
+  for (int i = 0; i < 300; ++i) list->push(Value::integer(i));
+  EXPECT_EQ(plan("ID in :1", {Value::collection(list)}).root.estimate, 300U);
 }
 
 TEST_F(Optimise, EmptyClasses) {
