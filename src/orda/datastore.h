@@ -53,6 +53,19 @@ struct Identity {
   Owner sessionOwner = 0;
 };
 
+// What became of a transaction level, for the entities saved in it: their values are no longer those of the record
+// when it was cancelled (orda.md 16). A validated inner level shares the fate of the outer one.
+struct TransactionFate {
+  bool cancelled = false;
+  std::shared_ptr<const TransactionFate> mergedInto;
+
+  bool isCancelled() const {
+    const TransactionFate* fate = this;
+    while (fate != nullptr && !fate->cancelled) fate = fate->mergedInto.get();
+    return fate != nullptr;
+  }
+};
+
 // One running request, worker or command: holds the open transactions and owns record locks. Used by one thread (or
 // fiber) at a time. Destroying it cancels open transactions and releases its locks (orda.md 16). It outlives every
 // entity, selection and dataclass made with it.
@@ -72,6 +85,8 @@ class Process {
   Result<> validateTransaction();  // errors: noTransaction, and those of the commit for the outermost level
   Result<> cancelTransaction();
   std::size_t transactionLevel() const { return overlay_.levels().size(); }
+  // Fate of the level whose version of the record this process sees; nullptr for a committed record.
+  std::shared_ptr<const TransactionFate> fateOf(RecordId id) const;
   // nullptr outside transactions.
   const Overlay* overlay() const { return overlay_.empty() ? nullptr : &overlay_; }
   std::unique_ptr<Reader> read() const { return engine().read(overlay()); }
@@ -100,7 +115,8 @@ class Process {
   Identity identity_;
   Owner owner_;
   Overlay overlay_;
-  std::set<RecordId> held_;  // locked by the open transaction
+  std::vector<std::shared_ptr<TransactionFate>> fates_;  // one a level
+  std::set<RecordId> held_;                              // locked by the open transaction
   // Unique values written in the open transaction: table, column and key to the records that got them. An entry tells
   // where to look; the record itself says whether it still holds.
   std::unordered_map<std::string, std::vector<RecordNumber>> writtenKeys_;

@@ -26,6 +26,7 @@ void State::adopt(const RecordView& view) {
   contents.clear();
   related.clear();
   touched.clear();
+  savedIn = process().fateOf(id());
 }
 
 void State::settle(std::string bytes, std::uint32_t newStamp) {
@@ -40,6 +41,7 @@ void State::settle(std::string bytes, std::uint32_t newStamp) {
   }
   assigned.clear();
   touched.clear();
+  savedIn = process().fateOf(id());
 }
 
 bool State::followModel() {
@@ -129,7 +131,7 @@ void State::forgetRelated(std::uint32_t sourceAttribute) {
 Entity::Entity(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Entity::~Entity() {
-  if (state_->locked) unlock();
+  if (state_->locked) state_->engine().locks().unlock(state_->id(), state_->process().owner());
 }
 
 Entity* Entity::from(const Value& value) {
@@ -215,6 +217,7 @@ Result<EntityRef> Entity::clone() const {
   copy->contents = state.contents;
   copy->related = state.related;
   copy->touched = state.touched;
+  copy->savedIn = state.savedIn;
   copy->selection = state.selection;
   copy->position = state.position;
   return State::wrap(std::move(copy));

@@ -37,7 +37,7 @@ Status Entity::lock(ReloadIfChanged mode) {
     stamp = view.stamp();
   }
   Status status;
-  const bool changed = stamp != state.stamp;
+  const bool changed = stamp != state.stamp || state.isUndone();
   if (changed && mode == ReloadIfChanged::no) return refuse(StatusCode::stampHasChanged);
   if (changed) status = reload();
   if (!status.success()) return refuse(status.code);

@@ -146,7 +146,9 @@ Drafted draftUpdate(State& state, AutoMerge mode, bool write) {
   Draft draft;
   draft.number = state.number;
   // Inside a transaction there is a single copy of each record: no stamp can mismatch (orda.md 16).
-  if (now.stamp() != state.stamp && state.process().transactionLevel() == 0) {
+  const bool alone = state.process().transactionLevel() == 0;
+  if (alone && state.isUndone()) return failed(StatusCode::stampHasChanged);
+  if (alone && now.stamp() != state.stamp) {
     if (mode == AutoMerge::no) return failed(StatusCode::stampHasChanged);
     if (const StatusCode conflict = mergeConflict(state, now); conflict != StatusCode::ok) return failed(conflict);
     draft.merged = true;

@@ -34,6 +34,7 @@ struct Entity::State {
   std::vector<Slot> contents;                                // object values handed out, which may be changed in place
   std::vector<std::pair<std::uint32_t, EntityRef>> related;  // N->1 attribute, entity read or assigned
   std::vector<std::uint32_t> touched;                        // in order of first touch
+  std::shared_ptr<const TransactionFate> savedIn;            // level of the transaction the values come from, if any
   SelectionRef selection;                                    // taken from
   std::uint64_t position = 0;                                // in an ordered selection
 
@@ -44,6 +45,8 @@ struct Entity::State {
   RecordId id() const { return {dataClass.schema().tables[dataClass.index()], number}; }
   RecordView view() const { return record.empty() ? RecordView() : RecordView(record, *layouts); }
 
+  // What the entity holds was never committed: the transaction it comes from was cancelled.
+  bool isUndone() const { return savedIn && savedIn->isCancelled(); }
   // Moves to the engine's current model by uuid. False when the dataclass does not exist any more.
   bool followModel();
   void assign(std::uint32_t attribute, Value value);  // touches

@@ -82,15 +82,21 @@ Process::~Process() {
   engine().locks().releaseAll(owner_);
 }
 
-void Process::startTransaction() { overlay_.stack().push_back(std::make_shared<ChangeSet>()); }
+void Process::startTransaction() {
+  overlay_.stack().push_back(std::make_shared<ChangeSet>());
+  fates_.push_back(std::make_shared<TransactionFate>());
+}
 
 Result<> Process::validateTransaction() {
   auto& levels = overlay_.stack();
   if (levels.empty()) return std::unexpected(noTransaction("validate"));
   ChangeSet finished = std::move(*levels.back());
   levels.pop_back();
+  const std::shared_ptr<TransactionFate> fate = std::move(fates_.back());
+  fates_.pop_back();
   if (!levels.empty()) {
     levels.back()->merge(std::move(finished));
+    fate->mergedInto = fates_.back();
     return {};
   }
   Engine::Outcome outcome;
@@ -98,6 +104,7 @@ Result<> Process::validateTransaction() {
     outcome = datastore_.commit(withoutVoidAbsences(std::move(finished), engine()), owner_, identity_.sessionOwner);
   }
   endOutermost();
+  fate->cancelled = !outcome;
   if (!outcome) return std::unexpected(outcome.error().error);
   return {};
 }
@@ -106,6 +113,8 @@ Result<> Process::cancelTransaction() {
   auto& levels = overlay_.stack();
   if (levels.empty()) return std::unexpected(noTransaction("cancel"));
   levels.pop_back();
+  fates_.back()->cancelled = true;
+  fates_.pop_back();
   if (levels.empty()) endOutermost();
   return {};
 }
@@ -179,6 +188,14 @@ void Process::noteKeys(const ChangeSet& changes, const Schema& schema) {
           return true;
         });
   }
+}
+
+std::shared_ptr<const TransactionFate> Process::fateOf(RecordId id) const {
+  const auto levels = overlay_.levels();
+  for (std::size_t i = levels.size(); i-- > 0;) {
+    if (levels[i]->find(id) != nullptr) return fates_[i];
+  }
+  return nullptr;
 }
 
 LockInfo Process::lockInfo() const {

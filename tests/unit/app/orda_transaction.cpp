@@ -69,6 +69,48 @@ TEST_F(OrdaTransaction, CancelUndoesEverything) {
   EXPECT_EQ(boat(R"({"name":"Skua","code":"B"})")->getKey().asInteger(), 3) << "sequence numbers are not given back";
 }
 
+TEST_F(OrdaTransaction, AnEntityOfACancelledSaveDoesNotMatchALaterStamp) {
+  boat(R"({"name":"Kite","metres":1})");
+  process().startTransaction();
+  process().startTransaction();
+  const EntityRef kite = boats().get(number(1));
+  ASSERT_TRUE(kite->set("name", text("Kestrel")));
+  ASSERT_TRUE(kite->save().success());
+  ASSERT_TRUE(process().validateTransaction());
+  const EntityRef seen = boats().get(number(1));
+  ASSERT_TRUE(process().cancelTransaction());
+  const EntityRef foreign = theirs("Boat").get(number(1));
+  ASSERT_TRUE(foreign->set("metres", number(5)));
+  ASSERT_TRUE(foreign->save().success());
+  ASSERT_EQ(foreign->getStamp(), kite->getStamp());
+  ASSERT_TRUE(kite->set("crew", number(3)));
+  EXPECT_EQ(statusOf(kite->save()), 2);
+  EXPECT_EQ(statusOf(kite->save(AutoMerge::yes)), 2);
+  ASSERT_TRUE(seen->set("crew", number(3)));
+  EXPECT_EQ(statusOf(seen->save()), 2) << "loaded from the cancelled transaction";
+  EXPECT_EQ(statusOf(kite->drop()), 2);
+  EXPECT_EQ(statusOf(kite->lock()), 2);
+  EXPECT_TRUE(kite->lock(ReloadIfChanged::yes).success());
+  EXPECT_EQ(kite->get("name").asText(), "Kite");
+  EXPECT_EQ(kite->get("metres").asNumber(), 5);
+  ASSERT_TRUE(kite->set("crew", number(3)));
+  EXPECT_TRUE(kite->save().success());
+}
+
+TEST_F(OrdaTransaction, ACancelledInnerLevelLeavesOuterSavesValid) {
+  boat(R"({"name":"Kite"})");
+  process().startTransaction();
+  const EntityRef kite = boats().get(number(1));
+  ASSERT_TRUE(kite->set("name", text("Kestrel")));
+  ASSERT_TRUE(kite->save().success());
+  process().startTransaction();
+  ASSERT_TRUE(process().cancelTransaction());
+  ASSERT_TRUE(process().validateTransaction());
+  ASSERT_TRUE(kite->set("metres", number(4)));
+  EXPECT_TRUE(kite->save().success());
+  EXPECT_EQ(kite->getStamp(), 3u);
+}
+
 TEST_F(OrdaTransaction, NestingHandsChangesToTheOuterLevel) {
   process().startTransaction();
   boat(R"({"name":"a"})");
