@@ -140,7 +140,8 @@ Result<lmdb::Environment> openEnvironment(const StoreOptions& options) {
   for (;;) {
     int code = 0;
     Result<lmdb::Environment> environment = tryOpen(options, mapSize, code);
-    if (environment || code != ENOMEM || mapSize <= smallestMap) return environment;
+    const bool noRoom = code == ENOMEM || code == EINVAL;  // what a refused map is answered with
+    if (environment || !noRoom || mapSize <= smallestMap) return environment;
     mapSize /= 2;
   }
 }
