@@ -98,9 +98,8 @@ Result<Syntax> parse(std::string_view text, const ParseOptions& options = {});
 Result<std::vector<SyntaxSortKey>> parseOrder(std::string_view text);
 // One dotted attribute path ("gear.sails[].kind"), as extract, distinct, $attributes use it.
 Result<Path> parsePath(std::string_view text);
-// Content of a path placeholder (query.md 10.1): levels separated by dots, each a name of any characters with an
-// optional
-// `{n}`, `[]` or `[a]` at its end. Never read as query text.
+// Content of a path placeholder (query.md 10.1): levels separated by dots, each a name of any characters, at whose end
+// `{n}`, `[]` or `[a]` may stand. Never read as query text.
 Result<Path> parseLoosePath(std::string_view text);
 // One level of a path placeholder given as a collection of strings: like above, but a dot belongs to the name.
 Result<PathStep> parseLooseStep(std::string_view level);
