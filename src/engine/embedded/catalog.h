@@ -2,6 +2,7 @@
 // (schema_mapping.h); immutable and shared, so that a running query keeps the one it started with.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct StoredAttribute {
   bool ordered = false;      // has an ordered index
   bool keywords = false;     // has a keyword index
   bool objectPaths = false;  // has an object index
+  // Unique integers only: key minus record number of the entity found last. Keys given by a sequence run along with the
+  // record numbers, so the record at that distance is looked at before the index is.
+  std::shared_ptr<std::atomic<std::int64_t>> keyDistance;
 };
 
 struct ClassStorage {

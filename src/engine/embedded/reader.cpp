@@ -19,7 +19,22 @@ RecordView EmbeddedReader::record(std::uint32_t dataClass, RecordNumber number) 
   if (overlay_ != nullptr) {
     if (const storage::Change* change = overlay_->find({place.table, number})) return changed(dataClass, *change);
   }
+  const storage::RecordId id{place.table, number};
+  if (id == last_) return lastRecord_;
   return scope_->record(place.table, number);
+}
+
+RecordNumber EmbeddedReader::guess(storage::TableId table, const StoredAttribute& attribute, std::int64_t key) {
+  const std::int64_t number = key - attribute.keyDistance->load(std::memory_order_relaxed);
+  if (number < 0 || number >= storage::noRecord) return storage::noRecord;
+  const auto candidate = static_cast<RecordNumber>(number);
+  const RecordView found = scope_->record(table, candidate);
+  if (!found) return storage::noRecord;
+  const storage::Field field = found.field(attribute.column);
+  if (!field.present || field.type != attribute.type || field.integer() != key) return storage::noRecord;
+  last_ = {table, candidate};
+  lastRecord_ = found;
+  return candidate;
 }
 
 RecordView EmbeddedReader::changed(std::uint32_t dataClass, const storage::Change& change) const {
@@ -44,8 +59,19 @@ RecordNumber EmbeddedReader::findUnique(std::uint32_t dataClass, std::uint32_t a
 RecordNumber EmbeddedReader::findCommitted(std::uint32_t dataClass, const StoredAttribute& attribute,
                                            const Value& key) {
   const storage::TableId table = catalog_->of(dataClass).table;
+  const bool sequential = attribute.keyDistance && key.type() == Type::integer;
+  if (sequential) {
+    if (const RecordNumber number = guess(table, attribute, key.asInteger()); number != storage::noRecord)
+      return number;
+  }
   const storage::IndexKey bytes = storage::indexKey(attribute.type, key, store_.collation());
-  if (bytes.exact) return scope_->findIndex(table, attribute.column, storage::IndexKind::ordered, bytes.bytes);
+  if (bytes.exact) {
+    const RecordNumber number = scope_->findIndex(table, attribute.column, storage::IndexKind::ordered, bytes.bytes);
+    if (sequential && number != storage::noRecord) {
+      attribute.keyDistance->store(key.asInteger() - number, std::memory_order_relaxed);
+    }
+    return number;
+  }
   RecordNumber found = storage::noRecord;
   const storage::KeyRange range{bytes.bytes, true, bytes.bytes, true, false};
   scope_->scanIndex(

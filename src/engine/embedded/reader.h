@@ -21,6 +21,8 @@ class EmbeddedReader final : public orda::Reader {
 
  private:
   RecordNumber findCommitted(std::uint32_t dataClass, const StoredAttribute& attribute, const Value& key);
+  // The record where a sequence would have put the key, if it is there; noRecord says nothing.
+  RecordNumber guess(storage::TableId table, const StoredAttribute& attribute, std::int64_t key);
   RecordNumber findChanged(std::uint32_t dataClass, std::uint32_t attribute, const Value& key);
   RecordView changed(std::uint32_t dataClass, const storage::Change& change) const;
 
@@ -28,6 +30,9 @@ class EmbeddedReader final : public orda::Reader {
   std::shared_ptr<const Catalog> catalog_;
   const orda::Overlay* overlay_;
   std::unique_ptr<storage::ReadScope> scope_;
+  // The committed record read last: who finds a key reads its record next.
+  storage::RecordId last_;
+  RecordView lastRecord_;
   std::optional<View> view_;  // made when more than single records are asked for
 };
 

@@ -64,6 +64,12 @@ std::vector<storage::TableDefinition> tableDefinitions(const Model& model) {
   return tables;
 }
 
+namespace {
+
+bool isInteger(ColumnType type) { return type >= ColumnType::int8 && type <= ColumnType::int64; }
+
+}  // namespace
+
 std::shared_ptr<const Catalog> makeCatalog(std::shared_ptr<const Model> model,
                                            const std::vector<storage::TableBinding>& bindings,
                                            const storage::Store& store) {
@@ -81,6 +87,10 @@ std::shared_ptr<const Catalog> makeCatalog(std::shared_ptr<const Model> model,
         stored.type = model::columnType(attribute);
         stored.neverNull = attribute.neverNull;
         stored.ordered = store.hasIndex(binding.table, stored.column, IndexKind::ordered);
+        const bool unique = attribute.unique || &attribute == &model->classes[c].key();
+        if (stored.ordered && unique && isInteger(stored.type)) {
+          stored.keyDistance = std::make_shared<std::atomic<std::int64_t>>(1);
+        }
         stored.keywords = store.hasIndex(binding.table, stored.column, IndexKind::keywords);
         stored.objectPaths = store.hasIndex(binding.table, stored.column, IndexKind::objectPaths);
       }
