@@ -257,6 +257,19 @@ std::optional<Duration> parseDuration(std::string_view text) {
 
 void appendDate(Date date, std::string& out) {
   const Date::Civil civil = date.civil();
+  if (civil.year >= 0 && civil.year <= 9999) {
+    char text[] = "0000-00-00";
+    const auto put = [&text](int at, int number) {
+      text[at] = static_cast<char>('0' + number / 10);
+      text[at + 1] = static_cast<char>('0' + number % 10);
+    };
+    put(0, civil.year / 100);
+    put(2, civil.year % 100);
+    put(5, civil.month);
+    put(8, civil.day);
+    out.append(text, 10);
+    return;
+  }
   appendPadded(civil.year, 4, out);
   out.push_back('-');
   appendPadded(civil.month, 2, out);
@@ -270,17 +283,21 @@ void appendInstant(Instant instant, std::string& out) {
     return;
   }
   const std::int64_t days = floorDivide(instant.ms, msPerDay);
-  const std::int64_t timeOfDay = instant.ms - days * msPerDay;
+  const auto timeOfDay = static_cast<std::uint32_t>(instant.ms - days * msPerDay);
   appendDate(Date{static_cast<std::int32_t>(days)}, out);
-  out.push_back('T');
-  appendPadded(timeOfDay / msPerHour, 2, out);
-  out.push_back(':');
-  appendPadded(timeOfDay / msPerMinute % 60, 2, out);
-  out.push_back(':');
-  appendPadded(timeOfDay / msPerSecond % 60, 2, out);
-  out.push_back('.');
-  appendPadded(timeOfDay % msPerSecond, 3, out);
-  out.push_back('Z');
+  // Every answer of REST carries one of these an entity: written at once instead of digit by digit.
+  char text[] = "T00:00:00.000Z";
+  const auto put = [&text](int at, std::uint32_t number) {
+    text[at] = static_cast<char>('0' + number / 10);
+    text[at + 1] = static_cast<char>('0' + number % 10);
+  };
+  put(1, timeOfDay / 3'600'000);
+  put(4, timeOfDay / 60'000 % 60);
+  put(7, timeOfDay / 1'000 % 60);
+  text[10] = static_cast<char>('0' + timeOfDay % 1'000 / 100);
+  text[11] = static_cast<char>('0' + timeOfDay % 100 / 10);
+  text[12] = static_cast<char>('0' + timeOfDay % 10);
+  out.append(text, 14);
 }
 
 void appendDuration(Duration duration, std::string& out) {

@@ -54,12 +54,18 @@ std::vector<RecordNumber> RecordSet::slice(std::uint64_t from, std::uint64_t cou
   const std::uint64_t length = size();
   if (from >= length) return {};
   count = std::min(count, length - from);
-  std::vector<RecordNumber> numbers(count);
   if (ordered_) {
-    std::copy_n(ordered_->begin() + static_cast<std::ptrdiff_t>(from), count, numbers.begin());
-  } else if (count != 0) {
-    bitmap_->rangeUint32Array(numbers.data(), from, count);
+    const auto begin = ordered_->begin() + static_cast<std::ptrdiff_t>(from);
+    return {begin, begin + static_cast<std::ptrdiff_t>(count)};
   }
+  // Not rangeUint32Array: it unpacks whole containers of 65,536 numbers for a page of 100.
+  std::vector<RecordNumber> numbers;
+  numbers.reserve(count);
+  RecordNumber first = 0;
+  bitmap_->select(static_cast<std::uint32_t>(from), &first);
+  Bitmap::const_iterator next = bitmap_->begin();
+  next.equalorlarger(first);
+  for (; numbers.size() < count; ++next) numbers.push_back(*next);
   return numbers;
 }
 

@@ -9,6 +9,7 @@
 #include "http/message.h"
 #include "orda/datastore.h"
 #include "rest/address.h"
+#include "rest/known_keys.h"
 #include "rest/parameters.h"
 #include "rest/rest_options.h"
 #include "rest/session_data.h"
@@ -25,6 +26,7 @@ struct Services {
   std::string openingId;  // __UNIQID: 32 hexadecimal digits, new at each start
   RestOptions options;
   WriterCache writers;
+  KnownKeys knownKeys;
 };
 
 // `$method` (rest.md 10.6).
@@ -71,6 +73,24 @@ class Call {
  private:
   std::shared_ptr<SessionData> sessionData_;
   std::optional<orda::Process> process_;
+};
+
+// A Reader with what entity writers need besides, opened in the right order.
+class AnswerScope {
+ public:
+  explicit AnswerScope(Call& call, const Gathered* gathered = nullptr)
+      : known_(call.overlay() == nullptr ? call.services.knownKeys.current(call.schema) : nullptr),
+        reader_(call.read()),
+        scope(call.engine(), *reader_, gathered, known_.get()) {}
+
+  orda::Reader& reader() { return *reader_; }
+
+ private:
+  std::shared_ptr<KnownKeys::Generation> known_;
+  std::unique_ptr<orda::Reader> reader_;
+
+ public:
+  WriteScope scope;
 };
 
 }  // namespace qodly::rest

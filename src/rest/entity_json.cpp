@@ -5,6 +5,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "rest/entity_pieces.h"
+#include "rest/json_out.h"
 #include "rest/scalar_json.h"
 #include "value/packed.h"
 
@@ -19,19 +20,19 @@ namespace {
 bool isInteger(ColumnType type) { return type >= ColumnType::int8 && type <= ColumnType::int64; }
 
 // A value that is not stored in place under its own type: retyped attributes, external content.
-void appendDecoded(const Piece& piece, const RecordView& record, WriteScope& scope, std::string& out) {
+void appendDecoded(const Piece& piece, const RecordView& record, WriteScope& scope, JsonOut& out) {
   auto value = scope.engine.decode(record, piece.dataClass, piece.attribute);
   if (!value) {
     scope.failure = value.error();
     return;
   }
-  appendValue(*value, out);
+  out.with([&](std::string& text) { appendValue(*value, text); });
 }
 
-void appendScalar(const Piece& piece, const RecordView& record, WriteScope& scope, std::string& out) {
+void appendScalar(const Piece& piece, const RecordView& record, WriteScope& scope, JsonOut& out) {
   const Field field = record.field(piece.column);
   if (!field.present) {
-    out += piece.missing;
+    out.raw(piece.missing);
   } else if (field.type == piece.type && !field.external) {
     appendField(field, out);
   } else {
@@ -39,37 +40,48 @@ void appendScalar(const Piece& piece, const RecordView& record, WriteScope& scop
   }
 }
 
-void appendSomeProperties(const Piece& piece, const RecordView& record, WriteScope& scope, std::string& out) {
+void appendSomeProperties(const Piece& piece, const RecordView& record, WriteScope& scope, JsonOut& out) {
   const Field field = record.field(piece.column);
   if (!field.present) {
-    out += "null";
-    return;
-  }
-  if (field.type == ColumnType::object && !field.external) {
-    appendProperties(field.object(), piece.properties, out);
+    out.raw("null");
     return;
   }
   std::string packed;
-  auto value = scope.engine.decode(record, piece.dataClass, piece.attribute);
-  if (!value || !pack(*value, packed)) {
-    if (!value) scope.failure = value.error();
-    out += "null";
-    return;
+  PackedView object = field.object();
+  if (field.type != ColumnType::object || field.external) {
+    auto value = scope.engine.decode(record, piece.dataClass, piece.attribute);
+    if (!value || !pack(*value, packed)) {
+      if (!value) scope.failure = value.error();
+      out.raw("null");
+      return;
+    }
+    object = PackedView(packed);
   }
-  appendProperties(PackedView(packed), piece.properties, out);
+  out.with([&](std::string& text) { appendProperties(object, piece.properties, text); });
 }
 
-void appendEntityLink(const Piece& piece, const Field& foreignKey, RecordNumber number, WriteScope& scope,
-                      std::string& out) {
+// Null, or the link. A text key is written as the entity spells it: text is equal whatever its case and accents.
+void appendEntityLink(const Piece& piece, const Field& foreignKey, WriteScope& scope, JsonOut& out) {
   const ForeignKey& relation = piece.foreignKey;
-  const KeyForms key(relation.pointsToKey && foreignKey.type != ColumnType::text
-                         ? foreignKey
-                         : scope.reader.record(relation.dataClass, number).field(relation.keyColumn));
-  out += piece.before;
-  out += key.uri();
-  out += piece.middle;
-  out += key.json();
-  out += "}}";
+  const bool ownKey = relation.pointsToKey && foreignKey.type != ColumnType::text;
+  Field field = foreignKey;
+  if (ownKey) {
+    if (!scope.exists(relation, foreignKey)) field.present = false;
+  } else {
+    const RecordNumber number = scope.related(relation, foreignKey);
+    field = number == storage::noRecord ? Field()
+                                        : scope.reader.record(relation.dataClass, number).field(relation.keyColumn);
+  }
+  if (!field.present) {
+    out.raw("null");
+    return;
+  }
+  const KeyForms key(field);
+  out.raw(piece.before);
+  out.raw(key.uri());
+  out.raw(piece.middle);
+  out.raw(key.json());
+  out.raw("}}");
 }
 
 }  // namespace
@@ -152,18 +164,46 @@ void appendClassNames(std::string_view dataClass, std::string& out) {
 
 RecordNumber WriteScope::related(const ForeignKey& relation, const Field& foreignKey) {
   if (!foreignKey.present || foreignKey.external) return storage::noRecord;
-  if (!relation.pointsToKey || !isInteger(foreignKey.type)) {
-    const Value key = storage::toValue(foreignKey, relation.type);
-    return key.isMissing() ? storage::noRecord : reader.findUnique(relation.dataClass, relation.attribute, key);
+  if (relation.pointsToKey && isInteger(foreignKey.type)) {
+    return reader.findUnique(relation.dataClass, relation.attribute, Value::integer(foreignKey.integer()));
   }
+  const Value key = storage::toValue(foreignKey, relation.type);
+  return key.isMissing() ? storage::noRecord : reader.findUnique(relation.dataClass, relation.attribute, key);
+}
+
+bool WriteScope::exists(const ForeignKey& relation, const Field& foreignKey) {
+  if (!foreignKey.present) return false;
+  if (known_ == nullptr || !isInteger(foreignKey.type)) return related(relation, foreignKey) != storage::noRecord;
+  KnownKeyBits& known = known_->of(relation.dataClass);
   const std::int64_t key = foreignKey.integer();
-  Remembered& place = remembered_[(static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15U) >> 58];
-  if (place.relation != &relation || place.key != key) {
-    place = {.relation = &relation,
-             .key = key,
-             .number = reader.findUnique(relation.dataClass, relation.attribute, Value::integer(key))};
+  if (known.contains(key)) return true;
+  if (related(relation, foreignKey) == storage::noRecord) return false;
+  known.add(key);
+  return true;
+}
+
+std::string_view WriteScope::text(Instant instant) {
+  constexpr std::int64_t msPerDay = 86'400'000;
+  const std::int64_t day = instant.ms / msPerDay;
+  if (instant.ms < 0 || day != day_) {
+    instant_.clear();
+    appendInstant(instant, instant_);
+    day_ = instant.ms < 0 ? INT64_MIN : day;
+    return instant_;
   }
-  return place.number;
+  // Same date in front: "...THH:MM:SS.mmmZ".
+  const auto time = static_cast<std::uint32_t>(instant.ms - day * msPerDay);
+  char* const at = instant_.data() + instant_.size() - 13;
+  const auto put = [at](int offset, std::uint32_t number) {
+    at[offset] = static_cast<char>('0' + number / 10);
+    at[offset + 1] = static_cast<char>('0' + number % 10);
+  };
+  put(0, time / 3'600'000);
+  put(3, time / 60'000 % 60);
+  put(6, time / 1'000 % 60);
+  at[9] = static_cast<char>('0' + time % 1'000 / 100);
+  put(10, time % 100);
+  return instant_;
 }
 
 RecordView walk(std::span<const ForeignKey> hops, const RecordView& record, WriteScope& scope) {
@@ -188,59 +228,66 @@ EntityWriter::Key EntityWriter::keyOf(const RecordView& record, WriteScope& scop
 }
 
 void EntityWriter::write(Head head, RecordNumber number, const RecordView& record, WriteScope& scope,
-                         std::string& out) const {
+                         std::string& text) const {
+  JsonOut out(text);
+  write(head, number, record, scope, out);
+}
+
+void EntityWriter::write(Head head, RecordNumber number, const RecordView& record, WriteScope& scope,
+                         JsonOut& out) const {
   if (!record) {
-    out += R"({"__STAMP":0})";
+    out.raw(R"({"__STAMP":0})");
     return;
   }
   const Key key = keyOf(record, scope);
   if (head == Head::flat) {
-    out += R"({"__KEY":)";
-    out += key.isNumber() ? key.uri() : key.json();
-    out += R"(,"__STAMP":)";
+    out.raw(R"({"__KEY":)");
+    out.raw(key.isNumber() ? key.uri() : key.json());
+    out.raw(R"(,"__STAMP":)");
   } else {
-    out += head == Head::root ? std::string_view(rootHead_) : std::string_view(R"({"__KEY":)");
-    out += key.json();
-    out += R"(,"__TIMESTAMP":")";
-    appendInstant(record.savedAt(), out);
-    out += R"(","__STAMP":)";
+    out.raw(head == Head::root ? std::string_view(rootHead_) : std::string_view(R"({"__KEY":)"));
+    out.raw(key.json());
+    out.raw(R"(,"__TIMESTAMP":")");
+    out.raw(scope.text(record.savedAt()));
+    out.raw(R"(","__STAMP":)");
   }
-  json::appendNumber(static_cast<std::int64_t>(record.stamp()), out);
+  out.number(static_cast<std::int64_t>(record.stamp()));
   writeAttributes(number, record, key, scope, out);
-  out += '}';
+  out.raw('}');
 }
 
 void EntityWriter::writeUpdated(RecordNumber number, const RecordView& record, WriteScope& scope,
-                                std::string& out) const {
+                                std::string& text) const {
+  JsonOut out(text);
   const Key key = keyOf(record, scope);
-  out += R"("__KEY":)";
-  out += key.json();
-  out += R"(,"__STAMP":)";
-  json::appendNumber(static_cast<std::int64_t>(record.stamp()), out);
-  out += R"(,"uri":")";
-  out += uri_;
-  out += key.uri();
-  out += R"(]","__TIMESTAMP":")";
-  appendInstant(record.savedAt(), out);
-  out += '"';
+  out.raw(R"("__KEY":)");
+  out.raw(key.json());
+  out.raw(R"(,"__STAMP":)");
+  out.number(static_cast<std::int64_t>(record.stamp()));
+  out.raw(R"(,"uri":")");
+  out.raw(uri_);
+  out.raw(key.uri());
+  out.raw(R"(]","__TIMESTAMP":")");
+  out.raw(scope.text(record.savedAt()));
+  out.raw('"');
   writeAttributes(number, record, key, scope, out);
 }
 
 void EntityWriter::writeAttributes(RecordNumber number, const RecordView& record, const Key& key, WriteScope& scope,
-                                   std::string& out) const {
+                                   JsonOut& out) const {
   for (const Piece& piece : pieces_) {
-    out += piece.name;
+    out.raw(piece.name);
     writePiece(piece, number, record, key, scope, out);
   }
 }
 
 void EntityWriter::writePiece(const Piece& piece, RecordNumber number, const RecordView& record, const Key& key,
-                              WriteScope& scope, std::string& out) const {
+                              WriteScope& scope, JsonOut& out) const {
   RecordView behind;
   if (!piece.hops.empty()) {
     behind = walk(piece.hops, record, scope);
     if (!behind) {
-      out += "null";
+      out.raw("null");
       return;
     }
   }
@@ -254,29 +301,28 @@ void EntityWriter::writePiece(const Piece& piece, RecordNumber number, const Rec
       return;
     case PieceKind::media: {
       if (!target.field(piece.column).present) {
-        out += "null";
+        out.raw("null");
         return;
       }
-      out += piece.before;
-      out += piece.hops.empty() ? key.uri() : KeyForms(target.field(piece.keyColumn)).uri();
-      out += piece.middle;
-      json::appendNumber(static_cast<std::int64_t>(target.stamp()), out);
-      out += piece.after;
+      out.raw(piece.before);
+      out.raw(piece.hops.empty() ? key.uri() : KeyForms(target.field(piece.keyColumn)).uri());
+      out.raw(piece.middle);
+      out.number(static_cast<std::int64_t>(target.stamp()));
+      out.raw(piece.after);
       return;
     }
     case PieceKind::relatedEntities:
-      out += piece.before;
-      out += key.uri();
-      out += piece.middle;
+      out.raw(piece.before);
+      out.raw(key.uri());
+      out.raw(piece.middle);
       return;
     case PieceKind::relatedEntity:
+      appendEntityLink(piece, target.field(piece.foreignKey.column), scope, out);
+      return;
     case PieceKind::expandedEntity: {
-      const Field foreignKey = target.field(piece.foreignKey.column);
-      const RecordNumber other = scope.related(piece.foreignKey, foreignKey);
+      const RecordNumber other = scope.related(piece.foreignKey, target.field(piece.foreignKey.column));
       if (other == storage::noRecord) {
-        out += "null";
-      } else if (piece.kind == PieceKind::relatedEntity) {
-        appendEntityLink(piece, foreignKey, other, scope, out);
+        out.raw("null");
       } else {
         piece.related->write(flat_ ? Head::flat : Head::nested, other,
                              scope.reader.record(piece.foreignKey.dataClass, other), scope, out);
@@ -288,38 +334,38 @@ void EntityWriter::writePiece(const Piece& piece, RecordNumber number, const Rec
       return;
     case PieceKind::gatheredText: {
       const auto text = scope.gathered->texts.find({&piece, number});
-      out += text == scope.gathered->texts.end() ? std::string_view("null") : std::string_view(text->second);
+      out.raw(text == scope.gathered->texts.end() ? std::string_view("null") : std::string_view(text->second));
       return;
     }
   }
 }
 
 void EntityWriter::writeNested(const Piece& piece, RecordNumber number, const Key& key, WriteScope& scope,
-                               std::string& out) const {
+                               JsonOut& out) const {
   static const NestedMembers nobody;
   const auto found = scope.gathered->nested.find({&piece, number});
   const NestedMembers& members = found == scope.gathered->nested.end() ? nobody : found->second;
   if (!flat_) {
     const auto stamp = scope.gathered->globalStamps.find(piece.relatedClass);
-    out += piece.before;
-    out += key.uri();
-    out += piece.middle;
-    json::appendNumber(stamp == scope.gathered->globalStamps.end() ? std::int64_t{0} : stamp->second, out);
-    out += R"(,"__COUNT":)";
-    json::appendNumber(static_cast<std::int64_t>(members.count), out);
-    out += R"(,"__FIRST":0,"__ENTITIES":)";
+    out.raw(piece.before);
+    out.raw(key.uri());
+    out.raw(piece.middle);
+    out.number(stamp == scope.gathered->globalStamps.end() ? std::int64_t{0} : stamp->second);
+    out.raw(R"(,"__COUNT":)");
+    out.number(static_cast<std::int64_t>(members.count));
+    out.raw(R"(,"__FIRST":0,"__ENTITIES":)");
   }
-  out += '[';
+  out.raw('[');
   scope.reader.records(piece.relatedClass, members.sent, [&](std::size_t position, const RecordView& record) {
-    if (position != 0) out += ',';
+    if (position != 0) out.raw(',');
     piece.related->write(flat_ ? Head::flat : Head::nested, members.sent[position], record, scope, out);
     return true;
   });
-  out += ']';
+  out.raw(']');
   if (flat_) return;
-  out += R"(,"__SENT":)";
-  json::appendNumber(static_cast<std::int64_t>(members.sent.size()), out);
-  out += '}';
+  out.raw(R"(,"__SENT":)");
+  out.number(static_cast<std::int64_t>(members.sent.size()));
+  out.raw('}');
 }
 
 }  // namespace qodly::rest

@@ -5,7 +5,6 @@
 // be read while a Reader lives, because finding it may wait. It is gathered before the Reader is opened.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -20,6 +19,7 @@
 #include "orda/engine.h"
 #include "rest/attributes_filter.h"
 #include "rest/exposure.h"
+#include "rest/known_keys.h"
 
 namespace qodly::rest {
 
@@ -28,6 +28,7 @@ inline constexpr std::size_t maximumNested = 100;  // O-14
 inline constexpr std::size_t maximumNestedInAnswer = 500'000;
 
 class EntityWriter;
+class JsonOut;
 struct ForeignKey;
 struct Piece;
 
@@ -50,25 +51,27 @@ class Gathered {
 // One answer being written: the Reader, and what was looked up through it so far.
 class WriteScope {
  public:
-  WriteScope(orda::Engine& store, orda::Reader& view, const Gathered* found = nullptr)
-      : engine(store), reader(view), gathered(found) {}
+  // `found`: what was gathered for the answer. `known`: taken before `view` was opened; nullptr inside transactions.
+  WriteScope(orda::Engine& store, orda::Reader& view, const Gathered* found = nullptr,
+             KnownKeys::Generation* known = nullptr)
+      : engine(store), reader(view), gathered(found), known_(known) {}
 
   orda::Engine& engine;
   orda::Reader& reader;
   const Gathered* gathered;
   std::optional<Error> failure;  // first value that could not be read; the answer is worthless then
 
-  // Number of the entity that a foreign key points to; noRecord for none. Remembers integer keys: the entities of a
-  // page often share them.
+  // Number of the entity that a foreign key points to; noRecord for none.
   storage::RecordNumber related(const ForeignKey& relation, const storage::Field& foreignKey);
+  // Whether there is one, for a foreign key that is the other's primary key.
+  bool exists(const ForeignKey& relation, const storage::Field& foreignKey);
+  // ISO form. The entities of a page were often saved on one day.
+  std::string_view text(Instant instant);
 
  private:
-  struct Remembered {
-    const ForeignKey* relation = nullptr;
-    std::int64_t key = 0;
-    storage::RecordNumber number = storage::noRecord;
-  };
-  std::array<Remembered, 64> remembered_{};
+  KnownKeys::Generation* known_;
+  std::int64_t day_ = INT64_MIN;
+  std::string instant_;
 };
 
 // What stands in front of the attributes.
@@ -98,6 +101,8 @@ class EntityWriter {
   // One whole entity; a false view (deleted) gives {"__STAMP":0}.
   void write(Head head, storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,
              std::string& out) const;
+  void write(Head head, storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,
+             JsonOut& out) const;
   // `"__KEY":"7","__STAMP":4,"uri":...,"__TIMESTAMP":...` and the attributes, without braces: answers of writes (12.3).
   void writeUpdated(storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,
                     std::string& out) const;
@@ -109,11 +114,11 @@ class EntityWriter {
   struct Key;
   Key keyOf(const storage::RecordView& record, WriteScope& scope) const;
   void writeAttributes(storage::RecordNumber number, const storage::RecordView& record, const Key& key,
-                       WriteScope& scope, std::string& out) const;
+                       WriteScope& scope, JsonOut& out) const;
   void writePiece(const Piece& piece, storage::RecordNumber number, const storage::RecordView& record, const Key& key,
-                  WriteScope& scope, std::string& out) const;
+                  WriteScope& scope, JsonOut& out) const;
   void writeNested(const Piece& piece, storage::RecordNumber number, const Key& key, WriteScope& scope,
-                   std::string& out) const;
+                   JsonOut& out) const;
 
   std::shared_ptr<const orda::Schema> schema_;
   std::uint32_t dataClass_ = model::noIndex;

@@ -23,10 +23,9 @@ Result<> appendProvisional(Call& call, orda::Entity& entity, const EntityWriter&
   if (writer.needsGathering() && !entity.isNew()) {
     if (auto done = writer.gather(call.engine(), call.overlay(), std::span(&number, 1), gathered); !done) return done;
   }
-  const auto reader = call.read();
-  WriteScope scope(call.engine(), *reader, &gathered);
-  writer.writeUpdated(number, record, scope, out);
-  return scope.failure ? Result<>(std::unexpected(*scope.failure)) : Result<>();
+  AnswerScope answer(call, &gathered);
+  writer.writeUpdated(number, record, answer.scope, out);
+  return answer.scope.failure ? Result<>(std::unexpected(*answer.scope.failure)) : Result<>();
 }
 
 }  // namespace qodly::rest

@@ -28,28 +28,9 @@ Result<> writeEntity(Call& call, const EntityWriter& writer, RecordNumber number
   if (writer.needsGathering()) {
     if (auto done = writer.gather(call.engine(), call.overlay(), std::span(&number, 1), gathered); !done) return done;
   }
-  const auto reader = call.read();
-  const storage::RecordView record = reader->record(writer.dataClass(), number);
-  WriteScope scope(call.engine(), *reader, &gathered);
-  writer.write(head, number, record, scope, call.json());
-  return scope.failure ? Result<>(std::unexpected(*scope.failure)) : Result<>();
-}
-
-// The plain case, GET /rest/Book[7]: one Reader for the look-up and the answer.
-Result<> answerWholeEntity(Call& call, std::uint32_t dataClass) {
-  const auto& definition = call.model().classes[dataClass];
-  const Value key = keyValue(definition, call.address.key.text);
-  if (key.isUndefined()) return std::unexpected(entityNotLoaded(call.address.key.text, definition.name));
-  const auto writer = call.services.writers.whole(call.schema, dataClass);
-  Gathered gathered;
-  const auto reader = call.read();
-  const RecordNumber number = reader->findUnique(dataClass, definition.primaryKey, key);
-  const storage::RecordView record =
-      number == storage::noRecord ? storage::RecordView() : reader->record(dataClass, number);
-  if (!record) return std::unexpected(entityNotLoaded(call.address.key.text, definition.name));
-  WriteScope scope(call.engine(), *reader, &gathered);
-  writer->write(Head::root, number, record, scope, call.json());
-  return scope.failure ? Result<>(std::unexpected(*scope.failure)) : Result<>();
+  AnswerScope answer(call, &gathered);
+  writer.write(head, number, answer.reader().record(writer.dataClass(), number), answer.scope, call.json());
+  return answer.scope.failure ? Result<>(std::unexpected(*answer.scope.failure)) : Result<>();
 }
 
 bool asksForWholeEntity(const Call& call) {
@@ -79,6 +60,20 @@ Result<> answerEntity(Call& call, std::uint32_t dataClass) {
   const auto number = findEntity(call, dataClass);
   if (!number) return std::unexpected(number.error());
   return writeEntity(call, **writer, *number, flat ? Head::flat : Head::root);
+}
+
+// The plain case, GET /rest/Book[7]: one Reader for the look-up and the answer.
+Result<> answerWholeEntity(Call& call, std::uint32_t dataClass, const EntityWriter& writer) {
+  const auto& definition = call.model().classes[dataClass];
+  const Value key = keyValue(definition, call.address.key.text);
+  if (key.isUndefined()) return std::unexpected(entityNotLoaded(call.address.key.text, definition.name));
+  AnswerScope answer(call);
+  const RecordNumber number = answer.reader().findUnique(dataClass, definition.primaryKey, key);
+  const storage::RecordView record =
+      number == storage::noRecord ? storage::RecordView() : answer.reader().record(dataClass, number);
+  if (!record) return std::unexpected(entityNotLoaded(call.address.key.text, definition.name));
+  writer.write(Head::root, number, record, answer.scope, call.json());
+  return answer.scope.failure ? Result<>(std::unexpected(*answer.scope.failure)) : Result<>();
 }
 
 bool leadsToOne(const Call& call, std::uint32_t dataClass, std::uint32_t relation) {
@@ -122,7 +117,10 @@ Result<> answerSelection(Call& call, std::uint32_t dataClass) {
 }  // namespace
 
 Result<> answerRead(Call& call, std::uint32_t dataClass) {
-  if (asksForWholeEntity(call)) return answerWholeEntity(call, dataClass);
+  if (asksForWholeEntity(call)) {
+    const auto writer = call.services.writers.whole(call.schema, dataClass);
+    return writer->needsGathering() ? answerEntity(call, dataClass) : answerWholeEntity(call, dataClass, *writer);
+  }
   if (!call.address.isEntity()) return answerSelection(call, dataClass);
   if (const auto attribute = addressedMedia(call, dataClass)) return answerMedia(call, dataClass, *attribute);
   if (const auto relation = addressedRelation(call, dataClass)) {

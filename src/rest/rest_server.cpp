@@ -1,5 +1,6 @@
 #include "rest/rest_server.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -129,6 +130,13 @@ RestServer::RestServer(orda::Datastore& datastore, std::string applicationName, 
     const auto data = session.find<SessionData>();
     if (alive && data) alive->datastore.engine().locks().releaseAll(data->owner());
   });
+  removals_ =
+      datastore.engine().listen([weak = std::weak_ptr<Services>(services_)](std::span<const orda::ChangeEvent> events) {
+        const bool removed = std::ranges::any_of(
+            events, [](const orda::ChangeEvent& event) { return event.kind == storage::Change::Kind::remove; });
+        if (!removed) return;
+        if (const auto alive = weak.lock()) alive->knownKeys.forget();
+      });
 }
 
 RestServer::~RestServer() = default;

@@ -29,6 +29,7 @@ class RestServer {
  private:
   // Shared with the callback that the session table calls when a session ends, which may be after the server has gone.
   std::shared_ptr<Services> services_;
+  std::shared_ptr<void> removals_;  // subscription: what is known of keys ends with a removal
 };
 
 }  // namespace qodly::rest

@@ -1,5 +1,7 @@
 #include "rest/scalar_json.h"
 
+#include <array>
+
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "value/json.h"
@@ -21,52 +23,55 @@ void appendTime(Instant instant, std::string& out) {
   out += '"';
 }
 
-void appendHex(std::string_view bytes, std::string& out) {
+void appendUuid(std::string_view bytes, JsonOut& out) {
   static constexpr char digits[] = "0123456789ABCDEF";
-  for (const char c : bytes) {
+  std::array<char, 34> text;
+  char* at = text.data();
+  *at++ = '"';
+  for (const char c : bytes.substr(0, 16)) {
     const auto byte = static_cast<unsigned char>(c);
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
+    *at++ = digits[byte >> 4];
+    *at++ = digits[byte & 15];
   }
+  *at++ = '"';
+  out.raw({text.data(), static_cast<std::size_t>(at - text.data())});
 }
 
 }  // namespace
 
-void appendField(const storage::Field& field, std::string& out) {
+void appendField(const storage::Field& field, JsonOut& out) {
   switch (field.type) {
     case ColumnType::boolean:
-      json::appendBoolean(field.boolean(), out);
+      out.raw(field.boolean() ? std::string_view("true") : std::string_view("false"));
       return;
     case ColumnType::int8:
     case ColumnType::int16:
     case ColumnType::int32:
     case ColumnType::int64:
     case ColumnType::duration:
-      json::appendNumber(field.integer(), out);
+      out.number(field.integer());
       return;
     case ColumnType::real:
-      json::appendNumber(field.real(), out);
+      out.with([&](std::string& text) { json::appendNumber(field.real(), text); });
       return;
     case ColumnType::date:
-      appendDay(Date{static_cast<std::int32_t>(field.integer())}, out);
+      out.with([&](std::string& text) { appendDay(Date{static_cast<std::int32_t>(field.integer())}, text); });
       return;
     case ColumnType::instant:
-      appendTime(Instant{field.integer()}, out);
+      out.with([&](std::string& text) { appendTime(Instant{field.integer()}, text); });
       return;
     case ColumnType::uuid:
-      out += '"';
-      appendHex(field.bytes, out);
-      out += '"';
+      appendUuid(field.bytes, out);
       return;
     case ColumnType::text:
-      json::appendString(field.text(), out);
+      out.text(field.text());
       return;
     case ColumnType::object:
-      field.object().appendJson(out);
+      out.with([&](std::string& text) { field.object().appendJson(text); });
       return;
     case ColumnType::blob:
     case ColumnType::picture:
-      out += "null";
+      out.raw("null");
       return;
   }
 }

@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "rest/json_out.h"
 
 namespace qodly::rest {
 
@@ -16,15 +17,16 @@ Result<std::size_t> writeEntities(Call& call, const SelectionAnswer& answer, Hea
       return std::unexpected(done.error());
     }
   }
-  const auto reader = call.read();
-  WriteScope scope(call.engine(), *reader, &gathered);
-  out += '[';
-  reader->records(answer.dataClass, numbers, [&](std::size_t position, const storage::RecordView& record) {
-    if (position != 0) out += ',';
-    answer.writer.write(head, numbers[position], record, scope, out);
+  AnswerScope opened(call, &gathered);
+  WriteScope& scope = opened.scope;
+  JsonOut json(out);
+  json.raw('[');
+  opened.reader().records(answer.dataClass, numbers, [&](std::size_t position, const storage::RecordView& record) {
+    if (position != 0) json.raw(',');
+    answer.writer.write(head, numbers[position], record, scope, json);
     return !scope.failure;
   });
-  out += ']';
+  json.raw(']');
   if (scope.failure) return std::unexpected(*scope.failure);
   return numbers.size();
 }

@@ -86,12 +86,11 @@ class Update {
         if (auto done = writer_.gather(call_.engine(), call_.overlay(), std::span(&number, 1), gathered); !done)
           return done;
       }
-      const auto reader = call_.read();
-      if (const storage::RecordView record = reader->record(dataClass_.index(), number)) {
-        WriteScope scope(call_.engine(), *reader, &gathered);
+      AnswerScope answer(call_, &gathered);
+      if (const storage::RecordView record = answer.reader().record(dataClass_.index(), number)) {
         out += ',';
-        writer_.writeUpdated(number, record, scope, out);
-        if (scope.failure) return std::unexpected(*scope.failure);
+        writer_.writeUpdated(number, record, answer.scope, out);
+        if (answer.scope.failure) return std::unexpected(*answer.scope.failure);
       }
     }
     if (error_) {
