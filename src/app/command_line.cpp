@@ -162,6 +162,27 @@ void addVerify(CLI::App& program, Action& action) {
   command.footer("Exit status: 0 sound, 7 problems found, 1 could not be read.");
 }
 
+void addCheck(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("check", "Read all code of a project and tell what is wrong in it");
+  CheckOptions& options = optionsOf<CheckOptions>(command, action, runCheck);
+  command.add_option("DIR", options.project, "Project folder, or its .4DProject file")->required();
+  command.add_flag("--json", options.json, "Print JSON");
+  command.footer("Exit status: 0 no errors (warnings allowed), 1 errors found.");
+}
+
+void addConvert(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("convert", "Write code in the other surface of the language");
+  ConvertOptions& options = optionsOf<ConvertOptions>(command, action, runConvert);
+  command.add_option("SOURCE", options.source, "Code file (.4qs, .4dm), or a project folder for all of its code")
+      ->required();
+  command.add_option("--to", options.to, "4qs or 4dm")->required()->check(CLI::IsMember({"4qs", "4dm"}));
+  command.add_option("--out", options.out,
+                     "Folder to write into (default: one file to standard output, a project beside the old files)");
+  command.footer(
+      "Files are never overwritten. Files with errors are not converted. What the surface cannot say is told as a\n"
+      "warning with its place. Where both X.4qs and X.4dm exist, the server reads X.4qs.");
+}
+
 }  // namespace
 
 int runCommandLine(int argc, char** argv) {
@@ -170,7 +191,7 @@ int runCommandLine(int argc, char** argv) {
   program.set_version_flag("--version", fmt::format("qodly {}", version));
   program.get_formatter()->column_width(34);
   Action action;
-  for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify}) add(program, action);
+  for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify, addCheck, addConvert}) add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {
       fmt::print("qodly {}\n", version);

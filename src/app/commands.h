@@ -100,4 +100,19 @@ struct VerifyOptions {
 };
 int runVerify(const VerifyOptions& options);
 
+// qodly check DIR: reads all code of a project; failed when there is an error.
+struct CheckOptions {
+  std::filesystem::path project;
+  bool json = false;  // --json: {"files", "errors", "warnings", "diagnostics": [...]}
+};
+int runCheck(const CheckOptions& options);
+
+// qodly convert FILE|DIR --to 4qs|4dm: writes code in the other surface.
+struct ConvertOptions {
+  std::filesystem::path source;  // one code file, or a project
+  std::string to;                // --to 4qs|4dm
+  std::filesystem::path out;     // --out FOLDER; empty: a file goes to stdout, files of a project beside the old ones
+};
+int runConvert(const ConvertOptions& options);
+
 }  // namespace qodly::app

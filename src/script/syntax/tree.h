@@ -89,6 +89,7 @@ struct Name {
   // A variable of this body that is declared by parameter, return variable, `var` or directive (language.md 24: the
   // checker warns about the others).
   bool declared = false;
+  std::string_view token;  // ":C123", ":K1:2" of a command or constant that no table knows; "" otherwise
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -234,10 +235,11 @@ struct AddressOf {  // ->target
 struct Dereference {  // pointer->
   const Expression* pointer = nullptr;
 };
-struct TableReference {      // [Table], [Table:7], [Table]Field
-  std::string_view table;    // as the model spells it when it is known
-  std::string_view field;    // "" for the table itself
-  std::uint32_t number = 0;  // of the table: token, else from the model; 0 unknown
+struct TableReference {           // [Table], [Table:7], [Table]Field
+  std::string_view table;         // as the model spells it when it is known
+  std::string_view field;         // "" for the table itself
+  std::uint32_t number = 0;       // of the table: token, else from the model; 0 unknown
+  std::uint32_t fieldNumber = 0;  // from the token; 0 unknown
 };
 
 struct Expression {
@@ -463,11 +465,8 @@ struct Tree {
   std::optional<std::uint32_t> headerBroken;
 
   std::uint32_t lineOf(std::uint32_t offset) const;  // from 1
+  // An upper bound of the depth of a recursive walk over structures, and over expressions: see deep_stack.h.
+  std::uint32_t nesting = 0;
 };
-
-// Same structure: kinds, names, values, order. Positions, comments, redundant parentheses, formula sources, the
-// spelling of numbers and case of names that match without regard to case do not count.
-bool sameStructure(const Tree& a, const Tree& b);
-bool sameStructure(const Expression& a, const Expression& b);
 
 }  // namespace qodly::script::syntax
