@@ -16,8 +16,10 @@ struct Bracket {
 };
 constexpr Bracket brackets[] = {{"[", "]"}, {"(", ")"}, {"%5B", "%5D"}, {"%5b", "%5d"}, {"%28", "%29"}};
 
+// Bytes that are no UTF-8 become U+FFFD: names and keys come back in answers, which must stay JSON.
 std::string decoded(std::string_view raw) {
-  return raw.find('%') == std::string_view::npos ? std::string(raw) : percentDecode(raw);
+  std::string text = raw.contains('%') ? percentDecode(raw) : std::string(raw);
+  return isValidUtf8(text) ? text : repairUtf8(text);
 }
 
 // Length of a quote (plain or encoded) at the beginning of `text`; 0 when there is none.

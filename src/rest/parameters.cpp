@@ -63,8 +63,10 @@ bool names(const ParameterDefinition& definition, std::string_view name) {
                              [&](std::string_view synonym) { return equalsIgnoringAsciiCase(synonym, name); });
 }
 
+// Bytes that are no UTF-8 become U+FFFD: what a parameter says comes back in errors and plans.
 std::string decoded(std::string_view raw) {
-  return raw.find('%') == std::string_view::npos ? std::string(raw) : percentDecode(raw);
+  std::string text = raw.contains('%') ? percentDecode(raw) : std::string(raw);
+  return isValidUtf8(text) ? text : repairUtf8(text);
 }
 
 // One pair of enclosing quotes of the same kind.
