@@ -86,7 +86,7 @@ void Printer::node(const Binary& binary, const Expression&) {
   breakBefore(binary.right->where);
   const std::size_t from = out_.size();
   grouped(*binary.right, needsParentheses(*binary.right, binary.op, true));
-  if (out_[from] == '<' && !spaced) out_.insert(from, " ");  // <>name
+  if (out_[from] == '<' && !spaced) out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(from), ' ');  // <>name
 }
 
 void Printer::criterion(std::string_view sign, const Unary& unary) {
