@@ -176,9 +176,6 @@ class Engine {
   // as foreign.
   virtual Outcome commit(ChangeSet changes, Owner owner, Owner session) = 0;
 
-  // Announces many insertions into a dataclass, so that its indexes are built once at the end (storage/store.h).
-  virtual std::unique_ptr<storage::BulkLoad> bulkLoad(std::uint32_t dataClass, std::uint64_t expectedEntities) = 0;
-
   virtual LockTable& locks() = 0;
 
   // Listeners run on the commit thread after durability: they must be quick and must not call back into the engine.

@@ -89,9 +89,6 @@ class EmbeddedEngine final : public Engine {
   }
   Result<Value> decode(const RecordView& record, std::uint32_t dataClass, std::uint32_t attribute) override;
 
-  std::unique_ptr<storage::BulkLoad> bulkLoad(std::uint32_t dataClass, std::uint64_t expectedEntities) override {
-    return store_->bulkLoad(catalog()->of(dataClass).table, expectedEntities);
-  }
 
   RecordNumber reserve(std::uint32_t dataClass) override { return store_->reserve(catalog()->of(dataClass).table); }
   std::int64_t nextSequence(std::uint32_t dataClass, std::uint32_t attribute) override {
