@@ -4,6 +4,7 @@
 namespace qodly::storage {
 
 void ChangeSet::put(RecordId id, Change change) {
+  log_.push_back(id);
   const auto [place, fresh] = changes_.try_emplace(id);
   Change& existing = place->second;
   if (fresh) {
@@ -33,6 +34,7 @@ const Change* ChangeSet::find(RecordId id) const {
 void ChangeSet::merge(ChangeSet&& inner) {
   if (changes_.empty()) {
     changes_ = std::move(inner.changes_);
+    log_.insert(log_.end(), inner.log_.begin(), inner.log_.end());
   } else {
     for (auto& [id, change] : inner.changes_) put(id, std::move(change));
   }

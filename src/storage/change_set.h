@@ -41,6 +41,8 @@ class ChangeSet {
   // Ordered by table, then record number.
   const std::map<RecordId, Change>& changes() const { return changes_; }
   std::map<RecordId, Change>& changes() { return changes_; }
+  // Every record put so far, in the order of the calls: who keeps a look-up beside the set catches up from here.
+  const std::vector<RecordId>& log() const { return log_; }
   void require(Absence absence) { absences_.push_back(std::move(absence)); }
   const std::vector<Absence>& absences() const { return absences_; }
   // A named value (Store::property) written in the same transaction as the changes, and refused with them: how an
@@ -54,6 +56,7 @@ class ChangeSet {
 
  private:
   std::map<RecordId, Change> changes_;
+  std::vector<RecordId> log_;
   std::vector<Absence> absences_;
   std::map<std::string, std::string> properties_;
 };

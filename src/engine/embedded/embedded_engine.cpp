@@ -12,6 +12,8 @@
 #include "engine/embedded/changes.h"
 #include "engine/embedded/joins.h"
 #include "engine/embedded/locks.h"
+#include "engine/embedded/membership.h"
+#include "engine/embedded/overlay_keys.h"
 #include "engine/embedded/reader.h"
 #include "engine/embedded/run_plan.h"
 #include "engine/embedded/schema_mapping.h"
@@ -57,7 +59,7 @@ class EmbeddedEngine final : public Engine {
   const Collation& collation() const override { return store_->collation(); }
 
   std::unique_ptr<orda::Reader> read(const Overlay* overlay) override {
-    return std::make_unique<EmbeddedReader>(*store_, catalog(), overlay);
+    return std::make_unique<EmbeddedReader>(*store_, catalog(), overlay, overlayKeys_);
   }
 
   Result<RecordSet> run(const query::Plan& plan, const Overlay* overlay, const RecordSet* within,
@@ -74,7 +76,7 @@ class EmbeddedEngine final : public Engine {
                                                     const RecordSet& members, bool exact,
                                                     const Overlay* overlay) override;
   RecordSet all(std::uint32_t dataClass, const Overlay* overlay) override {
-    return RecordSet::unordered(View(*store_, catalog(), overlay).all(dataClass));
+    return RecordSet::unordered(View(*store_, catalog(), overlay, &membership_).all(dataClass));
   }
 
   Result<> encode(storage::RecordBuilder& builder, std::uint32_t dataClass, std::uint32_t attribute,
@@ -87,9 +89,6 @@ class EmbeddedEngine final : public Engine {
   }
   Result<Value> decode(const RecordView& record, std::uint32_t dataClass, std::uint32_t attribute) override;
 
-  std::unique_ptr<storage::BulkLoad> bulkLoad(std::uint32_t dataClass, std::uint64_t expectedEntities) override {
-    return store_->bulkLoad(catalog()->of(dataClass).table, expectedEntities);
-  }
 
   RecordNumber reserve(std::uint32_t dataClass) override { return store_->reserve(catalog()->of(dataClass).table); }
   std::int64_t nextSequence(std::uint32_t dataClass, std::uint32_t attribute) override {
@@ -102,6 +101,9 @@ class EmbeddedEngine final : public Engine {
   }
 
   Outcome commit(storage::ChangeSet changes, orda::Owner owner, orda::Owner session) override;
+  std::unique_ptr<storage::BulkLoad> bulkLoad(std::uint32_t dataClass, std::uint64_t expectedEntities) override {
+    return store_->bulkLoad(catalog()->of(dataClass).table, expectedEntities);
+  }
   orda::LockTable& locks() override { return locks_; }
   std::shared_ptr<void> listen(std::function<void(std::span<const orda::ChangeEvent>)> listener) override {
     return listeners_.add(std::move(listener));
@@ -123,17 +125,20 @@ class EmbeddedEngine final : public Engine {
     catalogs_.push_back(std::move(next));
   }
   // Runs one operation over a view. What the store throws when its file cannot be read, and what the parts of the
-  // engine leave in the view, become the error of the operation.
+  // engine leave in the view, become the error of the operation. One that fails is tried once more: an index may have
+  // gone to rest between the plan and its execution.
   template <class Operation>
   auto operate(const Overlay* overlay, const Operation& operation)
       -> Result<decltype(operation(std::declval<View&>()))> {
-    try {
-      View view(*store_, catalog(), overlay);
-      auto result = operation(view);
-      if (const auto failure = view.failure()) return std::unexpected(*failure);
-      return result;
-    } catch (const storage::StorageFailure& failure) {
-      return std::unexpected(failure.error());
+    for (bool again = false;; again = true) {
+      try {
+        View view(*store_, catalog(), overlay, &membership_);
+        auto result = operation(view);
+        if (const auto failure = view.failure()) return std::unexpected(*failure);
+        return result;
+      } catch (const storage::StorageFailure& failure) {
+        if (again) return std::unexpected(failure.error());
+      }
     }
   }
   // Lets large operations use the workers.
@@ -141,10 +146,21 @@ class EmbeddedEngine final : public Engine {
     if (size >= parallelThreshold) view.enableWorkers(pool_);
   }
   std::uint64_t largestTable(View& view);
+  // A snapshot that includes what has just been committed; beyond all others when the file cannot be read.
+  std::uint64_t snapshotNow() const {
+    try {
+      return store_->read()->snapshot();
+    } catch (const storage::StorageFailure&) {
+      return UINT64_MAX;
+    }
+  }
 
-  std::unique_ptr<storage::Store> store_;
+  // What commits under way still use when the store closes comes before it.
   RecordLocks locks_;
+  Membership membership_;
+  OverlayKeys overlayKeys_;
   ChangeListeners listeners_;
+  std::unique_ptr<storage::Store> store_;
   mutable std::mutex catalogMutex_;
   // Every catalog of this run, the current one last: layouts handed out by reference stay valid.
   std::vector<std::shared_ptr<const Catalog>> catalogs_;
@@ -253,11 +269,15 @@ Engine::Outcome EmbeddedEngine::commit(storage::ChangeSet changes, orda::Owner o
   }
   std::vector<orda::ChangeEvent> events;
   if (!listeners_.empty()) events = eventsOf(changes, *schema());
+  auto members = membershipChange(changes);
+  membership_.begin(members);
   const auto done = std::make_shared<Completion<Outcome>>();
-  store_->submit(std::move(changes), [this, done, events = std::move(events)](Outcome outcome) {
-    if (outcome && !events.empty()) listeners_.notify(events);
-    done->set(std::move(outcome));
-  });
+  store_->submit(std::move(changes),
+                 [this, done, events = std::move(events), members = std::move(members)](Outcome outcome) {
+                   if (!members.empty()) membership_.end(members, outcome.has_value(), snapshotNow());
+                   if (outcome && !events.empty()) listeners_.notify(events);
+                   done->set(std::move(outcome));
+                 });
   Outcome outcome = done->wait();
   locks_.endCommit(ids);
   return outcome;

@@ -120,7 +120,8 @@ Bitmap holders(const End& end, const KeySet& keys, const Bitmap* candidates, Vie
   const StoredAttribute& attribute = view.catalog().attribute(end.dataClass, end.attribute);
   const std::uint64_t toPass =
       candidates != nullptr ? candidates->cardinality() : view.scope().end(view.catalog().of(end.dataClass).table);
-  const bool byProbes = attribute.ordered && !attribute.neverNull && keys.size() * probeCost < toPass;
+  const bool byProbes = view.hasIndex(end.dataClass, end.attribute, IndexKind::ordered) && !attribute.neverNull &&
+                        keys.size() * probeCost < toPass;
   if (!byProbes)
     return scanRecords(end.dataClass, candidates, LeafTest(end.dataClass, end.attribute, keys, view), view);
   Bitmap found = holdersByProbes(end, keys, view);

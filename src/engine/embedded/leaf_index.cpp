@@ -69,7 +69,8 @@ std::optional<Bitmap> searchIndex(const Node& leaf, const Bitmap* candidates, Vi
   Condition positive = leaf.condition;
   if (negative) positive.op = query::negated(positive.op);
   const std::optional<IndexSearch> search = indexSearch(positive, attribute, view.collation());
-  if (!search) return std::nullopt;
+  const std::uint32_t attributeIndex = leaf.condition.attribute.attribute;
+  if (!search || !view.hasIndex(leaf.dataClass, attributeIndex, search->kind)) return std::nullopt;
   const Column place{view.catalog().of(leaf.dataClass).table, attribute.column};
   if (candidates != nullptr && candidatesAreCheaper(*search, *candidates, place, view)) return std::nullopt;
   const LeafTest test(leaf.dataClass, positive, view);

@@ -21,8 +21,13 @@ const Condition& firstCondition(const Node& node) {
 
 }  // namespace
 
+LeafTest::LeafTest(std::uint32_t dataClass, std::uint32_t attribute, View& view)
+    : view_(view),
+      attribute_(view.catalog().attribute(dataClass, attribute)),
+      fixed_(*view.catalog().of(dataClass).layouts, attribute_.column, attribute_.type) {}
+
 LeafTest::LeafTest(const Node& leaf, View& view)
-    : view_(view), attribute_(view.catalog().attribute(leaf.dataClass, firstCondition(leaf).attribute.attribute)) {
+    : LeafTest(leaf.dataClass, firstCondition(leaf).attribute.attribute, view) {
   if (leaf.kind == Node::Kind::condition) {
     compile(leaf.condition);
     return;
@@ -33,12 +38,14 @@ LeafTest::LeafTest(const Node& leaf, View& view)
 }
 
 LeafTest::LeafTest(std::uint32_t dataClass, const Condition& condition, View& view)
-    : view_(view), attribute_(view.catalog().attribute(dataClass, condition.attribute.attribute)) {
+    : LeafTest(dataClass, condition.attribute.attribute, view) {
   compile(condition);
 }
 
 LeafTest::LeafTest(std::uint32_t dataClass, std::uint32_t attribute, const KeySet& keys, View& view)
-    : view_(view), attribute_(view.catalog().attribute(dataClass, attribute)), kind_(Kind::keys), keys_(&keys) {
+    : LeafTest(dataClass, attribute, view) {
+  kind_ = Kind::keys;
+  keys_ = &keys;
   missing_ = attribute_.neverNull && keys.contains(blankOf(attribute_.type));
 }
 
@@ -72,7 +79,21 @@ void LeafTest::compile(const Condition& condition) {
   }
 }
 
+// The answer of the number comparisons on records of today's form; nullopt for all others.
+std::optional<bool> LeafTest::testFixed(const RecordView& record) const {
+  using Found = storage::FixedColumn::Found;
+  std::int64_t integer = 0;
+  double real = 0;
+  const Found found = kind_ == Kind::integer ? fixed_.integer(record, integer) : fixed_.real(record, real);
+  if (found == Found::unusual) return std::nullopt;
+  if (found == Found::null) return missing_;
+  return (kind_ == Kind::integer ? integers_.contains(integer) : reals_.contains(real)) != negated_;
+}
+
 bool LeafTest::test(const RecordView& record) const {
+  if (kind_ == Kind::integer || kind_ == Kind::real) {
+    if (const std::optional<bool> answer = testFixed(record)) return *answer;
+  }
   if (kind_ == Kind::constant && !matcher_) return constant_;
   const Field field = record.field(attribute_.column);
   if (!field.present) return missing_;

@@ -13,6 +13,7 @@
 #include "engine/embedded/view.h"
 #include "query/match.h"
 #include "query/plan.h"
+#include "storage/fixed_column.h"
 
 namespace qodly::engine {
 
@@ -28,9 +29,12 @@ class LeafTest {
   bool test(const RecordView& record) const;
 
  private:
+  LeafTest(std::uint32_t dataClass, std::uint32_t attribute, View& view);
+
   enum class Kind : std::uint8_t { constant, integer, real, text, object, keys, value };
 
   void compile(const query::Condition& condition);
+  std::optional<bool> testFixed(const RecordView& record) const;
   bool testPresent(const storage::Field& field) const;
   bool testRetyped(const storage::Field& field) const;
   bool testExternal(const storage::Field& field) const;
@@ -38,6 +42,7 @@ class LeafTest {
 
   View& view_;
   StoredAttribute attribute_;
+  storage::FixedColumn fixed_;
   Kind kind_ = Kind::value;
   bool negated_ = false;  // integer and real: outside the interval
   bool constant_ = false;

@@ -1,17 +1,15 @@
 // Kept lean: opening a reader, finding a key and reading the record is the path of every `get`.
 #include "engine/embedded/reader.h"
 
-#include "engine/embedded/joins.h"
-#include "engine/embedded/predicate.h"
-
 namespace qodly::engine {
 
 EmbeddedReader::EmbeddedReader(const storage::Store& store, std::shared_ptr<const Catalog> catalog,
-                               const orda::Overlay* overlay)
+                               const orda::Overlay* overlay, OverlayKeys& overlayKeys)
     : Reader(catalog->schema),
       store_(store),
       catalog_(std::move(catalog)),
       overlay_(overlay != nullptr && !overlay->empty() ? overlay : nullptr),
+      overlayKeys_(overlayKeys),
       scope_(store.read()) {}
 
 RecordView EmbeddedReader::record(std::uint32_t dataClass, RecordNumber number) {
@@ -47,7 +45,7 @@ RecordNumber EmbeddedReader::findUnique(std::uint32_t dataClass, std::uint32_t a
   const StoredAttribute& stored = catalog_->attribute(dataClass, attribute);
   if (!stored.ordered) return storage::noRecord;
   if (overlay_ != nullptr) {
-    const RecordNumber number = findChanged(dataClass, attribute, key);
+    const RecordNumber number = overlayKeys_.find(*overlay_, catalog_->of(dataClass), stored, key, store_);
     if (number != storage::noRecord) return number;
   }
   const RecordNumber number = findCommitted(dataClass, stored, key);
@@ -86,24 +84,10 @@ RecordNumber EmbeddedReader::findCommitted(std::uint32_t dataClass, const Stored
   return found;
 }
 
-RecordNumber EmbeddedReader::findChanged(std::uint32_t dataClass, std::uint32_t attribute, const Value& key) {
-  if (!view_) view_.emplace(store_, catalog_, overlay_);
-  const TableOverlay& overlay = view_->overlay(dataClass);
-  if (overlay.empty()) return storage::noRecord;
-  KeySet keys(catalog_->attribute(dataClass, attribute).type, store_.collation());
-  keys.add(key);
-  keys.seal();
-  const LeafTest test(dataClass, attribute, keys, *view_);
-  for (const TableOverlay::Entry& entry : overlay.entries) {
-    if (entry.record && test.test(entry.record)) return entry.number;
-  }
-  return storage::noRecord;
-}
-
 std::uint64_t EmbeddedReader::count(std::uint32_t dataClass) {
-  if (overlay_ == nullptr) return scope_->count(catalog_->of(dataClass).table);
-  if (!view_) view_.emplace(store_, catalog_, overlay_);
-  return view_->count(dataClass);
+  const storage::TableId table = catalog_->of(dataClass).table;
+  if (overlay_ == nullptr) return scope_->count(table);
+  return View(store_, catalog_, overlay_).count(dataClass);
 }
 
 void EmbeddedReader::records(std::uint32_t dataClass, std::span<const RecordNumber> numbers,

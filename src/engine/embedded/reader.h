@@ -2,8 +2,8 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
+#include "engine/embedded/overlay_keys.h"
 #include "engine/embedded/view.h"
 #include "orda/engine.h"
 
@@ -11,7 +11,8 @@ namespace qodly::engine {
 
 class EmbeddedReader final : public orda::Reader {
  public:
-  EmbeddedReader(const storage::Store& store, std::shared_ptr<const Catalog> catalog, const orda::Overlay* overlay);
+  EmbeddedReader(const storage::Store& store, std::shared_ptr<const Catalog> catalog, const orda::Overlay* overlay,
+                 OverlayKeys& overlayKeys);
 
   RecordView record(std::uint32_t dataClass, RecordNumber number) override;
   RecordNumber findUnique(std::uint32_t dataClass, std::uint32_t attribute, const Value& key) override;
@@ -23,17 +24,16 @@ class EmbeddedReader final : public orda::Reader {
   RecordNumber findCommitted(std::uint32_t dataClass, const StoredAttribute& attribute, const Value& key);
   // The record where a sequence would have put the key, if it is there; noRecord says nothing.
   RecordNumber guess(storage::TableId table, const StoredAttribute& attribute, std::int64_t key);
-  RecordNumber findChanged(std::uint32_t dataClass, std::uint32_t attribute, const Value& key);
   RecordView changed(std::uint32_t dataClass, const storage::Change& change) const;
 
   const storage::Store& store_;
   std::shared_ptr<const Catalog> catalog_;
   const orda::Overlay* overlay_;
+  OverlayKeys& overlayKeys_;
   std::unique_ptr<storage::ReadScope> scope_;
   // The committed record read last: who finds a key reads its record next.
   storage::RecordId last_;
   RecordView lastRecord_;
-  std::optional<View> view_;  // made when more than single records are asked for
 };
 
 }  // namespace qodly::engine

@@ -127,7 +127,8 @@ constexpr std::size_t safeKey = 192;
 bool canWalk(std::uint32_t dataClass, const Bitmap& members, const SortKey& key, View& view) {
   if (!key.path.hops.empty() || !key.path.attribute.object.empty()) return false;
   const StoredAttribute& attribute = view.catalog().attribute(dataClass, key.path.attribute.attribute);
-  if (!attribute.ordered || attribute.neverNull) return false;
+  const std::uint32_t attributeIndex = key.path.attribute.attribute;
+  if (attribute.neverNull || !view.hasIndex(dataClass, attributeIndex, storage::IndexKind::ordered)) return false;
   if (members.cardinality() * walkFraction < view.scope().count(view.catalog().of(dataClass).table)) return false;
   return !view.overlay(dataClass).touched.intersect(members);
 }

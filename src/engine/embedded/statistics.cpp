@@ -20,14 +20,13 @@ class ViewStatistics final : public query::Statistics {
   std::uint64_t count(std::uint32_t dataClass) const override { return view_->count(dataClass); }
 
   bool hasIndex(std::uint32_t dataClass, std::uint32_t attribute, Node::Access access) const override {
-    const StoredAttribute& stored = view_->catalog().attribute(dataClass, attribute);
     switch (access) {
       case Node::Access::index:
-        return stored.ordered;
+        return view_->hasIndex(dataClass, attribute, storage::IndexKind::ordered);
       case Node::Access::keywordIndex:
-        return stored.keywords;
+        return view_->hasIndex(dataClass, attribute, storage::IndexKind::keywords);
       case Node::Access::objectIndex:
-        return stored.objectPaths;
+        return view_->hasIndex(dataClass, attribute, storage::IndexKind::objectPaths);
       case Node::Access::sequential:
         break;
     }
@@ -55,7 +54,9 @@ class ViewStatistics final : public query::Statistics {
     const ClassStorage& place = view_->catalog().of(dataClass);
     const StoredAttribute& attribute = place.attributes[condition.attribute.attribute];
     const auto search = indexSearch(condition, attribute, view_->collation());
-    if (!search) return view_->scope().count(place.table);
+    if (!search || !view_->hasIndex(dataClass, condition.attribute.attribute, search->kind)) {
+      return view_->scope().count(place.table);
+    }
     std::uint64_t found = 0;
     for (const IndexRange& range : search->ranges) {
       found += view_->scope().countIndex(place.table, attribute.column, search->kind, range.keys, countLimit);

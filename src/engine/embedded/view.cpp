@@ -10,10 +10,12 @@ const TableOverlay::Entry* TableOverlay::find(RecordNumber number) const {
   return found != entries.end() && found->number == number ? &*found : nullptr;
 }
 
-View::View(const storage::Store& store, std::shared_ptr<const Catalog> catalog, const orda::Overlay* overlay)
+View::View(const storage::Store& store, std::shared_ptr<const Catalog> catalog, const orda::Overlay* overlay,
+           Membership* membership)
     : store_(store),
       catalog_(std::move(catalog)),
       overlay_(overlay != nullptr && !overlay->empty() ? overlay : nullptr),
+      membership_(membership),
       scope_(store.read()) {}
 
 void View::enableWorkers(WorkerPool& pool) {
@@ -69,24 +71,33 @@ RecordNumber View::end(std::uint32_t dataClass) {
   return changes.empty() ? committed : std::max(committed, changes.entries.back().number + 1);
 }
 
-Bitmap View::all(std::uint32_t dataClass) {
-  const storage::TableId table = catalog_->of(dataClass).table;
-  const RecordNumber end = scope_->end(table);
+Bitmap View::committed(storage::TableId table) {
   Bitmap numbers;
+  const RecordNumber end = scope_->end(table);
   if (scope_->count(table) == end) {
     numbers.addRange(0, end);
-  } else {
-    std::vector<RecordNumber> batch;
-    scope_->scan(table, 0, end, [&](RecordNumber number, const RecordView&) {
-      batch.push_back(number);
-      if (batch.size() == 65536) {
-        numbers.addMany(batch.size(), batch.data());
-        batch.clear();
-      }
-      return true;
-    });
-    numbers.addMany(batch.size(), batch.data());
+    return numbers;
   }
+  if (membership_ != nullptr) {
+    if (const Membership::Members known = membership_->find(table, scope_->snapshot())) return *known;
+  }
+  constexpr std::size_t batchSize = 65536;
+  std::vector<RecordNumber> batch;
+  scope_->scan(table, 0, end, [&](RecordNumber number, const RecordView&) {
+    batch.push_back(number);
+    if (batch.size() == batchSize) {
+      numbers.addMany(batch.size(), batch.data());
+      batch.clear();
+    }
+    return true;
+  });
+  numbers.addMany(batch.size(), batch.data());
+  if (membership_ != nullptr) membership_->offer(table, scope_->snapshot(), numbers);
+  return numbers;
+}
+
+Bitmap View::all(std::uint32_t dataClass) {
+  Bitmap numbers = committed(catalog_->of(dataClass).table);
   for (const TableOverlay::Entry& entry : overlay(dataClass).entries) {
     if (entry.record) {
       numbers.add(entry.number);
@@ -95,6 +106,11 @@ Bitmap View::all(std::uint32_t dataClass) {
     }
   }
   return numbers;
+}
+
+bool View::hasIndex(std::uint32_t dataClass, std::uint32_t attribute, storage::IndexKind kind) const {
+  const ClassStorage& place = catalog_->of(dataClass);
+  return store_.hasIndex(place.table, place.attributes[attribute].column, kind);
 }
 
 void View::fail(const Error& error) {

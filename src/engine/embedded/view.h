@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/embedded/catalog.h"
+#include "engine/embedded/membership.h"
 #include "engine/embedded/worker_pool.h"
 #include "orda/engine.h"
 #include "storage/store.h"
@@ -40,7 +41,9 @@ inline constexpr std::uint64_t parallelThreshold = 20'000;
 // Used by one thread; its records may be read by the workers of a RecordPass, each through a scope of its own.
 class View {
  public:
-  View(const storage::Store& store, std::shared_ptr<const Catalog> catalog, const orda::Overlay* overlay);
+  // `membership`: where the bitmaps of whole tables are kept, or null.
+  View(const storage::Store& store, std::shared_ptr<const Catalog> catalog, const orda::Overlay* overlay,
+       Membership* membership = nullptr);
   // Gives the view one scope of the same snapshot for each worker. Only before anything has been read, as the
   // snapshot may move on.
   void enableWorkers(WorkerPool& pool);
@@ -54,6 +57,9 @@ class View {
 
   WorkerPool* pool() const { return pool_; }
   const storage::ReadScope& workerScope(unsigned slot) const { return *workers_[slot]; }
+
+  // Whether the index is there at this moment: indexes rest during a bulk load.
+  bool hasIndex(std::uint32_t dataClass, std::uint32_t attribute, storage::IndexKind kind) const;
 
   bool hasOverlay() const { return overlay_ != nullptr; }
   const TableOverlay& overlay(std::uint32_t dataClass);
@@ -70,9 +76,12 @@ class View {
   std::optional<Error> failure();
 
  private:
+  Bitmap committed(storage::TableId table);
+
   const storage::Store& store_;
   std::shared_ptr<const Catalog> catalog_;
   const orda::Overlay* overlay_;
+  Membership* membership_;
   std::unique_ptr<storage::ReadScope> scope_;
   std::vector<std::unique_ptr<storage::ReadScope>> workers_;
   WorkerPool* pool_ = nullptr;

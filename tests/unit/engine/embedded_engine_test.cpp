@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error_codes.h"
+#include "storage/store.h"
 #include "tests/unit/engine/marina.h"
 
 namespace qodly::engine::test {
@@ -41,6 +42,59 @@ TEST(Reader, FindsByUniqueKeyThroughTransactions) {
   EXPECT_FALSE(own->record(harbour, first));
   EXPECT_TRUE(own->record(harbour, third));
   EXPECT_EQ(own->count(harbour), 2u);
+}
+
+TEST(Reader, FindsKeysWrittenSeveralTimesInNestedLevels) {
+  Marina marina;
+  marina.begin();
+  const RecordNumber first = marina.insert(harbour, {Value::integer(1), Value::text("a")});
+  EXPECT_EQ(marina.engine().read(marina.overlay())->findUnique(harbour, h::code, Value::text("A")), first);
+  marina.begin();
+  marina.update(harbour, first, {Value::integer(1), Value::text("b")});
+  const RecordNumber second = marina.insert(harbour, {Value::integer(2), Value::text("a")});
+  EXPECT_EQ(marina.engine().read(marina.overlay())->findUnique(harbour, h::code, Value::text("a")), second);
+  EXPECT_EQ(marina.engine().read(marina.overlay())->findUnique(harbour, h::code, Value::text("b")), first);
+  marina.remove(harbour, second);
+  EXPECT_EQ(marina.engine().read(marina.overlay())->findUnique(harbour, h::code, Value::text("a")), storage::noRecord);
+  marina.mergeLevel();
+  EXPECT_EQ(marina.engine().read(marina.overlay())->findUnique(harbour, h::code, Value::text("b")), first);
+  EXPECT_EQ(marina.engine().read(marina.overlay())->findUnique(harbour, h::code, Value::text("a")), storage::noRecord);
+}
+
+TEST(All, FollowsCommitsOnceRecordsHaveGaps) {
+  Marina marina;
+  std::vector<RecordNumber> numbers;
+  for (int i = 0; i < 5; ++i) numbers.push_back(marina.insert(boat, boatNamed(i, "boat")));
+  marina.remove(boat, numbers[2]);
+  const auto all = [&] { return marina.engine().all(boat, marina.overlay()).toVector(); };
+  EXPECT_EQ(all(), (std::vector{numbers[0], numbers[1], numbers[3], numbers[4]}));
+  const orda::RecordSet before = marina.engine().all(boat, nullptr);
+  const RecordNumber added = marina.insert(boat, boatNamed(9, "boat"));
+  marina.remove(boat, numbers[0]);
+  EXPECT_EQ(all(), (std::vector{numbers[1], numbers[3], numbers[4], added}));
+  EXPECT_EQ(before.size(), 4u);
+  marina.begin();
+  marina.remove(boat, added);
+  EXPECT_EQ(all(), (std::vector{numbers[1], numbers[3], numbers[4]}));
+  marina.cancelAll();
+  EXPECT_EQ(all(), (std::vector{numbers[1], numbers[3], numbers[4], added}));
+}
+
+TEST(BulkLoad, QueriesGoThroughTheRecordsMeanwhile) {
+  Marina marina;
+  const auto load = marina.engine().bulkLoad(boat, 1'000'000);
+  const RecordNumber number = marina.insert(boat, boatNamed(1, "ika"));
+  marina.insert(boat, boatNamed(2, "orr"));
+  query::Node node = condition(boat, b::name, query::Operator::equal, Value::text("IKA"));
+  node.access = query::Node::Access::index;
+  for (int round = 0; round < 2; ++round) {
+    const auto found = marina.engine().run({boat, node, {}}, nullptr, nullptr, nullptr);
+    ASSERT_TRUE(found.has_value()) << found.error().text();
+    EXPECT_EQ(found->toVector(), std::vector{number});
+    const std::vector keys{sortKey(boat, b::name, true)};
+    EXPECT_EQ(marina.engine().sort(boat, marina.engine().all(boat, nullptr), keys, nullptr)->at(1), number);
+    ASSERT_TRUE(load->finish().has_value());
+  }
 }
 
 TEST(Reader, VisitsRecordsInTheOrderGiven) {

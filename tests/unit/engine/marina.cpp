@@ -137,6 +137,12 @@ void Marina::begin() {
   overlay_.stack().push_back(std::make_shared<ChangeSet>());
 }
 
+void Marina::mergeLevel() {
+  const auto inner = overlay_.stack().back();
+  overlay_.stack().pop_back();
+  overlay_.stack().back()->merge(std::move(*inner));
+}
+
 void Marina::cancelAll() { overlay_.stack().clear(); }
 
 Value Marina::read(std::uint32_t dataClass, const Row& row, std::uint32_t attribute) const {

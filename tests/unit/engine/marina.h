@@ -82,6 +82,8 @@ class Marina {
 
   void begin();
   void cancelAll();
+  // Hands the innermost level's changes to the one around it.
+  void mergeLevel();
 
   // Value that reads give: blank for a null of a never-null attribute.
   Value read(std::uint32_t dataClass, const Row& row, std::uint32_t attribute) const;
