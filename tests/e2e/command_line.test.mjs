@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { itemCatalog, qodly, serve, temporaryFolder } from './support.mjs';
@@ -90,4 +90,30 @@ test('a taken port is told', async (t) => {
   const { code, err } = await qodly('serve', await newShop(t), '--port', new URL(server.origin).port);
   assert.equal(code, 1);
   assert.match(err, /in use/i);
+});
+
+test('code is checked with file, line and column, and converted between its two surfaces', async (t) => {
+  const project = await newShop(t);
+  const methods = join(project, 'Project/Sources/Methods');
+  mkdirSync(methods, { recursive: true });
+  writeFileSync(join(methods, 'price.4dm'), '// total\n#DECLARE($n : Real)->$r : Real\nIf ($n>0) & ($n<9)\n\t$r:=2+3*$n\nEnd if \n');
+
+  const sound = await qodly('check', project);
+  assert.equal(sound.code, 0, sound.out + sound.err);
+
+  const converted = await qodly('convert', join(methods, 'price.4dm'), '--to', '4qs');
+  assert.equal(converted.code, 0, converted.err);
+  assert.equal(converted.out, '// total\ndeclare (n : number) -> r : number\nif ((n > 0) & (n < 9))\n\tr = (2 + 3) * n\nend\n');
+
+  const out = join(project, 'converted');
+  assert.equal((await qodly('convert', project, '--to', '4qs', '--out', out)).code, 0);
+  assert.equal(readFileSync(join(out, 'Project/Sources/Methods/price.4qs'), 'utf8'), converted.out);
+
+  writeFileSync(join(methods, 'broken.4qs'), 'x = 1\ny = (\n');
+  const broken = await qodly('check', project);
+  assert.equal(broken.code, 1);
+  assert.match(broken.out, /Project\/Sources\/Methods\/broken\.4qs:2:6: error: /);
+  const asJson = JSON.parse((await qodly('check', project, '--json')).out);
+  assert.equal(asJson.errors, 1);
+  assert.equal(asJson.diagnostics[0].line, 2);
 });

@@ -241,15 +241,18 @@ void Parser::parameterList(Function& function) {
     Parameter parameter{token.text, token.kind == TokenKind::dollarName && !fourD(), {}, token.where};
     // A type word belongs to the name before it only: the other names are variants (5.1).
     if (accept(TokenKind::colon)) parameter.type = typeRef();
-    declareParameter(parameter);
+    declareParameter(parameter, token.kind == TokenKind::dollarName);
     parameters.push_back(parameter);
   } while (acceptSeparator());
   expect(TokenKind::rightParen, "or another parameter");
   function.parameters = tree_.arena.keep(parameters);
 }
 
-void Parser::declareParameter(const Parameter& parameter) {
-  if (!declared_.insert(scopeKey(parameter.name, parameter.dollar)).second) {
+// In .4dm a parameter written without `$` is the same variable as with it (language.md 27).
+void Parser::declareParameter(const Parameter& parameter, bool dollar) {
+  bool added = declared_.insert(scopeKey(parameter.name, dollar)).second;
+  if (fourD() && !dollar) added &= declared_.insert(scopeKey(parameter.name, true)).second;
+  if (!added) {
     failAt(parameter.where, "duplicate-name",
            fmt::format("The name '{}' is declared twice in this header.", parameter.name));
   }
@@ -276,7 +279,7 @@ void Parser::resultSpec(Function& function) {
   ++at_;
   function.result = {token.text, token.kind == TokenKind::dollarName && !fourD(), {}, token.where};
   if (accept(TokenKind::colon)) function.result.type = typeRef();
-  declareParameter(function.result);
+  declareParameter(function.result, token.kind == TokenKind::dollarName);
 }
 
 void Parser::body(Function& function) {

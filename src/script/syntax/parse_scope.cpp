@@ -22,10 +22,10 @@ NameKind kindOf(NameSort sort) {
 
 }  // namespace
 
-// In .4dm `$name` and a parameter written without `$` are one variable; in .4qs they are two.
+// `$name` and `name` are two variables.
 std::string Parser::scopeKey(std::string_view name, bool dollar) const {
   std::string key = foldName(name);
-  if (dollar && !fourD()) key.insert(key.begin(), '$');
+  if (dollar) key.insert(key.begin(), '$');
   return key;
 }
 

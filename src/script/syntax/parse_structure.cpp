@@ -125,7 +125,7 @@ bool Parser::opened(Construct construct, Position where) {
   if (open_.size() <= maximumNesting) return true;
   failAt(where, "nested-too-deep", fmt::format("Structures nest deeper than {} levels.", maximumNesting));
   open_.clear();
-  while (!is(TokenKind::endOfText) && !atMemberHeader()) endLine();
+  while (!is(TokenKind::endOfText) && !atMemberHeader()) skipLine();
   return false;
 }
 

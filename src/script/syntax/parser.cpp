@@ -241,7 +241,13 @@ void Parser::fail(std::string_view expected) {
 
 // The end of a statement: of the line, and of what an error on it made impossible.
 void Parser::endLine() {
+  // Behind a structure that was not closed, what comes next is still to be read.
+  if (!panic_ && current().firstOnLine) return;
   if (!panic_ && !is(TokenKind::newline) && !is(TokenKind::endOfText)) fail("the end of the line");
+  skipLine();
+}
+
+void Parser::skipLine() {
   while (!is(TokenKind::newline) && !is(TokenKind::endOfText)) ++at_;
   accept(TokenKind::newline);
   panic_ = false;

@@ -52,6 +52,7 @@ class Parser {
   void failAt(Position where, std::string_view code, std::string message);
   void report(Diagnostic::Level level, Position where, std::string_view code, std::string message);
   void endLine();
+  void skipLine();
   void skipNewlines();
   std::uint32_t previousEnd() const { return at_ == 0 ? 0 : tokens_[at_ - 1].end; }
   bool fourD() const { return tree_.surface == Surface::fourD; }
@@ -144,7 +145,7 @@ class Parser {
   void signature(Function& function);
   void parameterList(Function& function);
   void resultSpec(Function& function);
-  void declareParameter(const Parameter& parameter);
+  void declareParameter(const Parameter& parameter, bool dollar);
   void body(Function& function);
   const Property* propertyLine();
   const Alias* aliasLine(bool exposed, Position where);
