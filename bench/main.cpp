@@ -41,7 +41,10 @@ class Field {
     return loaded(qodly_, [this] { return std::make_unique<QodlyContender>(settings_.folder / "qodly"); });
   }
   SqlitePeer& sqlite() {
-    return loaded(sqlite_, [this] { return std::make_unique<SqlitePeer>(settings_.folder / "sqlite.db"); });
+    const bool first = !sqlite_;
+    SqlitePeer& peer = loaded(sqlite_, [this] { return std::make_unique<SqlitePeer>(settings_.folder / "sqlite.db"); });
+    if (first) peer.indexRelations();
+    return peer;
   }
   PostgresPeer& postgres() {
     return loaded(postgres_, [this] { return std::make_unique<PostgresPeer>(settings_.postgres); });

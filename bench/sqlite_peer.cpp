@@ -106,6 +106,12 @@ void SqlitePeer::load(std::int32_t people) {
   sqlite3_finalize(insert);
 }
 
+void SqlitePeer::indexRelations() {
+  execute("CREATE INDEX person_country ON person(country_id)");
+  execute("CREATE INDEX country_region ON country(region)");
+  execute("ANALYZE");
+}
+
 std::int64_t SqlitePeer::lengthOfNames(std::int32_t count, std::int32_t people) {
   if (byKey_ == nullptr) {
     check(sqlite3_prepare_v3(database_, "SELECT name FROM person WHERE id = ?", -1, SQLITE_PREPARE_PERSISTENT, &byKey_,

@@ -20,6 +20,7 @@ class SqlitePeer {
   SqlitePeer& operator=(const SqlitePeer&) = delete;
 
   void load(std::int32_t people);  // tables, the two indexes, then the rows, in transactions of 10,000
+  void indexRelations();           // what a join wants: foreign key and filtered column, then ANALYZE
   std::int64_t lengthOfNames(std::int32_t count, std::int32_t people);  // by key, random order
   std::int64_t countNumber(const std::string& sql);                     // first column of the first row
   std::int64_t consume(const std::string& sql);                         // steps through all rows; their number
