@@ -191,7 +191,8 @@ int runCommandLine(int argc, char** argv) {
   program.set_version_flag("--version", fmt::format("qodly {}", version));
   program.get_formatter()->column_width(34);
   Action action;
-  for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify, addCheck, addConvert}) add(program, action);
+  for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify, addCheck, addConvert})
+    add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {
       fmt::print("qodly {}\n", version);

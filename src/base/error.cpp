@@ -5,7 +5,8 @@
 namespace qodly {
 
 Error::Error(int code, std::string component, std::string message)
-    : detail_(std::make_shared<const Detail>(Detail{code, std::move(component), std::move(message), std::nullopt, {}})) {}
+    : detail_(
+          std::make_shared<const Detail>(Detail{code, std::move(component), std::move(message), std::nullopt, {}})) {}
 
 Error Error::at(SourcePosition where) const {
   auto changed = std::make_shared<Detail>(*detail_);

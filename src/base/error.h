@@ -1,5 +1,5 @@
-// The error value that every fallible function of the house returns. Cheap to move (one pointer), so that Result<T> of a
-// small T stays small on the hot path.
+// The error value that every fallible function of the house returns. Cheap to move (one pointer), so that Result<T> of
+// a small T stays small on the hot path.
 #pragma once
 
 #include <cstdint>

@@ -40,9 +40,9 @@ using storage::TableId;
 // publishes a new one.
 struct Schema {
   std::shared_ptr<const model::Model> model;
-  std::vector<TableId> tables;                    // by class index
-  std::vector<std::vector<ColumnId>> columns;     // by class index, attribute index; 0 for attributes without data
-  std::uint32_t classOf(TableId table) const;     // class index, model::noIndex when the table is not in the model
+  std::vector<TableId> tables;                 // by class index
+  std::vector<std::vector<ColumnId>> columns;  // by class index, attribute index; 0 for attributes without data
+  std::uint32_t classOf(TableId table) const;  // class index, model::noIndex when the table is not in the model
 };
 
 // The change sets of the open transaction levels of a process, outermost first. Reads go through it: innermost wins.
@@ -83,7 +83,7 @@ using Owner = std::uint64_t;  // who holds a record lock: a process or a session
 
 struct LockInfo {
   Owner owner = 0;
-  bool session = false;        // taken through REST for a session (lockKind 7), else by a process (lockKind 1)
+  bool session = false;  // taken through REST for a session (lockKind 7), else by a process (lockKind 1)
   std::string userName, hostName, taskName, clientAddress, userAgent;
   std::uint64_t taskId = 0;
 };
@@ -94,7 +94,7 @@ class LockTable {
   virtual ~LockTable() = default;
   // nullopt: locked now (or already held by the owner: counted). Otherwise who holds it.
   virtual std::optional<LockInfo> lock(RecordId id, const LockInfo& by) = 0;
-  virtual bool unlock(RecordId id, Owner owner) = 0;   // false when not held by the owner
+  virtual bool unlock(RecordId id, Owner owner) = 0;  // false when not held by the owner
   virtual std::optional<LockInfo> holder(RecordId id) const = 0;
   virtual void releaseAll(Owner owner) = 0;
 };
@@ -108,12 +108,12 @@ struct ChangeEvent {
 };
 
 struct Aggregate {
-  std::uint64_t count = 0;   // non-null scalars
-  double sum = 0;            // numbers; date attributes in seconds since 1970, durations in milliseconds
-  std::uint64_t numbers = 0; // values that took part in sum
-  double dateSum = 0;        // dates found inside object attributes, in seconds: average takes them, sum does not
+  std::uint64_t count = 0;    // non-null scalars
+  double sum = 0;             // numbers; date attributes in seconds since 1970, durations in milliseconds
+  std::uint64_t numbers = 0;  // values that took part in sum
+  double dateSum = 0;         // dates found inside object attributes, in seconds: average takes them, sum does not
   std::uint64_t dates = 0;
-  Value minimum, maximum;    // undefined when none; orda.md 13.8 rules for mixed types
+  Value minimum, maximum;  // undefined when none; orda.md 13.8 rules for mixed types
 };
 
 struct DistinctValue {
@@ -163,8 +163,8 @@ class Engine {
   // never-null blanks applied).
   virtual Result<Value> decode(const RecordView& record, std::uint32_t dataClass, std::uint32_t attribute) = 0;
 
-  // Announces that about `expectedEntities` are going to be inserted by ordinary change sets, so that the engine may let
-  // indexes rest until the load is finished (storage/store.h, BulkLoad). nullptr: the engine has no use for it.
+  // Announces that about `expectedEntities` are going to be inserted by ordinary change sets, so that the engine may
+  // let indexes rest until the load is finished (storage/store.h, BulkLoad). nullptr: the engine has no use for it.
   virtual std::unique_ptr<storage::BulkLoad> bulkLoad(std::uint32_t dataClass, std::uint64_t expectedEntities) = 0;
 
   virtual RecordNumber reserve(std::uint32_t dataClass) = 0;
@@ -172,8 +172,8 @@ class Engine {
   virtual void raiseSequence(std::uint32_t dataClass, std::uint32_t attribute, std::int64_t atLeast) = 0;
 
   using Outcome = std::expected<void, storage::CommitFailure>;
-  // Applies a change set and waits until it is durable. `owner` and `session` (0: none): whose record locks do not count
-  // as foreign.
+  // Applies a change set and waits until it is durable. `owner` and `session` (0: none): whose record locks do not
+  // count as foreign.
   virtual Outcome commit(ChangeSet changes, Owner owner, Owner session) = 0;
 
   virtual LockTable& locks() = 0;

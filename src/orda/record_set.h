@@ -18,23 +18,23 @@ using Bitmap = ::Roaring;
 
 class RecordSet {
  public:
-  RecordSet();                                              // empty, unordered
+  RecordSet();  // empty, unordered
   static RecordSet unordered(Bitmap members);
   static RecordSet ordered(std::vector<RecordNumber> members);
 
   bool isOrdered() const { return ordered_ != nullptr; }
   std::uint64_t size() const;
   bool empty() const { return size() == 0; }
-  RecordNumber at(std::uint64_t position) const;            // position < size()
+  RecordNumber at(std::uint64_t position) const;  // position < size()
   bool contains(RecordNumber number) const;
-  std::int64_t positionOf(RecordNumber number) const;       // first position, -1 when absent
+  std::int64_t positionOf(RecordNumber number) const;  // first position, -1 when absent
   Bitmap toBitmap() const;
-  const Bitmap* bitmap() const { return bitmap_.get(); }    // nullptr when ordered
+  const Bitmap* bitmap() const { return bitmap_.get(); }  // nullptr when ordered
   std::vector<RecordNumber> toVector() const;
   std::vector<RecordNumber> slice(std::uint64_t from, std::uint64_t count) const;
   void forEach(const std::function<bool(RecordNumber)>& visit) const;
 
-  RecordSet intersect(const RecordSet& other) const;        // results are unordered
+  RecordSet intersect(const RecordSet& other) const;  // results are unordered
   RecordSet unite(const RecordSet& other) const;
   RecordSet subtract(const RecordSet& other) const;
   // orda.md 13.5 rules for ordered and unordered. On a set that is moved in, unshared content is extended in place.

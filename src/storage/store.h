@@ -75,8 +75,9 @@ IndexKey keywordKey(std::string_view wordKey);
 IndexKey objectPathKey(std::string_view path, const Value& scalar, const Collation& collation);
 std::string objectPathPrefix(std::string_view path);
 
-// Thrown by Store::read() and the functions of ReadScope (which have no place for an error) when the data file cannot be read: a damaged
-// page, an error of the device, too many readers. It has been logged. Every other function of the store returns errors.
+// Thrown by Store::read() and the functions of ReadScope (which have no place for an error) when the data file cannot
+// be read: a damaged page, an error of the device, too many readers. It has been logged. Every other function of the
+// store returns errors.
 class StorageFailure : public std::runtime_error {
  public:
   explicit StorageFailure(Error error) : std::runtime_error(error.message()), error_(std::move(error)) {}

@@ -89,7 +89,6 @@ class EmbeddedEngine final : public Engine {
   }
   Result<Value> decode(const RecordView& record, std::uint32_t dataClass, std::uint32_t attribute) override;
 
-
   RecordNumber reserve(std::uint32_t dataClass) override { return store_->reserve(catalog()->of(dataClass).table); }
   std::int64_t nextSequence(std::uint32_t dataClass, std::uint32_t attribute) override {
     const auto now = catalog();

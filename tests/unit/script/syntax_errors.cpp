@@ -14,8 +14,7 @@ TEST(SyntaxErrors, EveryStatementIsReportedInOneRun) {
 TEST(SyntaxErrors, MessagesSayWhatIsThereAndWhatBelongsThere) {
   EXPECT_EQ(firstMessage(qodly("x = f(a b)")), "m:1:9: error: Found 'b'; expected ',' or ')'.");
   EXPECT_EQ(firstMessage(qodly("if (a = b)\nend")), "m:1:7: error: Found '='; expected ')'. To compare, use '=='.");
-  EXPECT_EQ(firstMessage(fourD("If ($a==1)\nEnd if")),
-            "m:1:7: error: Found '=='; expected ')'. To compare, use '='.");
+  EXPECT_EQ(firstMessage(fourD("If ($a==1)\nEnd if")), "m:1:7: error: Found '=='; expected ')'. To compare, use '='.");
   EXPECT_EQ(firstMessage(fourD("client.client = client")),
             "m:1:15: error: Found a comparison as a statement; to assign, use ':='.");
 }
