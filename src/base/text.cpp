@@ -101,12 +101,24 @@ std::string repairUtf8(std::string_view text) {
 }
 
 std::size_t utf16Length(std::string_view text) {
-  std::size_t units = 0;
-  for (const char c : text) {
+  std::size_t units = asciiRun(text, 0);
+  for (const char c : text.substr(units)) {
     const auto byte = static_cast<unsigned char>(c);
     units += static_cast<std::size_t>((byte & 0xC0) != 0x80) + static_cast<std::size_t>(byte >= 0xF0);
   }
   return units;
+}
+
+std::size_t utf16Offset(std::string_view text, std::size_t unit) {
+  std::size_t at = asciiRun(text.substr(0, unit), 0);
+  std::size_t units = at;
+  for (; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if ((byte & 0xC0) == 0x80) continue;
+    if (units >= unit) break;
+    units += byte >= 0xF0 ? 2 : 1;
+  }
+  return at;
 }
 
 std::string_view utf16Prefix(std::string_view text, std::size_t units) {

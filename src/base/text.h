@@ -19,6 +19,10 @@ std::size_t utf16Length(std::string_view text);
 // First `units` UTF-16 units; never cuts a code point in two.
 std::string_view utf16Prefix(std::string_view text, std::size_t units);
 
+// Byte offset of the character that begins at 0-based UTF-16 unit `unit`; when the unit is the second of a character,
+// of the character after it; text.size() behind the end.
+std::size_t utf16Offset(std::string_view text, std::size_t unit);
+
 void appendCodePoint(char32_t codePoint, std::string& out);
 
 std::string_view trim(std::string_view text);  // blanks, tabs, line ends at both sides

@@ -1,10 +1,13 @@
 #include "value/value.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
 #include <cstring>
 #include <unordered_set>
+
+#include "base/text.h"
 
 namespace qodly {
 
@@ -14,6 +17,32 @@ namespace {
 
 constexpr std::size_t inlineTextLimit = 14;
 constexpr std::size_t inlineTextOffset = 2;
+
+// The beginning of a character, counted both ways.
+struct TextPlace {
+  std::size_t unit = 0;
+  std::size_t byte = 0;
+};
+
+bool continuesCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+std::size_t unitsOfLead(char byte) { return static_cast<unsigned char>(byte) >= 0xF0 ? 2 : 1; }
+
+void stepForward(std::string_view text, TextPlace& place) {
+  place.unit += unitsOfLead(text[place.byte]);
+  do ++place.byte;
+  while (place.byte < text.size() && continuesCharacter(text[place.byte]));
+}
+
+void stepBackward(std::string_view text, TextPlace& place) {
+  do --place.byte;
+  while (place.byte > 0 && continuesCharacter(text[place.byte]));
+  place.unit -= unitsOfLead(text[place.byte]);
+}
+
+// Does a character of two units end before this byte?
+bool endsLongCharacter(std::string_view text, std::size_t byte) {
+  return byte >= 4 && unitsOfLead(text[byte - 4]) == 2;
+}
 
 constexpr std::array<std::string_view, 14> typeNames = {
     "undefined", "null", "boolean", "integer", "number", "text",       "date",
@@ -61,6 +90,33 @@ Value Value::real(double value) { return {Type::real, std::bit_cast<std::uint64_
 Value Value::date(Date value) { return {Type::date, static_cast<std::uint64_t>(std::int64_t{value.days})}; }
 Value Value::time(Duration value) { return {Type::time, std::bit_cast<std::uint64_t>(value.ms)}; }
 Value Value::instant(Instant value) { return {Type::instant, std::bit_cast<std::uint64_t>(value.ms)}; }
+
+std::size_t TextBox::units() const {
+  std::uint64_t units = units_.load(std::memory_order_relaxed);
+  if (units == unknown) {
+    units = utf16Length(text);
+    units_.store(units, std::memory_order_relaxed);
+  }
+  return units;
+}
+
+std::size_t TextBox::offsetOfUnit(std::size_t unit) const {
+  const std::size_t all = units();
+  if (all == text.size()) return std::min(unit, all);
+  if (unit >= all) return text.size();
+  // Both halves of the place are written at once, so a reader on another thread sees one place or another.
+  const std::uint64_t packed = place_.load(std::memory_order_relaxed);
+  TextPlace place{packed >> 32, packed & UINT32_MAX};
+  if (unit < place.unit && unit < place.unit - unit) place = {};
+  while (place.unit < unit) stepForward(text, place);
+  while (place.unit > unit && (place.unit != unit + 1 || !endsLongCharacter(text, place.byte))) {
+    stepBackward(text, place);
+  }
+  if (place.byte <= UINT32_MAX) {
+    place_.store((std::uint64_t{place.unit} << 32) | place.byte, std::memory_order_relaxed);
+  }
+  return place.byte;
+}
 
 Value Value::text(std::string_view utf8) {
   if (utf8.size() > inlineTextLimit) return {Type::text, Ref<TextBox>(new TextBox(std::string(utf8))).detach()};
@@ -125,6 +181,16 @@ std::string_view Value::asText() const {
   assert(isText());
   if (boxed()) return static_cast<const TextBox*>(box())->text;
   return {std::bit_cast<const char*>(&words_) + inlineTextOffset, (words_[0] >> 8) & 0x7F};
+}
+
+std::size_t Value::textUnits() const {
+  assert(isText());
+  return boxed() ? static_cast<const TextBox*>(box())->units() : utf16Length(asText());
+}
+
+std::size_t Value::textOffset(std::size_t unit) const {
+  assert(isText());
+  return boxed() ? static_cast<const TextBox*>(box())->offsetOfUnit(unit) : utf16Offset(asText(), unit);
 }
 
 Date Value::asDate() const {

@@ -109,6 +109,13 @@ class TextBox final : public Box {
  public:
   explicit TextBox(std::string utf8) : text(std::move(utf8)) {}
   const std::string text;
+  std::size_t units() const;                         // UTF-16 units; counted once
+  std::size_t offsetOfUnit(std::size_t unit) const;  // as Value::textOffset
+
+ private:
+  static constexpr std::uint64_t unknown = UINT64_MAX;
+  mutable std::atomic<std::uint64_t> units_{unknown};
+  mutable std::atomic<std::uint64_t> place_{0};  // unit and byte of the last place asked for, 32 bits each
 };
 
 // Bytes of a blob or picture: in memory, or the path of a file that is read when asked (orda.md 9.1).
@@ -180,6 +187,12 @@ class Value {
   double asReal() const;
   double asNumber() const;
   std::string_view asText() const;  // valid while this Value lives and is not assigned
+  // Positions in a text count UTF-16 units, from 0. A long text remembers what it counted, so that going through it by
+  // position is linear.
+  std::size_t textUnits() const;
+  // Byte offset of the character that holds this unit: of the next character for the second unit of one that counts
+  // two, the size of the text for a unit behind its end.
+  std::size_t textOffset(std::size_t unit) const;
   Date asDate() const;
   Duration asTime() const;
   Instant asInstant() const;

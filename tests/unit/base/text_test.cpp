@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <cmath>
+#include <map>
 #include <random>
 #include <set>
 
@@ -47,6 +48,12 @@ TEST(Utf16, CountsUnits) {
   EXPECT_EQ(utf16Prefix("aé€😀b", 5), "aé€😀");
   EXPECT_EQ(utf16Prefix("ab", 9), "ab");
   EXPECT_EQ(utf16Prefix("ab", 0), "");
+  for (const auto& [unit, byte] :
+       std::map<std::size_t, std::size_t>{{0, 0}, {1, 1}, {2, 3}, {3, 6}, {4, 10}, {5, 10}, {6, 11}}) {
+    EXPECT_EQ(utf16Offset("aé€😀b", unit), byte) << unit;
+  }
+  EXPECT_EQ(utf16Offset("plain text of ASCII", 9), 9U);
+  EXPECT_EQ(utf16Offset("plain text of ASCII", 99), 19U);
 }
 
 TEST(CodePoints, Appended) {

@@ -164,5 +164,23 @@ TEST(Object, KeepsOrderSmallAndLarge) {
   }
 }
 
+TEST(Value, FindsPlacesInTextByUtf16Unit) {
+  std::string text;
+  for (int i = 0; i < 50; ++i) text += "aé€😀";
+  const Value value = Value::text(text);
+  EXPECT_EQ(value.textUnits(), 250U);
+  const auto expected = [](std::size_t unit) {
+    constexpr std::size_t places[] = {0, 1, 3, 6, 10};
+    return unit / 5 * 10 + places[unit % 5];
+  };
+  for (std::size_t unit = 0; unit < 250; ++unit) ASSERT_EQ(value.textOffset(unit), expected(unit)) << unit;
+  for (std::size_t unit = 250; unit-- > 0;) ASSERT_EQ(value.textOffset(unit), expected(unit)) << unit;
+  for (std::size_t i = 0; i < 1000; ++i) ASSERT_EQ(value.textOffset(i * 97 % 250), expected(i * 97 % 250)) << i;
+  EXPECT_EQ(value.textOffset(250), text.size());
+  EXPECT_EQ(Value::text("aé€😀").textUnits(), 5U);
+  EXPECT_EQ(Value::text("aé€😀").textOffset(3), 6U);
+  EXPECT_EQ(Value::text("A text of more than fourteen bytes").textOffset(20), 20U);
+}
+
 }  // namespace
 }  // namespace qodly
