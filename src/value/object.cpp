@@ -64,6 +64,13 @@ const Value* Object::find(std::string_view name) const {
   return at < members_.size() ? &members_[at].value : nullptr;
 }
 
+Value* Object::findSlowly(std::string_view name, std::uint32_t& position) {
+  const std::size_t at = this->position(name);
+  if (at == members_.size()) return nullptr;
+  position = static_cast<std::uint32_t>(at);
+  return &members_[at].value;
+}
+
 Value Object::get(std::string_view name) const {
   const Value* value = find(name);
   return value != nullptr ? *value : Value();
@@ -91,6 +98,19 @@ bool Object::remove(std::string_view name) {
   members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(at));
   index_ = members_.size() > linearLimit ? std::make_unique<Index>(members_) : nullptr;
   return true;
+}
+
+void Object::clear() {
+  const std::vector<Member> removed = std::move(members_);  // released last, as in remove
+  members_.clear();
+  index_ = nullptr;
+}
+
+Ref<Object> Object::make(Heap& heap) {
+  Ref<Object> made = make();
+  made->confine();
+  heap.add(*made);
+  return made;
 }
 
 }  // namespace qodly

@@ -27,9 +27,9 @@ T scalar(std::string_view bytes, Tag tag, T otherwise) {
 }
 
 // The tables of a container. count is 0 when the bytes are no container or too short for their tables.
-class Container {
+class PackedContainer {
  public:
-  explicit Container(std::string_view bytes) : bytes_(bytes) {
+  explicit PackedContainer(std::string_view bytes) : bytes_(bytes) {
     const Tag tag = tagOf(bytes);
     if (tag < Tag::list) return;
     object_ = tag == Tag::object || tag == Tag::wideObject;
@@ -132,7 +132,7 @@ Value unpackBlob(std::string_view bytes, bool picture) {
 Value unpackValue(std::string_view bytes, std::size_t depth);
 
 Value unpackContainer(std::string_view bytes, std::size_t depth) {
-  const Container container(bytes);
+  const PackedContainer container(bytes);
   if (depth == maximumPackedDepth || !container.isSound()) return {};
   if (container.isObject()) {
     const auto object = Object::make();
@@ -186,7 +186,7 @@ Value unpackValue(std::string_view bytes, std::size_t depth) {
 void writeJson(std::string_view bytes, std::string& out, std::size_t depth);
 
 void writeContainerJson(std::string_view bytes, std::string& out, std::size_t depth) {
-  const Container container(bytes);
+  const PackedContainer container(bytes);
   if (depth == maximumPackedDepth || !container.isSound()) {
     out += "null";
     return;
@@ -252,7 +252,7 @@ void writeJson(std::string_view bytes, std::string& out, std::size_t depth) {
 bool soundValue(std::string_view bytes, std::size_t depth);
 
 // Names must be distinct: strictly ascending along the table of positions, or compared one with another.
-bool soundNames(const Container& container) {
+bool soundNames(const PackedContainer& container) {
   if (!container.isSorted()) {
     for (std::uint32_t i = 0; i < container.count(); ++i) {
       if (container.find(container.nameAt(i)) != i) return false;
@@ -267,7 +267,7 @@ bool soundNames(const Container& container) {
 }
 
 bool soundContainer(std::string_view bytes, std::size_t depth) {
-  const Container container(bytes);
+  const PackedContainer container(bytes);
   if (depth == maximumPackedDepth || !container.isSound() || container.lastEnd() != bytes.size()) return false;
   std::size_t end = container.content();
   for (std::uint32_t i = 0; i < container.count(); ++i) {
@@ -353,23 +353,23 @@ std::int64_t PackedView::asMilliseconds() const {
   return tag == Tag::time || tag == Tag::instant ? scalar(bytes_, tag, std::int64_t{0}) : 0;
 }
 
-std::uint32_t PackedView::size() const { return Container(bytes_).count(); }
+std::uint32_t PackedView::size() const { return PackedContainer(bytes_).count(); }
 
 PackedView PackedView::member(std::string_view name) const {
-  const Container container(bytes_);
+  const PackedContainer container(bytes_);
   if (!container.isObject()) return {};
   const std::uint32_t index = container.find(name);
   return index < container.count() ? PackedView(container.valueAt(index)) : PackedView();
 }
 
 std::pair<std::string_view, PackedView> PackedView::memberAt(std::uint32_t index) const {
-  const Container container(bytes_);
+  const PackedContainer container(bytes_);
   if (!container.isObject() || index >= container.count()) return {};
   return {container.nameAt(index), PackedView(container.valueAt(index))};
 }
 
 PackedView PackedView::element(std::uint32_t index) const {
-  const Container container(bytes_);
+  const PackedContainer container(bytes_);
   if (container.isObject() || index >= container.count()) return {};
   return PackedView(container.element(index));
 }

@@ -16,7 +16,6 @@ static_assert(std::endian::native == std::endian::little, "the layout of Value c
 namespace {
 
 constexpr std::size_t inlineTextLimit = 14;
-constexpr std::size_t inlineTextOffset = 2;
 
 // The beginning of a character, counted both ways.
 struct TextPlace {
@@ -78,15 +77,6 @@ void Box::destroy(const Box* box) {
   waiting.destroying = false;
 }
 
-Value::Value(Type type, Box* adopted)
-    : words_{static_cast<std::uint64_t>(type) | boxedFlag, std::bit_cast<std::uint64_t>(adopted)} {}
-
-Box* Value::box() const { return std::bit_cast<Box*>(words_[1]); }
-
-Value Value::null() { return {Type::null, std::uint64_t{0}}; }
-Value Value::boolean(bool value) { return {Type::boolean, static_cast<std::uint64_t>(value)}; }
-Value Value::integer(std::int64_t value) { return {Type::integer, std::bit_cast<std::uint64_t>(value)}; }
-Value Value::real(double value) { return {Type::real, std::bit_cast<std::uint64_t>(value)}; }
 Value Value::date(Date value) { return {Type::date, static_cast<std::uint64_t>(std::int64_t{value.days})}; }
 Value Value::time(Duration value) { return {Type::time, std::bit_cast<std::uint64_t>(value.ms)}; }
 Value Value::instant(Instant value) { return {Type::instant, std::bit_cast<std::uint64_t>(value.ms)}; }
@@ -94,13 +84,14 @@ Value Value::instant(Instant value) { return {Type::instant, std::bit_cast<std::
 std::size_t TextBox::units() const {
   std::uint64_t units = units_.load(std::memory_order_relaxed);
   if (units == unknown) {
-    units = utf16Length(text);
+    units = utf16Length(text_);
     units_.store(units, std::memory_order_relaxed);
   }
   return units;
 }
 
 std::size_t TextBox::offsetOfUnit(std::size_t unit) const {
+  const std::string_view text = text_;
   const std::size_t all = units();
   if (all == text.size()) return std::min(unit, all);
   if (unit >= all) return text.size();
@@ -157,30 +148,15 @@ Value Value::collection(Ref<Collection> collection) {
 }
 Value Value::handle(Ref<Handle> handle) { return handle ? Value(Type::handle, handle.detach()) : null(); }
 
-bool Value::asBoolean() const {
-  assert(type() == Type::boolean);
-  return words_[1] != 0;
+void TextBox::append(std::string_view suffix) {
+  const std::uint64_t units = units_.load(std::memory_order_relaxed);
+  if (units != unknown) units_.store(units + utf16Length(suffix), std::memory_order_relaxed);
+  text_.append(suffix);
 }
 
-std::int64_t Value::asInteger() const {
-  assert(type() == Type::integer);
-  return std::bit_cast<std::int64_t>(words_[1]);
-}
-
-double Value::asReal() const {
-  assert(type() == Type::real);
-  return std::bit_cast<double>(words_[1]);
-}
-
-double Value::asNumber() const {
-  assert(isNumber());
-  return type() == Type::integer ? static_cast<double>(asInteger()) : asReal();
-}
-
-std::string_view Value::asText() const {
+bool Value::isAsciiText() const {
   assert(isText());
-  if (boxed()) return static_cast<const TextBox*>(box())->text;
-  return {std::bit_cast<const char*>(&words_) + inlineTextOffset, (words_[0] >> 8) & 0x7F};
+  return boxed() ? static_cast<const TextBox*>(box())->isAscii() : isAscii(asText());
 }
 
 std::size_t Value::textUnits() const {
@@ -193,43 +169,17 @@ std::size_t Value::textOffset(std::size_t unit) const {
   return boxed() ? static_cast<const TextBox*>(box())->offsetOfUnit(unit) : utf16Offset(asText(), unit);
 }
 
-Date Value::asDate() const {
-  assert(type() == Type::date);
-  return Date{static_cast<std::int32_t>(std::bit_cast<std::int64_t>(words_[1]))};
+void Value::appendText(Value& target, std::string_view suffix) {
+  assert(target.isText());
+  if (target.boxed() && target.box()->count() == 1) {
+    static_cast<TextBox*>(target.box())->append(suffix);
+    return;
+  }
+  const std::string_view prefix = target.asText();
+  std::string whole;
+  whole.reserve(prefix.size() + suffix.size());
+  whole.append(prefix).append(suffix);
+  target = text(std::move(whole));
 }
-
-Duration Value::asTime() const {
-  assert(type() == Type::time);
-  return {std::bit_cast<std::int64_t>(words_[1])};
-}
-
-Instant Value::asInstant() const {
-  assert(type() == Type::instant);
-  return {std::bit_cast<std::int64_t>(words_[1])};
-}
-
-const BlobBox& Value::asBlob() const {
-  assert(type() == Type::blob || type() == Type::picture);
-  return *static_cast<const BlobBox*>(box());
-}
-
-Object& Value::asObject() const {
-  assert(isObject());
-  return *static_cast<Object*>(box());
-}
-
-Collection& Value::asCollection() const {
-  assert(isCollection());
-  return *static_cast<Collection*>(box());
-}
-
-Handle& Value::asHandle() const {
-  assert(type() == Type::handle);
-  return *static_cast<Handle*>(box());
-}
-
-Ref<Object> Value::objectRef() const { return Ref<Object>::sharing(&asObject()); }
-Ref<Collection> Value::collectionRef() const { return Ref<Collection>::sharing(&asCollection()); }
-Ref<Handle> Value::handleRef() const { return Ref<Handle>::sharing(&asHandle()); }
 
 }  // namespace qodly
