@@ -25,5 +25,8 @@ if(QODLY_SANITIZE MATCHES "thread")
   # Stand-alone memory fences, which the thread sanitizer does not know; Asio's queues are locked all the same.
   target_compile_definitions(qodly_network INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK=1)
 endif()
+qodly_dependency(qodly_zlib MODULES zlib)
+qodly_dependency(qodly_password LIBS -l:libcrypt.a)
+qodly_dependency(qodly_loaded LIBS ${CMAKE_DL_LIBS})
 qodly_dependency(qodly_pictures LIBS ${CMAKE_DL_LIBS})
 qodly_dependency(qodly_cli)
