@@ -48,8 +48,25 @@ ValueView ValueView::element(std::uint32_t index) const {
   return index < size() ? ValueView(value_->asCollection().elements()[index]) : ValueView();
 }
 
+bool ValueView::isSame(const Value& other) const {
+  if (type() != other.type()) return false;
+  switch (type()) {
+    case Type::object:
+      return &value_->asObject() == &other.asObject();
+    case Type::collection:
+      return &value_->asCollection() == &other.asCollection();
+    case Type::handle:
+      return &value_->asHandle() == &other.asHandle();
+    default:
+      return false;
+  }
+}
+
 PathTest::PathTest(const Condition& condition, const Collation& collation)
-    : condition_(condition), scalar_(condition, collation), negative_(isNegative(condition.op)) {
+    : condition_(condition),
+      scalar_(condition, collation),
+      negative_(isNegative(condition.op)),
+      identity_(!condition.constant && condition.value.type() >= Type::object) {
   const std::vector<ObjectStep>& path = condition.attribute.object;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (path[i].link != 0) letterEnd_ = i + 1;
@@ -58,6 +75,10 @@ PathTest::PathTest(const Condition& condition, const Collation& collation)
 
 template <class View>
 bool PathTest::leaf(View view) const {
+  if (identity_) {
+    if constexpr (std::is_same_v<View, ValueView>) return view.isSame(condition_.value);
+    return false;  // what is stored is a copy
+  }
   if (condition_.attribute.length) {
     if (view.type() == Type::collection) return !condition_.nullTest && scalar_.integer(view.size());
     view = view.type() == Type::object ? view.member("length") : View();

@@ -23,6 +23,7 @@ class ValueView {
   std::uint32_t size() const;
   ValueView member(std::string_view name) const;
   ValueView element(std::uint32_t index) const;
+  bool isSame(const Value& other) const;  // the same object, collection or handle
 
  private:
   const Value* value_ = nullptr;
@@ -57,6 +58,7 @@ class PathTest {
   const Condition& condition_;
   ScalarTest scalar_;
   bool negative_;
+  bool identity_;              // the value is an object, collection or handle: only itself is equal
   std::size_t letterEnd_ = 0;  // behind the last lettered step; 0 when there is none
 };
 

@@ -11,6 +11,7 @@ namespace qodly::json {
 
 struct ParseOptions {
   std::size_t maximumDepth = 512;
+  Heap* heap = nullptr;   // of a language process, for the containers made; nullptr: in no heap
   bool tolerant = false;  // byte-order mark, // and /* */ comments, trailing commas (project-format.md 1.2)
 };
 

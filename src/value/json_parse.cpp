@@ -108,7 +108,7 @@ class Parser {
     }
     ++at_;
     if (!skipBlanks()) return false;
-    value = object ? Value::object(Object::make()) : Value::collection(Collection::make());
+    value = object ? Value::object(newObject()) : Value::collection(newCollection());
     if (peek() == (object ? '}' : ']')) {
       ++at_;
       return true;
@@ -116,6 +116,11 @@ class Parser {
     open_.push_back({std::move(value), {}});
     opened = true;
     return !object || memberName("a member name in double quotes or '}'");
+  }
+
+  Ref<Object> newObject() const { return options_.heap != nullptr ? Object::make(*options_.heap) : Object::make(); }
+  Ref<Collection> newCollection() const {
+    return options_.heap != nullptr ? Collection::make(*options_.heap) : Collection::make();
   }
 
   // Puts a finished value where it belongs, closing containers as far as they end here. Afterwards either `finished` is
