@@ -1,0 +1,198 @@
+#include "security/activity_log.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/calendar.h"
+#include "base/error_codes.h"
+#include "base/text.h"
+#include "security/instance.h"
+#include "value/json.h"
+
+namespace qodly::security {
+
+namespace {
+
+constexpr std::size_t rotateAt = 10'000'000;
+constexpr std::string_view currentName = "activity.jsonl";
+const std::string firstPrevious(64, '0');
+
+Error ioError(const std::filesystem::path& file) {
+  return {code::inputOutput, "dbmg", fmt::format("Cannot write \"{}\": {}.", file.string(), std::strerror(errno))};
+}
+
+// The log open for appending, locked against other programs until the end of the scope.
+class LockedFile {
+ public:
+  explicit LockedFile(const std::filesystem::path& file)
+      : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {
+    if (descriptor_ < 0) return;
+    while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  ~LockedFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  LockedFile(const LockedFile&) = delete;
+  LockedFile& operator=(const LockedFile&) = delete;
+  bool isOpen() const { return descriptor_ >= 0; }
+
+  std::size_t size() const {
+    struct stat status {};
+    return ::fstat(descriptor_, &status) == 0 ? static_cast<std::size_t>(status.st_size) : 0;
+  }
+  // The last `most` bytes.
+  std::string tail(std::size_t most) const {
+    const std::size_t length = std::min(size(), most);
+    std::string content(length, '\0');
+    const auto offset = static_cast<off_t>(size() - length);
+    const ssize_t got = ::pread(descriptor_, content.data(), length, offset);
+    content.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    return content;
+  }
+  // Whole or not at all: a line that could only be written in part is cut off again.
+  bool append(std::string_view line) const {
+    const std::size_t before = size();
+    const ssize_t written = ::write(descriptor_, line.data(), line.size());
+    if (written == static_cast<ssize_t>(line.size())) return ::fdatasync(descriptor_) == 0;
+    (void)!::ftruncate(descriptor_, static_cast<off_t>(before));
+    return false;
+  }
+
+ private:
+  int descriptor_;
+};
+
+std::string_view lastLine(std::string_view content) {
+  while (content.ends_with('\n')) content.remove_suffix(1);
+  return content.substr(content.rfind('\n') + 1);
+}
+
+std::uint64_t sequenceOf(const Value& line) {
+  const Value sequence = line.isObject() ? line.asObject().get("seq") : Value();
+  return sequence.isNumber() && sequence.asNumber() > 0 ? static_cast<std::uint64_t>(sequence.asNumber()) : 0;
+}
+
+// Rotated files in the order of the chain, then the current one.
+std::vector<std::filesystem::path> filesOf(const std::filesystem::path& folder) {
+  std::vector<std::pair<std::int64_t, std::filesystem::path>> rotated;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("activity-") || !name.ends_with(".jsonl")) continue;
+    const auto first = parseInteger(std::string_view(name).substr(9, name.size() - 9 - 6));
+    if (first) rotated.emplace_back(*first, entry.path());
+  }
+  std::ranges::sort(rotated);
+  std::vector<std::filesystem::path> files;
+  for (auto& [first, path] : rotated) files.push_back(std::move(path));
+  if (std::filesystem::exists(folder / currentName, failed)) files.push_back(folder / currentName);
+  return files;
+}
+
+struct Link {
+  std::uint64_t next = 1;
+  std::string previous = firstPrevious;
+};
+
+// Where the chain goes on behind the last line of `content`; the beginning when there is none.
+Link linkBehind(std::string_view content) {
+  const std::string_view line = lastLine(content);
+  if (line.empty()) return {};
+  const auto parsed = json::parse(line);
+  return {parsed ? sequenceOf(*parsed) + 1 : 1, sha256Hex(line)};
+}
+
+}  // namespace
+
+ActivityLog::ActivityLog(std::filesystem::path folder, std::string app, std::string environment)
+    : folder_(std::move(folder)), app_(std::move(app)), environment_(std::move(environment)) {}
+
+Result<> ActivityLog::append(const Activity& activity) {
+  std::lock_guard lock(mutex_);
+  const std::filesystem::path path = folder_ / currentName;
+  // A lock of its own, because the log itself may be renamed meanwhile.
+  const LockedFile guard(folder_ / ".activity.lock");
+  if (!guard.isOpen()) return std::unexpected(ioError(folder_ / ".activity.lock"));
+  Link link;
+  {
+    const LockedFile log(path);
+    if (!log.isOpen()) return std::unexpected(ioError(path));
+    link = linkBehind(log.tail(1U << 20U));
+    if (log.size() == 0) {
+      const auto files = filesOf(folder_);
+      if (files.size() > 1) {
+        auto before = readFile(files[files.size() - 2]);
+        if (!before) return std::unexpected(before.error());
+        link = linkBehind(*before);
+      }
+    }
+    std::string at;
+    appendInstant(Instant::now(), at);
+    const Ref<Object> line = Object::make();
+    line->set("seq", Value::integer(static_cast<std::int64_t>(link.next)));
+    line->set("at", Value::text(at));
+    line->set("app", Value::text(app_));
+    line->set("env", Value::text(environment_));
+    line->set("action", Value::text(activity.action));
+    line->set("user", Value::text(activity.user));
+    line->set("via", Value::text(activity.via));
+    line->set("ip", Value::text(activity.address));
+    line->set("detail", activity.detail.isObject() ? activity.detail : Value::object(Object::make()));
+    line->set("ok", Value::boolean(activity.succeeded));
+    line->set("prev", Value::text(link.previous));
+    if (!log.append(json::text(Value::object(line)) + "\n")) return std::unexpected(ioError(path));
+    if (log.size() < rotateAt) return {};
+  }
+  auto content = readFile(path);
+  if (!content) return std::unexpected(content.error());
+  const auto first = json::parse(std::string_view(*content).substr(0, content->find('\n')));
+  std::error_code failed;
+  std::filesystem::rename(path, folder_ / fmt::format("activity-{}.jsonl", first ? sequenceOf(*first) : link.next),
+                          failed);
+  return {};
+}
+
+Result<ActivityCheck> verifyActivity(const std::filesystem::path& folder) {
+  ActivityCheck check;
+  Link link;
+  const auto breakAt = [&check](std::uint64_t sequence, std::string reason) {
+    check.broken = sequence;
+    check.reason = std::move(reason);
+  };
+  for (const std::filesystem::path& file : filesOf(folder)) {
+    auto content = readFile(file);
+    if (!content) return std::unexpected(content.error());
+    for (const std::string_view line : split(*content, '\n')) {
+      if (line.empty()) continue;
+      const auto parsed = json::parse(line);
+      const std::uint64_t sequence = parsed ? sequenceOf(*parsed) : 0;
+      if (sequence == 0) {
+        breakAt(link.next, "the line is no activity");
+        return check;
+      }
+      const Value previous = parsed->asObject().get("prev");
+      if (!previous.isText() || previous.asText() != link.previous) {
+        breakAt(sequence, "the line before it was changed, removed or added");
+        return check;
+      }
+      if (sequence != link.next) {
+        breakAt(sequence, fmt::format("{} was expected", link.next));
+        return check;
+      }
+      ++check.entries;
+      link = {sequence + 1, sha256Hex(line)};
+    }
+  }
+  return check;
+}
+
+}  // namespace qodly::security

@@ -1,0 +1,51 @@
+// What administrators and sign-ins did (admin.md 14): one JSON object a line, each with the SHA-256 of the line before
+// it, so that a line that was changed, removed or put in between shows.
+//
+//   {"seq":41,"at":"2031-04-02T09:15:00.000Z","app":"Bakery","env":"development","action":"Create API Key",
+//    "user":"lena@cedar.example","via":"cli","ip":"","detail":{...},"ok":true,"prev":"<sha256 of the previous line>"}
+//
+// activity.jsonl grows to 10 MB, is then renamed activity-<first seq>.jsonl, and a new one goes on with the chain.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "value/value.h"
+
+namespace qodly::security {
+
+struct Activity {
+  std::string action;           // "Admin Login Failed"
+  std::string user = "system";  // who
+  std::string via = "server";   // "dashboard", "cli", "rest", "server"
+  std::string address{};        // of the client; "" when there is none
+  Value detail{};               // an object; undefined: none
+  bool succeeded = true;
+};
+
+// Thread-safe; several programs may append to one log (the file is locked while a line is written).
+class ActivityLog {
+ public:
+  // folder: where activity.jsonl lies. app, environment: what the lines name.
+  ActivityLog(std::filesystem::path folder, std::string app, std::string environment);
+  Result<> append(const Activity& activity);
+
+ private:
+  std::filesystem::path folder_;
+  std::string app_, environment_;
+  std::mutex mutex_;
+};
+
+struct ActivityCheck {
+  std::uint64_t entries = 0;
+  std::optional<std::uint64_t> broken;  // the first seq that does not fit
+  std::string reason;                   // what is wrong there; "" when nothing is
+};
+// Reads the whole chain. Error: a file that cannot be read. A folder without log is a chain of no entries.
+Result<ActivityCheck> verifyActivity(const std::filesystem::path& folder);
+
+}  // namespace qodly::security
