@@ -1,0 +1,258 @@
+// The default form, the forms that begin with &, and reading. Sections are in format_sections.cpp.
+#include "script/library/format_number.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+#include "base/text.h"
+#include "script/library/format_sections.h"
+#include "script/library/format_time.h"
+#include "script/library/number_decimal.h"
+
+namespace qodly::script::library {
+
+namespace {
+
+constexpr int significantDigits = 13;
+
+constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+// The value as a 32-bit pattern: rounded, then cut.
+std::uint32_t patternOf(double value) {
+  const double whole = roundHalfAway(value);
+  if (!(std::fabs(whole) < 9.2e18)) return 0;
+  return static_cast<std::uint32_t>(static_cast<std::int64_t>(whole));
+}
+
+std::string hexadecimal(double value, std::string_view prefix, int leastDigits, bool eightWhenLong) {
+  const std::uint32_t pattern = patternOf(value);
+  std::array<char, 8> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), pattern, 16).ptr;
+  const auto length = static_cast<int>(end - digits.data());
+  int width = std::max(leastDigits, length + length % 2);
+  if (eightWhenLong && length > 4) width = 8;
+  std::string text(prefix);
+  text.append(static_cast<std::size_t>(width - length), '0');
+  for (const char* digit = digits.data(); digit != end; ++digit) {
+    text.push_back(static_cast<char>(*digit >= 'a' ? *digit - 32 : *digit));
+  }
+  return text;
+}
+
+// &N: one digit before the point, N - 1 behind it.
+std::string scientific(double value, std::int64_t digits, const Regional& regional) {
+  const auto shown = static_cast<int>(std::clamp<std::int64_t>(digits, 1, 100));
+  Decimal decimal = Decimal::of(value);
+  decimal.roundHalfUp(shown - decimal.point);
+  std::string text;
+  if (decimal.negative && !decimal.isZero()) text.push_back('-');
+  const int exponent = decimal.isZero() ? 0 : decimal.point - 1;
+  decimal.point = 1;
+  text.push_back(decimal.at(-1));
+  if (shown > 1) text += regional.decimal;
+  for (int place = 0; place < shown - 1; ++place) text.push_back(decimal.at(place));
+  text.push_back('e');
+  text.push_back(exponent < 0 ? '-' : '+');
+  appendInteger(std::abs(exponent), text);
+  return text;
+}
+
+// What a format that begins with & gives; false when it is none of these.
+bool formatSpecial(double value, std::string_view format, const Regional& regional, std::string& out) {
+  const std::string_view rest = format.substr(1);
+  if (equalsIgnoringAsciiCase(rest, "x")) {
+    out = hexadecimal(value, "0x", 4, true);
+  } else if (rest == "$") {
+    out = hexadecimal(value, "$", 2, false);
+  } else if (equalsIgnoringAsciiCase(rest, "xml")) {
+    appendNumber(value, ".", out);
+  } else if (rest.starts_with('/')) {
+    const auto timeFormat = parseInteger(rest.substr(1));
+    if (!timeFormat) return false;
+    const double milliseconds = std::clamp(roundHalfAway(value), -9e12, 9e12) * 1000;
+    out = formatTime(Duration{static_cast<std::int64_t>(milliseconds)}, *timeFormat);
+  } else {
+    const auto digits = parseInteger(rest);
+    if (!digits || !isDigit(rest.front())) return false;
+    out = scientific(value, *digits, regional);
+  }
+  return true;
+}
+
+// Reads a number out of a text. Keeps the digits that matter, and their place.
+class NumberReader {
+ public:
+  NumberReader(std::string_view text, std::string_view separator) : text_(text), separator_(separator) {}
+
+  double read() {
+    while (at_ < text_.size() && step()) {
+    }
+    if (!anyDigit_) return 0;
+    return value();
+  }
+
+ private:
+  static constexpr std::size_t mostDigits = 800;  // more do not change a double
+  static constexpr std::int64_t farthestExponent = 100'000;
+
+  bool digitAt(std::size_t at) const { return at < text_.size() && isDigit(text_[at]); }
+  bool behindDigit() const { return at_ > 0 && isDigit(text_[at_ - 1]); }
+
+  // Length of a hyphen there: the ASCII one, an en dash or a minus sign.
+  std::size_t hyphenAt(std::size_t at) const {
+    const std::string_view rest = text_.substr(std::min(at, text_.size()));
+    if (rest.starts_with('-')) return 1;
+    return rest.starts_with("\u2013") || rest.starts_with("\u2212") ? 3 : 0;
+  }
+
+  void digit(char c) {
+    anyDigit_ = true;
+    if (inExponent_) {
+      exponent_ = std::min(exponent_ * 10 + (c - '0'), farthestExponent);
+    } else if (digits_.size() < mostDigits) {
+      if (c != '0' || !digits_.empty()) digits_.push_back(c);
+      if (inFraction_) --shift_;
+    } else if (!inFraction_) {
+      ++shift_;
+    }
+  }
+
+  // The length of what begins an exponent here, or 0.
+  std::size_t exponentMark() const {
+    if (!behindDigit()) return 0;
+    if (digitAt(at_ + 1)) return 1;
+    if (at_ + 1 < text_.size() && text_[at_ + 1] == '+' && digitAt(at_ + 2)) return 2;
+    const std::size_t hyphen = hyphenAt(at_ + 1);
+    return hyphen > 0 && digitAt(at_ + 1 + hyphen) ? 1 + hyphen : 0;
+  }
+
+  // One character or mark; false when the number ends here.
+  bool step() {
+    const char c = text_[at_];
+    if (isDigit(c)) {
+      digit(c);
+      ++at_;
+      return true;
+    }
+    if (!separator_.empty() && text_.substr(at_).starts_with(separator_)) return separatorMark();
+    if (const std::size_t hyphen = hyphenAt(at_); hyphen > 0) {
+      if (anyDigit_) return false;
+      negative_ = true;
+      at_ += hyphen;
+      return true;
+    }
+    if (c == 'e' || c == 'E') {
+      if (const std::size_t mark = exponentMark(); mark > 0) {
+        if (inExponent_) return false;
+        inExponent_ = true;
+        exponentNegative_ = hyphenAt(at_ + 1) > 0;
+        at_ += mark;
+        return true;
+      }
+    }
+    ++at_;
+    return true;
+  }
+
+  bool separatorMark() {
+    const bool embedded = behindDigit() && digitAt(at_ + separator_.size());
+    if (embedded) {
+      if (inFraction_ || inExponent_) return false;
+      inFraction_ = true;
+    }
+    at_ += separator_.size();
+    return true;
+  }
+
+  double value() const {
+    if (digits_.empty()) return 0;
+    std::string text = negative_ ? "-" : "";
+    text += digits_;
+    text.push_back('e');
+    appendInteger((exponentNegative_ ? -exponent_ : exponent_) + shift_, text);
+    double result = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), result);
+    if (read.ec != std::errc::result_out_of_range) return result;
+    const std::int64_t power = (exponentNegative_ ? -exponent_ : exponent_) + shift_ + std::ssize(digits_);
+    if (power < 0) return 0;
+    return negative_ ? -HUGE_VAL : HUGE_VAL;
+  }
+
+  std::string_view text_;
+  std::string_view separator_;
+  std::size_t at_ = 0;
+  std::string digits_;
+  std::int64_t shift_ = 0;
+  std::int64_t exponent_ = 0;
+  bool anyDigit_ = false;
+  bool negative_ = false;
+  bool inFraction_ = false;
+  bool inExponent_ = false;
+  bool exponentNegative_ = false;
+};
+
+}  // namespace
+
+void appendNumber(double value, std::string_view decimalSeparator, std::string& out) {
+  if (std::fabs(value) < 1e13 && value == std::floor(value)) {
+    appendInteger(static_cast<std::int64_t>(value), out);
+    return;
+  }
+  if (std::isnan(value)) return;
+  if (std::isinf(value)) {
+    out += value > 0 ? "INF" : "-INF";
+    return;
+  }
+  std::array<char, 40> text;
+  const char* const end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, significantDigits).ptr;
+  for (const char* at = text.data(); at != end; ++at) {
+    if (*at == '.') {
+      out += decimalSeparator;
+    } else {
+      out.push_back(*at);
+    }
+    const bool exponentSign = (*at == '+' || *at == '-') && at != text.data();
+    while (exponentSign && at + 2 < end && at[1] == '0') ++at;
+  }
+}
+
+std::string numberText(double value, const Regional& regional) {
+  std::string text;
+  appendNumber(value, regional.decimal, text);
+  return text;
+}
+
+std::string formatNumber(double value, std::string_view format, const Regional& regional) {
+  std::string text;
+  if (std::isnan(value)) return text;
+  const bool asDefault = format.empty() || format.starts_with('|') || !std::isfinite(value);
+  if (asDefault) {
+    appendNumber(value, regional.decimal, text);
+  } else if (!format.starts_with('&') || !formatSpecial(value, format, regional, text)) {
+    text = formatSections(value, format, regional);
+  }
+  return text;
+}
+
+double parseNumber(std::string_view text, std::string_view decimalSeparator) {
+  // Most texts are a plain number: no separator to look for, or the one of from_chars.
+  if (!text.empty() && text.size() <= 15) {
+    std::int64_t whole = 0;
+    std::size_t at = text.front() == '-' ? 1 : 0;
+    for (; at < text.size() && isDigit(text[at]); ++at) whole = whole * 10 + (text[at] - '0');
+    if (at == text.size()) return static_cast<double>(text.front() == '-' ? -whole : whole);
+    if (text[at] == '.' && decimalSeparator == ".") {
+      const bool plain = at > 0 && isDigit(text[at - 1]) && at + 1 < text.size() &&
+                         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 1, text.end(), isDigit);
+      double result = 0;
+      if (plain && std::from_chars(text.data(), text.data() + text.size(), result).ec == std::errc()) return result;
+    }
+  }
+  return NumberReader(text, decimalSeparator).read();
+}
+
+}  // namespace qodly::script::library
