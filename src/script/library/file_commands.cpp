@@ -1,0 +1,76 @@
+// The commands about files (commands.md 14 and 24.1); declared in file_class.h.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "script/library/file_access.h"
+#include "script/library/file_class.h"
+#include "script/library/file_facts.h"
+#include "script/library/folder_class.h"
+#include "script/library/folder_constants.h"
+#include "script/library/io_error.h"
+#include "script/vm/process.h"
+
+namespace qodly::script::library {
+
+namespace {
+
+Result<Value> makeFile(vm::Call& call) { return fileClass().constructor->run(call); }
+
+Result<Value> makeFolder(vm::Call& call) { return folderClass().constructor->run(call); }
+
+Result<Value> get4dFolder(vm::Call& call) {
+  const auto path = systemFolder(call.integer(0, 4));
+  if (!path) return fail(fault::wrongPath, fmt::format("{} is not a folder of the application.", call.integer(0)));
+  return Value::text(std::string(*path) + "/");
+}
+
+Result<Location> placeAt(vm::Call& call, std::size_t index) {
+  const auto systems = fileSystemsOf(call.process());
+  if (!systems) return std::unexpected(systems.error());
+  return (*systems)->locate(call.text(index));
+}
+
+// Both set the system variable OK as well.
+Result<Value> textToDocument(vm::Call& call) {
+  call.process().okVariable = false;
+  const auto place = placeAt(call, 0);
+  if (!place) return std::unexpected(place.error());
+  const auto writing = textWriting(call, 2);
+  if (!writing) return std::unexpected(writing.error());
+  auto done = file::write(*place, contentOfText(std::string(call.text(1)), writing->encoding, writing->breaks));
+  if (!done) return std::unexpected(done.error());
+  call.process().okVariable = true;
+  return Value();
+}
+
+Result<Value> documentToText(vm::Call& call) {
+  call.process().okVariable = false;
+  const auto place = placeAt(call, 0);
+  if (!place) return std::unexpected(place.error());
+  const auto reading = textReading(call, 1);
+  if (!reading) return std::unexpected(reading.error());
+  const auto content = file::read(*place);
+  if (!content) return std::unexpected(content.error());
+  call.process().okVariable = true;
+  return Value::text(textOfContent(*content, reading->charset, reading->breaks));
+}
+
+constexpr std::array rows{
+    vm::FunctionRow{"file", "(path: string) : 4D.File", &makeFile,
+                    "Reference to the file at an absolute path such as /RESOURCES/a.txt."},
+    vm::FunctionRow{"folder", "(path: string|integer) : 4D.Folder", &makeFolder,
+                    "Reference to the folder at an absolute path such as /DATA/in, or of a folder constant."},
+    vm::FunctionRow{"Get 4D folder", "(folder?: integer, *?) : string", &get4dFolder,
+                    "Path of one of the application's folders, with final slash."},
+    vm::FunctionRow{"TEXT TO DOCUMENT", "(path: string, text: string, charSet?: string|integer, breakMode?: integer)",
+                    &textToDocument, "Replaces the content of a file by a text."},
+    vm::FunctionRow{"Document to text", "(path: string, charSet?: string|integer, breakMode?: integer) : string",
+                    &documentToText, "The content of a file as a text."},
+};
+
+}  // namespace
+
+std::span<const vm::FunctionRow> fileCommands() { return rows; }
+
+}  // namespace qodly::script::library
