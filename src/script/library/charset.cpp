@@ -207,4 +207,28 @@ std::optional<MarkedCharset> markedCharset(std::string_view bytes) {
   return MarkedCharset{std::move(*charset), mark->bytes.size()};
 }
 
+struct CharsetDecoder::State {
+  Converter converter;
+};
+
+CharsetDecoder::CharsetDecoder(const Charset& charset) : state_(std::make_unique<State>(open(charset.converter_))) {}
+CharsetDecoder::~CharsetDecoder() = default;
+CharsetDecoder::CharsetDecoder(CharsetDecoder&&) noexcept = default;
+CharsetDecoder& CharsetDecoder::operator=(CharsetDecoder&&) noexcept = default;
+
+std::string CharsetDecoder::decode(std::string_view bytes, bool last) {
+  std::string text;
+  const char* source = bytes.data();
+  const char* const end = source + bytes.size();
+  std::array<char16_t, 4096> units{};
+  UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
+  while (status == U_BUFFER_OVERFLOW_ERROR) {
+    char16_t* target = units.data();
+    status = U_ZERO_ERROR;
+    ucnv_toUnicode(state_->converter.get(), &target, units.data() + units.size(), &source, end, nullptr, last, &status);
+    icu::UnicodeString(false, units.data(), static_cast<int32_t>(target - units.data())).toUTF8String(text);
+  }
+  return isValidUtf8(text) ? text : repairUtf8(text);
+}
+
 }  // namespace qodly::script::library

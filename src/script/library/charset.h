@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,10 +35,26 @@ class Charset {
   std::string decodeMarked(std::string_view bytes) const;
 
  private:
+  friend class CharsetDecoder;
   Charset(std::string name, std::string converter, bool isUtf8)
       : name_(std::move(name)), converter_(std::move(converter)), utf8_(isUtf8) {}
   std::string name_, converter_;  // converter: what ICU calls it
   bool utf8_;
+};
+
+// Decodes bytes that come in parts: a character that a part cuts is held back until the next.
+class CharsetDecoder {
+ public:
+  explicit CharsetDecoder(const Charset& charset);
+  ~CharsetDecoder();
+  CharsetDecoder(CharsetDecoder&&) noexcept;
+  CharsetDecoder& operator=(CharsetDecoder&&) noexcept;
+  // last: nothing follows, so what was held back is damaged.
+  std::string decode(std::string_view bytes, bool last);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 // The set that a byte-order mark at the start of `bytes` tells, with the mark's length; nullopt without mark.
