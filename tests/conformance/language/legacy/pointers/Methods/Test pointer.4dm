@@ -1,0 +1,4 @@
+#DECLARE : Pointer
+var $local : Integer
+$local:=99
+return ->$local
