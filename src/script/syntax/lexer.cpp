@@ -132,7 +132,9 @@ void Lexer::finish(Token token, std::size_t end) {
   blankBefore_ = false;
   afterDot_ = kind == TokenKind::dot;
   // Everything up to `invalid` in the enumeration is an operand or a line end; punctuation decides by itself.
-  operand_ = kind > TokenKind::invalid && !endsOperand(kind);
+  // An arrow behind an operand follows a pointer: what comes next stands behind an operand, too ($p->+=1).
+  const bool follows = kind == TokenKind::arrow && !operand_;
+  operand_ = kind > TokenKind::invalid && !endsOperand(kind) && !follows;
   if (kind == TokenKind::word && !token.afterDot && equalsIgnoringAsciiCase(token.text, "return")) operand_ = true;
   out_.tokens.push_back(token);
 }

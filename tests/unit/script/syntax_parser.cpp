@@ -81,7 +81,7 @@ TEST(SyntaxGrammar4D, Methods) {
       "//%attributes = {\"invisible\":true}\n#DECLARE($a : Text; $b : Integer)->$r : Object\n"
       "var $i; $j : Integer\nvar $o : Object:={a: 1; b: \"x\"}\nvar process : Text\n<>shared:=1\n"
       "C_TEXT($1; ${2})\nC_LONGINT(total; $0; $1)\nARRAY TEXT($list; 3)\n$list{2}:=\"x\"\nSORT ARRAY($list; >)\n"
-      "$p:=->$i\n$p->:=3\n$q:=$p->{2}\n(total($p))->:=1\n$t:=->[Invoice:7]\nTRUNCATE TABLE([Invoice])\n"
+      "$p:=->$i\n$p->:=3\n$p->+=2\n$q:=$p->{2}\n(total($p))->:=1\n$t:=->[Invoice:7]\nTRUNCATE TABLE([Invoice])\n"
       "If ($a=\"x\") & ($b#1)\n\tTRACE\nElse \n\trefreshTotals\nEnd if \n"
       "Case of \n\t// why\n\t: ($a=\"<\") | ($a=\"<=\")\n\t\t$r:=New object(\"a\"; 1)\n\tElse \n\t\t$r:=Null\nEnd case "
       "\n"
@@ -92,7 +92,7 @@ TEST(SyntaxGrammar4D, Methods) {
       "QUERY([Invoice]; & [Invoice]Total:3=1; *)\n$d:=Random:C100%10\nOBJECT SET FOO BAR(*; \"x\")\nreturn Null:C1517\n"
       "Begin SQL\n SELECT 1\nEnd SQL\n";
   const Tree tree = fourD(text);
-  EXPECT_EQ(found(tree), "48:1 unknown-command");
+  EXPECT_EQ(found(tree), "49:1 unknown-command");
   const std::string again = printed(tree, dm);
   const Tree second = fourD(again);
   EXPECT_TRUE(sameStructure(tree, second)) << again;
