@@ -36,6 +36,26 @@ enum class AttributeType : std::uint8_t {
 
 enum class AttributeKind : std::uint8_t { storage, relatedEntity, relatedEntities, calculated, alias };
 
+// What ORDA calls by itself when the code of an entity class declares it (orda.md 20).
+enum class EntityEvent : std::uint8_t { touched, validateSave, saving, afterSave, validateDrop, dropping, afterDrop };
+
+// A set of them.
+class EventSet {
+ public:
+  void add(EntityEvent event) { bits_ |= bit(event); }
+  void add(EventSet events) { bits_ |= events.bits_; }
+  bool has(EntityEvent event) const { return (bits_ & bit(event)) != 0; }
+  bool empty() const { return bits_ == 0; }
+  bool operator==(const EventSet&) const = default;
+
+ private:
+  static std::uint8_t bit(EntityEvent event) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(event)); }
+  std::uint8_t bits_ = 0;
+};
+
+// What the `get` function of a calculated attribute gives.
+enum class CalculatedResult : std::uint8_t { scalar, entity, selection };
+
 enum class Integrity : std::uint8_t { none, reject, remove };  // orda.md 5.4
 
 inline constexpr std::uint32_t noIndex = UINT32_MAX;
@@ -65,8 +85,16 @@ struct Attribute {
   std::uint32_t relatedClass = noIndex;
   std::string aliasPath;  // alias
 
+  // What the code of the entity class says (added by withCode, never in the project's model file).
+  EventSet events;                                     // at this attribute
+  bool readOnly = false;                               // calculated: no `set` function
+  bool hasQuery = false;                               // calculated: a `query` function
+  bool hasOrder = false;                               // calculated: an `orderBy` function
+  CalculatedResult result = CalculatedResult::scalar;  // calculated; entity, selection: relatedClass is set
+
   bool isStorage() const { return kind == AttributeKind::storage; }
   bool isRelation() const { return kind == AttributeKind::relatedEntity || kind == AttributeKind::relatedEntities; }
+  bool isCalculated() const { return kind == AttributeKind::calculated; }
 };
 
 // One relation = one foreign key. `source` is the many side.
@@ -100,6 +128,12 @@ struct DataClass {
   std::vector<Attribute> attributes;   // storage in field order, then relations in document order
   std::uint32_t primaryKey = noIndex;  // index into attributes
   Value extraProperties;               // REST "extraProperties": panelColor, position; undefined when none
+
+  // What the code of the dataclass says.
+  EventSet events;           // at entity level
+  EventSet anyEvents;        // at entity or attribute level
+  bool restricted = false;   // `event restrict` (orda.md 17)
+  bool constructed = false;  // the entity class has a constructor
 
   const Attribute* find(std::string_view attribute) const;  // by name, case-sensitive; shadowed ones are not found
   std::uint32_t indexOf(std::string_view attribute) const;  // noIndex when absent

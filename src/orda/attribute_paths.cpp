@@ -43,7 +43,6 @@ class Resolver {
       case model::AttributeKind::alias:
         return takeAlias(attribute, current, aliasDepth);
       case model::AttributeKind::calculated:
-        return unknown(step.name, current);
       case model::AttributeKind::storage:
         break;
     }
@@ -61,7 +60,9 @@ class Resolver {
   Result<> takeProperty(const query::PathStep& step) {
     const model::DataClass& current = model_.classes[path_.dataClass];
     const model::Attribute& attribute = current.attributes[path_.attribute];
-    if (attribute.type != model::AttributeType::object) {
+    const bool open = attribute.type == model::AttributeType::object ||
+                      (attribute.isCalculated() && attribute.result != model::CalculatedResult::scalar);
+    if (!open) {
       return std::unexpected(
           dataError(code::queryUnknownAttribute, fmt::format("{}.{} is no object attribute and has no property \"{}\"",
                                                              current.name, attribute.name, step.name)));

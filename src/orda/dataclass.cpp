@@ -41,7 +41,32 @@ SelectionRef DataClass::select(RecordSet members, bool alterable) const {
 SelectionRef DataClass::all() const {
   const auto now = current();
   if (!now) return select({});
-  return now->select(process_->engine().all(now->index_, process_->overlay()));
+  return now->select(now->readable(process_->engine().all(now->index_, process_->overlay())));
+}
+
+RecordSet DataClass::readable(RecordSet members) const {
+  if (!definition().restricted || members.empty()) return members;
+  auto restriction = process_->restriction(*this);
+  if (!restriction) {
+    process_->noteFailure(restriction.error());
+    return members.isOrdered() ? RecordSet::ordered({}) : RecordSet();
+  }
+  if (!*restriction) return members;
+  if (!members.isOrdered()) return members.intersect(**restriction);
+  const Bitmap allowed = (*restriction)->toBitmap();
+  std::vector<RecordNumber> kept;
+  members.forEach([&](RecordNumber number) {
+    if (allowed.contains(number)) kept.push_back(number);
+    return true;
+  });
+  return RecordSet::ordered(std::move(kept));
+}
+
+bool DataClass::isReadable(RecordNumber number) const {
+  if (!definition().restricted) return true;
+  auto restriction = process_->restriction(*this);
+  if (!restriction) process_->noteFailure(restriction.error());
+  return restriction && (!*restriction || (*restriction)->contains(number));
 }
 
 SelectionRef DataClass::newSelection(bool keepOrder) const {
@@ -75,8 +100,15 @@ EntityRef DataClass::get(const Value& key) const {
   if (!now) return {};
   const Value wanted = asKey(now->definition().key(), key);
   if (wanted.isMissing()) return {};
+  RecordNumber number = storage::noRecord;
+  if (now->definition().restricted) {  // asked outside the Reader: code runs
+    number = process_->findUnique(*process_->read(), now->index_, now->definition().primaryKey, wanted);
+    if (number == storage::noRecord || !now->isReadable(number)) return {};
+  }
   const auto reader = process_->read();
-  const RecordNumber number = process_->findUnique(*reader, now->index_, now->definition().primaryKey, wanted);
+  if (number == storage::noRecord) {
+    number = process_->findUnique(*reader, now->index_, now->definition().primaryKey, wanted);
+  }
   if (number == storage::noRecord) return {};
   const RecordView view = reader->record(now->index_, number);
   return view ? Entity::State::wrap(Entity::State::ofRecord(*now, number, view)) : EntityRef();
@@ -99,10 +131,40 @@ EntityRef DataClass::create() const {
   return Entity::State::wrap(std::make_unique<Entity::State>(current().value_or(*this)));
 }
 
+Result<EntityRef> DataClass::newEntity() const {
+  EntityRef entity = create();
+  const DataClass& dataClass = entity->dataClass();
+  if (!dataClass.definition().constructed) return entity;
+  Behaviour* behaviour = process_->behaviour();
+  if (behaviour == nullptr) return entity;
+  if (auto done = behaviour->construct(*entity); !done) return std::unexpected(done.error());
+  return entity;
+}
+
+namespace {
+
+// Members a query looks at: nullptr when it is the whole dataclass.
+Result<std::optional<RecordSet>> searched(const DataClass& dataClass) {
+  if (!dataClass.definition().restricted) return std::nullopt;
+  return dataClass.process().restriction(dataClass);
+}
+
+}  // namespace
+
 Result<SelectionRef> DataClass::query(std::string_view text, const QueryOptions& options) const {
   const auto now = live();
   if (!now) return std::unexpected(now.error());
-  return runQuery(*now, text, options, nullptr, false);
+  const auto within = searched(*now);
+  if (!within) return std::unexpected(within.error());
+  return runQuery(*now, text, options, *within ? &**within : nullptr, false);
+}
+
+Result<SelectionRef> DataClass::queryFormula(const Value& formula, const QueryOptions& options) const {
+  const auto now = live();
+  if (!now) return std::unexpected(now.error());
+  const auto within = searched(*now);
+  if (!within) return std::unexpected(within.error());
+  return runFormulaQuery(*now, formula, options, *within ? &**within : nullptr, false);
 }
 
 namespace {
@@ -187,6 +249,24 @@ void describeAlias(Object& info, const model::Model& model, std::uint32_t dataCl
   if (target && !target->hops.empty()) info.set("path", Value::text(attribute.aliasPath));
 }
 
+void describeCalculated(Object& info, const model::Model& model, const model::DataClass& dataClass,
+                        const model::Attribute& attribute) {
+  info.set("kind", Value::text("calculated"));
+  if (attribute.result == model::CalculatedResult::scalar) {
+    info.set("type", Value::text(languageTypeName(attribute.type)));
+    info.set("fieldType", Value::integer(model::languageFieldType(attribute.type)));
+  } else {
+    const model::DataClass& related = model.classes[attribute.relatedClass];
+    const bool many = attribute.result == model::CalculatedResult::selection;
+    info.set("type", Value::text(many ? related.name + "Selection" : related.name + "Entity"));
+    info.set("fieldType", Value::integer(many ? selectionFieldType : objectFieldType));
+    info.set("relatedDataClass", Value::text(related.name));
+  }
+  info.set("exposed", Value::boolean(attribute.exposed));
+  info.set("readOnly", Value::boolean(attribute.readOnly));
+  describeFlags(info, dataClass, attribute);
+}
+
 }  // namespace
 
 Value DataClass::attributeObject(std::string_view attribute) const {
@@ -206,12 +286,7 @@ Value DataClass::attributeObject(std::string_view attribute) const {
       describeStorage(*info, definition(), *found);
       break;
     case model::AttributeKind::calculated:
-      info->set("kind", Value::text("calculated"));
-      info->set("type", Value::text(languageTypeName(found->type)));
-      info->set("fieldType", Value::integer(model::languageFieldType(found->type)));
-      info->set("exposed", Value::boolean(found->exposed));
-      info->set("readOnly", Value::boolean(true));
-      describeFlags(*info, definition(), *found);
+      describeCalculated(*info, *schema_->model, definition(), *found);
       break;
   }
   return Value::object(info);

@@ -14,16 +14,27 @@ Result<std::unique_ptr<Datastore>> Datastore::open(
     std::unique_ptr<Engine> engine, std::shared_ptr<const model::Model> model,
     const std::function<void(std::uint64_t, std::uint64_t, std::string_view)>& progress) {
   if (auto applied = engine->apply(std::move(model), progress); !applied) return std::unexpected(applied.error());
-  return std::unique_ptr<Datastore>(new Datastore(std::move(engine)));  // NOLINT(cppcoreguidelines-owning-memory)
+  std::unique_ptr<Datastore> datastore(new Datastore(std::move(engine)));  // NOLINT(cppcoreguidelines-owning-memory)
+  datastore->keepSchema();
+  return datastore;
 }
 
 Result<> Datastore::applyModel(std::shared_ptr<const model::Model> model) {
   if (auto applied = engine_->apply(std::move(model), {}); !applied) return std::unexpected(applied.error());
+  keepSchema();
   return {};
 }
 
+void Datastore::keepSchema() {
+  std::lock_guard guard(schemasMutex_);
+  schemas_.push_back(engine_->schema());
+  current_.store(schemas_.back().get(), std::memory_order_release);
+}
+
 Engine::Outcome Datastore::commit(ChangeSet changes, Owner owner, Owner session) {
-  return tracking_->commit(std::move(changes), owner, session);
+  auto outcome = tracking_->commit(std::move(changes), owner, session);
+  writes_.fetch_add(1, std::memory_order_acq_rel);
+  return outcome;
 }
 
 std::uint64_t Datastore::getGlobalStamp() const { return tracking_->stamp(); }

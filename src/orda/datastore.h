@@ -3,12 +3,15 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "orda/behaviour.h"
 #include "orda/engine.h"
 
 namespace qodly::orda {
@@ -30,7 +33,18 @@ class Datastore {
   // A changed model is live when this returns; entities and selections made before keep working by uuid.
   Result<> applyModel(std::shared_ptr<const model::Model> model);
 
+  // The schema in force; schemas live as long as the datastore, so that comparing pointers is enough to see a change.
+  const Schema* currentSchema() const { return current_.load(std::memory_order_acquire); }
+
+  // Set before any process works; then every process gets its behaviour from it.
+  void setBehaviours(BehaviourFactory factory) { behaviours_ = std::move(factory); }
+  std::unique_ptr<Behaviour> makeBehaviour(Process& process) const {
+    return behaviours_ ? behaviours_(process) : nullptr;
+  }
+
   Owner newOwner() { return nextOwner_.fetch_add(1); }
+  // Grows with every commit that was made: what was read before may be old.
+  std::uint64_t writes() const { return writes_.load(std::memory_order_acquire); }
 
   // Every write of the product goes through here: gives the global stamps of change tracking (orda.md 9.2) and hands
   // the set to the engine. Waits until it is durable.
@@ -42,7 +56,14 @@ class Datastore {
   explicit Datastore(std::unique_ptr<Engine> engine);
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<ChangeTracking> tracking_;
+  void keepSchema();
+
   std::atomic<Owner> nextOwner_{1};
+  std::atomic<std::uint64_t> writes_{0};
+  BehaviourFactory behaviours_;
+  std::atomic<const Schema*> current_{nullptr};
+  std::mutex schemasMutex_;
+  std::vector<std::shared_ptr<const Schema>> schemas_;  // every one of this run
 };
 
 // Who a process works for, as locks and messages report it.
@@ -107,6 +128,20 @@ class Process {
   // As reader.findUnique, for a reader of this process; in a transaction its own writes are looked up, not searched.
   RecordNumber findUnique(Reader& reader, std::uint32_t dataClass, std::uint32_t attribute, const Value& key) const;
 
+  // The code of the application as this process runs it; nullptr when there is none.
+  Behaviour* behaviour();
+  void setBehaviour(std::unique_ptr<Behaviour> behaviour) { behaviour_ = std::move(behaviour); }
+  // The first error of code met by a function that has no way to tell one: whoever called it asks for it.
+  void noteFailure(const Error& error) {
+    if (!failure_) failure_ = error;
+  }
+  std::optional<Error> takeFailure() { return std::exchange(failure_, std::nullopt); }
+  // Entities of the dataclass that may be read (orda.md 17); nullopt: all. Inside a filter function its own dataclass
+  // is not filtered.
+  Result<std::optional<RecordSet>> restriction(const DataClass& dataClass);
+  // Grows with every change that this process makes in a transaction.
+  std::uint64_t overlayVersion() const { return overlayVersion_; }
+
  private:
   Engine::Outcome checkChange(RecordId id, const storage::Change& change, Reader& reader, const Schema& schema);
   void noteKeys(const ChangeSet& changes, const Schema& schema);
@@ -120,6 +155,11 @@ class Process {
   // Unique values written in the open transaction: table, column and key to the records that got them. An entry tells
   // where to look; the record itself says whether it still holds.
   std::unordered_map<std::string, std::vector<RecordNumber>> writtenKeys_;
+  std::uint64_t overlayVersion_ = 0;
+  std::optional<Error> failure_;
+  std::vector<std::uint32_t> restricting_;  // dataclasses whose filter function runs
+  std::unique_ptr<Behaviour> behaviour_;
+  bool behaviourAsked_ = false;
 };
 
 // Transaction of a scope: cancelled unless validated.

@@ -38,6 +38,27 @@ Value DeletionControl::keyOf(std::uint32_t dataClass, RecordNumber number, std::
   return process_.engine().decode(view, dataClass, attribute).value_or(Value::null());
 }
 
+std::optional<Status> RelatedEvents::before(const DataClass& dataClass, RecordNumber number) {
+  if (!hasDropEvents(dataClass.definition())) return std::nullopt;
+  const RecordId id{dataClass.schema().tables[dataClass.index()], number};
+  if (runs_.contains(id)) return std::nullopt;
+  EntityRef entity = dataClass.load(number);
+  if (!entity) return std::nullopt;
+  auto run = std::make_unique<Run>(entity, ActionEvents(*entity, ActionEvents::Action::drop));
+  std::optional<Status> stopped = run->events.before();
+  if (stopped) {
+    stopped->errors.push_back(dataError(
+        code::deletionRefused, fmt::format("The related entity {} of {} cannot be dropped",
+                                           quoted(entity->get(dataClass.definition().primaryKey)), dataClass.name())));
+  }
+  runs_.emplace(id, std::move(run));
+  return stopped;
+}
+
+void RelatedEvents::after(const Status& status) {
+  for (const auto& [id, run] : runs_) run->events.after(status);
+}
+
 std::optional<Status> DeletionControl::enter(std::uint32_t dataClass, RecordNumber number,
                                              std::uint32_t expectedStamp) {
   const RecordId id = idOf(dataClass, number);
@@ -54,6 +75,10 @@ std::optional<Status> DeletionControl::enter(std::uint32_t dataClass, RecordNumb
                                 quoted(keyOf(dataClass, number, definition.primaryKey)), definition.name)));
     }
     return status;
+  }
+  if (!frames_.empty()) {
+    const DataClass related(process_, root_.schemaRef(), dataClass);
+    if (auto stopped = events_.before(related, number)) return stopped;
   }
   // Dropped by somebody else before it could be held.
   if (!process_.read()->record(dataClass, number)) return std::nullopt;
@@ -133,7 +158,9 @@ std::optional<std::uint32_t> stampOf(Process& process, std::uint32_t dataClass, 
 
 }  // namespace
 
-Status dropRecord(const DataClass& dataClass, RecordNumber number, std::uint32_t stamp) {
+namespace {
+
+Status dropTried(const DataClass& dataClass, RecordNumber number, std::uint32_t stamp, RelatedEvents& events) {
   using Kind = storage::CommitFailure::Kind;
   Process& process = dataClass.process();
   const bool inTransaction = process.transactionLevel() != 0;
@@ -146,7 +173,7 @@ Status dropRecord(const DataClass& dataClass, RecordNumber number, std::uint32_t
     if (holder) return Status::lockedBy(std::move(*holder), number);
     // Inside a transaction there is a single copy of each record (orda.md 16).
     if (stamp != 0 && *current != stamp && !inTransaction) return Status::of(StatusCode::stampHasChanged);
-    DeletionControl control(process, dataClass.schema());
+    DeletionControl control(process, dataClass.schema(), dataClass, events);
     const bool checkStamp = stamp != 0 || inTransaction;
     if (auto refused = control.collect(dataClass.index(), number, checkStamp ? *current : 0)) return *refused;
     const auto written = process.write(std::move(control.changes()));
@@ -156,6 +183,15 @@ Status dropRecord(const DataClass& dataClass, RecordNumber number, std::uint32_t
     const bool again = kind == Kind::stillReferenced || (kind == Kind::missing && written.error().record != id);
     if (!again || inTransaction || attempt == maximumDropAttempts) return statusOf(written.error(), process);
   }
+}
+
+}  // namespace
+
+Status dropRecord(const DataClass& dataClass, RecordNumber number, std::uint32_t stamp) {
+  RelatedEvents events;
+  Status status = dropTried(dataClass, number, stamp, events);
+  events.after(status);
+  return status;
 }
 
 }  // namespace qodly::orda

@@ -2,20 +2,38 @@
 // removals of the entity and of everything below it, related entities first, as one change set.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
 
-#include "orda/entity.h"
+#include "orda/entity_events.h"
 
 namespace qodly::orda {
 
 // Whether dropping an entity of the class is controlled by some relation.
 bool isControlled(const model::Model& model, std::uint32_t dataClass);
 
+// The events of the related entities of one drop, which run once however often the drop is tried.
+class RelatedEvents {
+ public:
+  // The status that stops the drop, if the entity's functions stop it.
+  std::optional<Status> before(const DataClass& dataClass, RecordNumber number);
+  void after(const Status& status);
+
+ private:
+  struct Run {
+    EntityRef entity;
+    ActionEvents events;
+  };
+  std::map<RecordId, std::unique_ptr<Run>> runs_;
+};
+
 class DeletionControl {
  public:
-  DeletionControl(Process& process, const Schema& schema) : process_(process), schema_(schema) {}
+  DeletionControl(Process& process, const Schema& schema, const DataClass& root, RelatedEvents& events)
+      : process_(process), schema_(schema), root_(root), events_(events) {}
 
   // expectedStamp: of the entity itself, 0 = any. nullopt: nothing refuses, changes() is ready; else the status of the
   // first refusal.
@@ -41,6 +59,8 @@ class DeletionControl {
 
   Process& process_;
   const Schema& schema_;
+  const DataClass& root_;
+  RelatedEvents& events_;
   ChangeSet changes_;
   std::set<RecordId> dropping_;
   std::vector<Frame> frames_;

@@ -44,9 +44,7 @@ void State::settle(std::string bytes, std::uint32_t newStamp) {
   savedIn = process().fateOf(id());
 }
 
-bool State::followModel() {
-  const auto now = engine().schema();
-  if (now == dataClass.schemaRef()) return true;
+bool State::moveToModel() {
   const auto current = dataClass.current();
   if (!current) return false;
   const auto moved = [&](std::uint32_t attribute) {
@@ -101,6 +99,12 @@ Value State::value(std::uint32_t attribute) {
   if (content != contents.end()) return content->value;
   const RecordView stored = view();
   if (!stored) return blanked(Value::null());
+  // The plain case needs nothing of the engine: a value of the attribute's type inside the record.
+  const storage::Field field = stored.field(dataClass.schema().columns[dataClass.index()][attribute]);
+  if (field.present && !field.external && field.type == model::columnType(definition) &&
+      field.type != ColumnType::object) {
+    return storage::toValue(field);
+  }
   Value value = engine().decode(stored, dataClass.index(), attribute).value_or(Value::null());
   if (value.isUndefined()) value = Value::null();
   if (value.isObject() || value.isCollection()) contents.push_back({attribute, value});
@@ -135,7 +139,8 @@ Entity::~Entity() {
 }
 
 Entity* Entity::from(const Value& value) {
-  return value.type() == Type::handle ? dynamic_cast<Entity*>(&value.asHandle()) : nullptr;
+  if (value.type() != Type::handle || value.asHandle().kind() != kindName) return nullptr;
+  return static_cast<Entity*>(&value.asHandle());
 }
 
 Value toValue(const EntityRef& entity) {

@@ -40,6 +40,7 @@ struct QueryOptions {
   bool queryPlan = false;
   bool queryPath = false;
   bool rest = false;  // REST lexing of the query string
+  Value arguments;    // querySettings.args: $1 of formulas
 };
 
 // A dataclass seen by one process. Cheap to copy.
@@ -62,11 +63,17 @@ class DataClass {
   EntityRef load(RecordNumber number) const;  // null reference when it does not exist
   std::uint64_t getCount() const;
   Value getInfo() const;
-  EntityRef create() const;                                 // new()
+  EntityRef create() const;                                 // an empty entity
+  Result<EntityRef> newEntity() const;                      // new(): runs the constructor of the entity class
   SelectionRef newSelection(bool keepOrder = false) const;  // empty, alterable
   Result<SelectionRef> query(std::string_view text, const QueryOptions& options = {}) const;
+  Result<SelectionRef> queryFormula(const Value& formula, const QueryOptions& options = {}) const;
   Result<SelectionRef> fromCollection(const Value& objects) const;
   SelectionRef select(RecordSet members, bool alterable = false) const;
+  // The members that may be read (orda.md 17): all of them where no filter is declared. An error of the filter is noted
+  // in the process and hides everything.
+  RecordSet readable(RecordSet members) const;
+  bool isReadable(RecordNumber number) const;
   Value attributeObject(std::string_view attribute) const;  // orda.md 4.4; undefined when unknown
   // The same dataclass in the engine's current model; nullopt when the model has no such dataclass any more.
   std::optional<DataClass> current() const;
@@ -80,16 +87,21 @@ class DataClass {
 
 class Entity final : public Handle {
  public:
-  const char* kind() const override { return "entity"; }
+  static constexpr char kindName[] = "entity";
+  const char* kind() const override { return kindName; }
   ~Entity() override;
   static Entity* from(const Value& value);  // nullptr when the value is no entity
 
   const DataClass& dataClass() const;
   RecordNumber number() const;  // noRecord while never saved
 
-  // Attributes. get: undefined for an unknown name. Relations give entity / selection handles (or null).
+  // Attributes. Undefined for an unknown name. Relations give entity / selection handles (or null). Errors are those of
+  // the code of calculated attributes; get notes them in the process and gives null.
+  Result<Value> read(std::uint32_t attribute);
   Value get(std::string_view attribute);
   Value get(std::uint32_t attribute);
+  // Index of the attribute in the current model; noIndex for an unknown name.
+  std::uint32_t attributeIndex(std::string_view attribute);
   // set converts (orda.md 9), touches, follows shape (b) relations both ways. Unknown names are ignored; errors leave
   // the attribute untouched: wrongType, valueOutOfRange, readOnly, keyNotFound, incompatibleDataClass.
   Result<> set(std::string_view attribute, const Value& value, NumberAsDuration numbers = NumberAsDuration::seconds);
@@ -135,7 +147,8 @@ class Entity final : public Handle {
 
 class EntitySelection final : public Handle {
  public:
-  const char* kind() const override { return "selection"; }
+  static constexpr char kindName[] = "selection";
+  const char* kind() const override { return kindName; }
   ~EntitySelection() override;
   static EntitySelection* from(const Value& value);
   // The same entities for another process; null reference when the source is alterable (orda.md 14.2).
@@ -149,6 +162,8 @@ class EntitySelection final : public Handle {
 
   Result<EntityRef> element(std::int64_t index) const;  // [i]: error when out of range
   EntityRef at(std::int64_t index) const;               // negative from the end
+  // As at(), for going through the selection: members are read ahead as long as nobody writes.
+  EntityRef passing(std::int64_t index) const;
   EntityRef first() const;
   EntityRef last() const;
 
@@ -163,8 +178,13 @@ class EntitySelection final : public Handle {
   Result<Value> selected(const EntitySelection& other) const;
 
   Result<SelectionRef> query(std::string_view text, const QueryOptions& options = {}) const;
+  Result<SelectionRef> queryFormula(const Value& formula, const QueryOptions& options = {}) const;
   Result<SelectionRef> orderBy(std::string_view order) const;
   Result<SelectionRef> orderBy(const Value& pathObjects) const;
+  // `keys` parsed from elsewhere (REST $orderby). exposedOnly: hidden attributes do not exist.
+  Result<SelectionRef> orderBy(std::span<const query::SyntaxSortKey> keys, bool exposedOnly) const;
+  // orderByFormula (orda.md 13.7): `formula` is a text or a function.
+  Result<SelectionRef> orderByFormula(const Value& formula, bool descending, const Value& arguments) const;
   Result<Value> project(std::string_view attribute) const;  // .attributeName: collection, or selection for relations
 
   // Undefined where orda.md 13.8 says so. Paths: storage, object, N->1 ending in one of these.

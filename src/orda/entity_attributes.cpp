@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "base/error_codes.h"
+#include "orda/calculated.h"
 #include "orda/change_tracking.h"
+#include "orda/entity_events.h"
 #include "orda/entity_state.h"
 #include "orda/save_rules.h"
 #include "orda/value_text.h"
@@ -47,7 +49,7 @@ Value readRelatedEntities(State& state, std::uint32_t attribute) {
   if (!state.isNew()) {
     const query::Hop hop{.relation = definition.relation, .toMany = true};
     auto found = state.engine().follow(hop, RecordSet::ordered({state.number}), state.process().overlay());
-    if (found) members = std::move(*found);
+    if (found) members = many.readable(std::move(*found));
   }
   return toValue(many.select(std::move(members), alterable));
 }
@@ -155,14 +157,24 @@ Result<> writeStorage(State& state, std::uint32_t index, const Value& value, Num
 
 }  // namespace
 
+std::uint32_t Entity::attributeIndex(std::string_view attribute) {
+  return state_->followModel() ? state_->definition().indexOf(attribute) : model::noIndex;
+}
+
 Value Entity::get(std::string_view attribute) {
-  if (!state_->followModel()) return {};
-  const std::uint32_t index = state_->definition().indexOf(attribute);
+  const std::uint32_t index = attributeIndex(attribute);
   return index == model::noIndex ? Value() : get(index);
 }
 
 Value Entity::get(std::uint32_t attribute) {
-  if (!state_->followModel() || attribute >= state_->definition().attributes.size()) return {};
+  auto value = read(attribute);
+  if (value) return std::move(*value);
+  state_->process().noteFailure(value.error());
+  return Value::null();
+}
+
+Result<Value> Entity::read(std::uint32_t attribute) {
+  if (!state_->followModel() || attribute >= state_->definition().attributes.size()) return Value();
   const model::Attribute& definition = state_->definition().attributes[attribute];
   switch (definition.kind) {
     case model::AttributeKind::storage:
@@ -176,12 +188,11 @@ Value Entity::get(std::uint32_t attribute) {
     case model::AttributeKind::calculated:
       break;
   }
-  return Value::null();
+  return readCalculated(*this, attribute);
 }
 
 Result<> Entity::set(std::string_view attribute, const Value& value, NumberAsDuration numbers) {
-  if (!state_->followModel()) return {};
-  const std::uint32_t index = state_->definition().indexOf(attribute);
+  const std::uint32_t index = attributeIndex(attribute);
   return index == model::noIndex ? Result<>{} : set(index, value, numbers);
 }
 
@@ -192,10 +203,25 @@ Result<> Entity::set(std::uint32_t attribute, const Value& value, NumberAsDurati
     return refuse(code::readOnly, fmt::format("{}.{} is read-only", state_->dataClass.name(), definition.name));
   };
   if (isSystemAttribute(state_->definition(), definition)) return readOnly();
-  if (definition.kind == model::AttributeKind::relatedEntity) return writeRelation(*this, *state_, attribute, value);
+  if (definition.isCalculated()) {
+    if (definition.readOnly) return readOnly();
+    auto done = writeCalculated(*this, attribute, value);
+    if (done) raiseTouched(*this, attribute);
+    return done;
+  }
+  if (definition.kind == model::AttributeKind::relatedEntity) {
+    const std::uint32_t source = relationOf(*state_->dataClass.schema().model, definition).sourceAttribute;
+    auto done = writeRelation(*this, *state_, attribute, value);
+    if (!done) return done;
+    raiseTouched(*this, attribute);
+    if (!state_->definition().attributes[source].shadowed) raiseTouched(*this, source);
+    return done;
+  }
   const std::uint32_t target = writableTarget(state_->definition(), attribute);
   if (target == model::noIndex) return readOnly();
-  return writeStorage(*state_, target, value, numbers);
+  auto done = writeStorage(*state_, target, value, numbers);
+  if (done) raiseTouched(*this, target);
+  return done;
 }
 
 }  // namespace qodly::orda

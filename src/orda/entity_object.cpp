@@ -43,6 +43,9 @@ Result<> Entity::fromObject(const Value& filler, NumberAsDuration numbers) {
     if (isSystemAttribute(definition, attribute)) continue;
     if (attribute.isStorage()) {
       (void)set(index, member.value, numbers);
+    } else if (attribute.isCalculated()) {
+      if (attribute.readOnly) continue;
+      if (auto done = set(index, member.value, numbers); !done) return done;
     } else if (attribute.kind == model::AttributeKind::relatedEntity) {
       const Value related = relatedValue(member.value);
       if (!related.isUndefined()) (void)set(index, related, numbers);

@@ -4,6 +4,7 @@
 #include "base/error_codes.h"
 #include "base/text.h"
 #include "orda/change_tracking.h"
+#include "orda/entity_events.h"
 #include "orda/entity_state.h"
 #include "orda/save_outcome.h"
 #include "orda/save_rules.h"
@@ -229,6 +230,31 @@ Status saveOnce(State& state, AutoMerge mode, bool& again) {
 
 }  // namespace
 
+namespace {
+
+Status saveTouched(State& state, AutoMerge mode) {
+  for (int attempt = 0;; ++attempt) {
+    bool again = false;
+    Status status = saveOnce(state, mode, again);
+    if (!again || attempt == maximumMergeAttempts) return status;
+  }
+}
+
+Status saveWithEvents(Entity& entity, State& state, AutoMerge mode) {
+  ActionEvents events(entity, ActionEvents::Action::save);
+  const bool nothing = state.touched.empty();
+  std::optional<Status> stopped = events.before(nothing);
+  if (nothing) return stopped.value_or(Status());
+  if (!stopped) {
+    state.detectChangedContents();
+    stopped = state.followModel() ? saveTouched(state, mode) : Status::of(StatusCode::entityDoesNotExistAnymore);
+  }
+  events.after(*stopped);
+  return std::move(*stopped);
+}
+
+}  // namespace
+
 Status Entity::save(AutoMerge mode) {
   State& state = *state_;
   const auto worded = [&](Status status) {
@@ -236,13 +262,16 @@ Status Entity::save(AutoMerge mode) {
     return status;
   };
   if (!state.followModel()) return worded(Status::of(StatusCode::entityDoesNotExistAnymore));
-  state.detectChangedContents();
-  if (state.touched.empty()) return worded({});
-  for (int attempt = 0;; ++attempt) {
-    bool again = false;
-    Status status = saveOnce(state, mode, again);
-    if (!again || attempt == maximumMergeAttempts) return worded(std::move(status));
+  if (state.afterSaving) {
+    return worded(Status::failed(dataError(
+        code::insideEvent, "An entity cannot be saved inside its own afterSave event: save it in `saving` instead")));
   }
+  state.detectChangedContents();
+  if (hasSaveEvents(state.definition()) && state.process().behaviour() != nullptr) {
+    return worded(saveWithEvents(*this, state, mode));
+  }
+  if (state.touched.empty()) return worded({});
+  return worded(saveTouched(state, mode));
 }
 
 Status Entity::validate() {

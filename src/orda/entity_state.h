@@ -37,6 +37,9 @@ struct Entity::State {
   std::shared_ptr<const TransactionFate> savedIn;            // level of the transaction the values come from, if any
   SelectionRef selection;                                    // taken from
   std::uint64_t position = 0;                                // in an ordered selection
+  std::vector<std::uint32_t> touching;                       // attributes whose `touched` event runs
+  std::vector<std::uint32_t> calculating;                    // attributes whose `get` or `set` runs
+  bool afterSaving = false, afterDropping = false;           // the entity's afterSave or afterDrop runs
 
   bool isNew() const { return number == storage::noRecord; }
   Process& process() const { return dataClass.process(); }
@@ -48,7 +51,10 @@ struct Entity::State {
   // What the entity holds was never committed: the transaction it comes from was cancelled.
   bool isUndone() const { return savedIn && savedIn->isCancelled(); }
   // Moves to the engine's current model by uuid. False when the dataclass does not exist any more.
-  bool followModel();
+  bool followModel() {
+    return dataClass.schemaRef().get() == dataClass.process().datastore().currentSchema() || moveToModel();
+  }
+  bool moveToModel();
   void assign(std::uint32_t attribute, Value value);  // touches
   void touch(std::uint32_t attribute);
   const Slot* findAssigned(std::uint32_t attribute) const;
@@ -76,6 +82,17 @@ struct EntitySelection::State {
   RecordSet members;
   bool alterable;
   Value plan, path, extendedPlan, extendedPath;
+
+  // Records read ahead by passing(): those at positions [from, from + views.size()), as long as nothing is written.
+  struct Ahead {
+    std::uint64_t from = 0, writes = 0, overlayVersion = 0;
+    std::size_t wanted = 1;  // how many to read next time: grows while the guess is right
+    std::vector<RecordNumber> numbers;
+    std::string bytes;                                        // of all records, one behind the other
+    std::vector<std::pair<std::size_t, std::size_t>> places;  // in bytes; length 0: dropped
+    std::shared_ptr<const storage::LayoutSet> layouts;
+  };
+  std::unique_ptr<Ahead> ahead;
 
   Process& process() const { return dataClass.process(); }
 };

@@ -49,7 +49,7 @@ class Import {
     const Value given = object.get(key.name);
     const Value wanted = given.isMissing() && !forced ? object.get("__KEY") : given;
     EntityRef existing = wanted.isMissing() ? EntityRef() : dataClass_.get(wanted);
-    if (!existing) return dataClass_.create();
+    if (!existing) return dataClass_.newEntity();
     if (forced) return std::unexpected(duplicateKeyError(definition_, key, given));
     return existing;
   }
@@ -68,6 +68,7 @@ class Import {
     const model::Attribute& attribute = definition_.attributes[index];
     if (isSystemAttribute(definition_, attribute)) return {};
     if (attribute.kind == model::AttributeKind::relatedEntity) return relate(entity, index, member.value);
+    if (attribute.isCalculated() && !attribute.readOnly) return entity.set(index, member.value);
     if (!attribute.isStorage()) return {};
     if (index == definition_.primaryKey && !entity.isNew()) return {};
     const auto value = acceptable(definition_, attribute, member.value);
@@ -138,13 +139,15 @@ Result<SelectionRef> DataClass::fromCollection(const Value& objects) const {
   }
   Import import(*now);
   const Elements elements(objects.asCollection().elements());
-  const bool together = process_->transactionLevel() == 0 && elements.size() > 1;
+  // Code sees each entity saved before it takes the next one.
+  const bool watched = !now->definition().anyEvents.empty() || now->definition().constructed;
+  const bool together = process_->transactionLevel() == 0 && elements.size() > 1 && !watched;
   for (std::size_t from = 0; from < elements.size(); from += objectsACommit) {
     const Elements run = elements.subspan(from, std::min(objectsACommit, elements.size() - from));
     auto done = together ? takeTogether(*process_, import, run) : takeAll(import, run);
     if (!done) return std::unexpected(done.error());
   }
-  return now->select(RecordSet::unordered(Bitmap(import.saved().size(), import.saved().data())));
+  return now->select(now->readable(RecordSet::unordered(Bitmap(import.saved().size(), import.saved().data()))));
 }
 
 }  // namespace qodly::orda

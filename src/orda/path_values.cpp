@@ -1,11 +1,17 @@
 // Values of many entities along a path, fetched in passes over whole sets: one pass a relation, each key looked up
 // once.
+#include <algorithm>
 #include <unordered_map>
 
 #include "orda/attribute_paths.h"
+#include "orda/calculated.h"
 #include "orda/entity_state.h"
 
 namespace qodly::orda {
+
+namespace {
+constexpr std::size_t entitiesAtOnce = 1000;
+}
 
 std::string keyBytes(const Value& key, const Collation& collation) {
   std::string bytes;
@@ -64,7 +70,8 @@ std::vector<std::vector<RecordNumber>> followToMany(const DataClass& dataClass, 
   const RecordSet parents = RecordSet::unordered(Bitmap(numbers.size(), numbers.data()));
   const auto children = engine.follow({.relation = relation, .toMany = true}, parents, process.overlay());
   if (!children) return groups;
-  const std::vector<RecordNumber> many = children->toVector();
+  const std::vector<RecordNumber> many =
+      DataClass(process, dataClass.schemaRef(), definition.sourceClass).readable(*children).toVector();
   const auto reader = process.read();
   std::unordered_map<std::string, std::vector<RecordNumber>> byKey;
   reader->records(definition.sourceClass, many, [&](std::size_t position, const RecordView& view) {
@@ -99,8 +106,32 @@ std::vector<EntityRef> loadAll(const DataClass& dataClass, std::span<const Recor
 
 namespace {
 
+// Read through the code of the application, entity by entity. The first error is noted in the process.
+std::vector<Value> calculatedValues(const DataClass& dataClass, std::span<const RecordNumber> numbers,
+                                    const ResolvedPath& path) {
+  std::vector<Value> values(numbers.size());
+  for (std::size_t from = 0; from < numbers.size(); from += entitiesAtOnce) {
+    const auto part = numbers.subspan(from, std::min(entitiesAtOnce, numbers.size() - from));
+    const std::vector<EntityRef> entities = loadAll(dataClass, part);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (!entities[i]) continue;
+      auto value = entities[i]->read(path.attribute);
+      if (!value) {
+        dataClass.process().noteFailure(value.error());
+        return values;
+      }
+      const Value end = valueBeyond(*value, path.object);
+      values[from + i] = end.isUndefined() ? Value::null() : end;
+    }
+  }
+  return values;
+}
+
 std::vector<Value> storedValues(const DataClass& dataClass, std::span<const RecordNumber> numbers,
                                 const ResolvedPath& path) {
+  if (dataClass.definition().attributes[path.attribute].isCalculated()) {
+    return calculatedValues(dataClass, numbers, path);
+  }
   std::vector<Value> values(numbers.size());
   Engine& engine = dataClass.process().engine();
   const auto reader = dataClass.process().read();

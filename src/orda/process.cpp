@@ -1,5 +1,6 @@
 // Transactions of a process: a stack of change sets laid over the committed state, handed to the engine as one when the
 // outermost level is validated (orda.md 16).
+#include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "base/error_codes.h"
 #include "orda/attribute_paths.h"
 #include "orda/datastore.h"
+#include "orda/entity.h"
 #include "orda/save_rules.h"
 #include "orda/status.h"
 
@@ -78,11 +80,32 @@ Process::Process(Datastore& datastore, Identity identity)
     : datastore_(datastore), identity_(std::move(identity)), owner_(datastore.newOwner()) {}
 
 Process::~Process() {
+  behaviour_.reset();  // and every entity that its code holds
   overlay_.stack().clear();
   engine().locks().releaseAll(owner_);
 }
 
+Behaviour* Process::behaviour() {
+  if (!behaviour_ && !behaviourAsked_) {
+    behaviourAsked_ = true;
+    behaviour_ = datastore_.makeBehaviour(*this);
+  }
+  return behaviour_.get();
+}
+
+Result<std::optional<RecordSet>> Process::restriction(const DataClass& dataClass) {
+  if (!dataClass.definition().restricted || std::ranges::find(restricting_, dataClass.index()) != restricting_.end())
+    return std::nullopt;
+  Behaviour* code = behaviour();
+  if (code == nullptr) return std::nullopt;
+  restricting_.push_back(dataClass.index());
+  auto readable = code->restriction(dataClass);
+  restricting_.pop_back();
+  return readable;
+}
+
 void Process::startTransaction() {
+  ++overlayVersion_;
   overlay_.stack().push_back(std::make_shared<ChangeSet>());
   fates_.push_back(std::make_shared<TransactionFate>());
 }
@@ -90,6 +113,7 @@ void Process::startTransaction() {
 Result<> Process::validateTransaction() {
   auto& levels = overlay_.stack();
   if (levels.empty()) return std::unexpected(noTransaction("validate"));
+  ++overlayVersion_;
   ChangeSet finished = std::move(*levels.back());
   levels.pop_back();
   const std::shared_ptr<TransactionFate> fate = std::move(fates_.back());
@@ -112,6 +136,7 @@ Result<> Process::validateTransaction() {
 Result<> Process::cancelTransaction() {
   auto& levels = overlay_.stack();
   if (levels.empty()) return std::unexpected(noTransaction("cancel"));
+  ++overlayVersion_;
   levels.pop_back();
   fates_.back()->cancelled = true;
   fates_.pop_back();
@@ -263,6 +288,7 @@ Engine::Outcome Process::write(ChangeSet changes) {
     }
   }
   noteKeys(changes, *schema);
+  ++overlayVersion_;
   overlay_.stack().back()->merge(std::move(changes));
   return {};
 }

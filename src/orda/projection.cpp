@@ -88,6 +88,7 @@ class Builder {
   // Dataclass a relation, or an alias of one, leads to.
   std::uint32_t relatedClass(std::uint32_t dataClass, const model::Attribute& attribute) const {
     if (attribute.isRelation()) return attribute.relatedClass;
+    if (attribute.isCalculated() && attribute.result != model::CalculatedResult::scalar) return attribute.relatedClass;
     if (attribute.kind != model::AttributeKind::alias) return model::noIndex;
     const auto target = resolvePath(model_, dataClass, attribute.aliasPath);
     return target && target->endsOnRelation() ? target->dataClass : model::noIndex;

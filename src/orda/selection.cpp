@@ -5,6 +5,7 @@
 
 #include "base/error_codes.h"
 #include "orda/deletion_control.h"
+#include "orda/entity_events.h"
 #include "orda/entity_state.h"
 
 namespace qodly::orda {
@@ -24,7 +25,8 @@ EntitySelection::EntitySelection(std::unique_ptr<State> state) : state_(std::mov
 EntitySelection::~EntitySelection() = default;
 
 EntitySelection* EntitySelection::from(const Value& value) {
-  return value.type() == Type::handle ? dynamic_cast<EntitySelection*>(&value.asHandle()) : nullptr;
+  if (value.type() != Type::handle || value.asHandle().kind() != kindName) return nullptr;
+  return static_cast<EntitySelection*>(&value.asHandle());
 }
 
 Value toValue(const SelectionRef& selection) {
@@ -67,6 +69,66 @@ EntityRef EntitySelection::at(std::int64_t index) const {
   state.selection = State::share(*this);
   state.position = place;
   return entity;
+}
+
+namespace {
+
+constexpr std::size_t mostAhead = 512;
+
+using Ahead = EntitySelection::State::Ahead;
+
+bool isFresh(const Ahead& ahead, Process& process) {
+  return ahead.writes == process.datastore().writes() && ahead.overlayVersion == process.overlayVersion();
+}
+
+// Reads the records from a position on; more of them each time, as long as nobody writes meanwhile.
+void readAhead(Ahead& ahead, const EntitySelection::State& state, const DataClass& now, std::uint64_t from) {
+  Process& process = state.process();
+  const bool goesOn = from == ahead.from + ahead.places.size() && isFresh(ahead, process);
+  ahead.wanted = goesOn ? std::min(ahead.wanted * 4, mostAhead) : 1;
+  ahead.writes = process.datastore().writes();
+  ahead.overlayVersion = process.overlayVersion();
+  ahead.from = from;
+  ahead.numbers = state.members.slice(from, ahead.wanted);
+  ahead.bytes.clear();
+  ahead.places.assign(ahead.numbers.size(), {0, 0});
+  ahead.layouts = process.engine().layouts(now.index());
+  const auto reader = process.read();
+  reader->records(now.index(), ahead.numbers, [&](std::size_t position, const RecordView& view) {
+    if (!view) return true;
+    ahead.places[position] = {ahead.bytes.size(), view.bytes().size()};
+    ahead.bytes += view.bytes();
+    return true;
+  });
+}
+
+}  // namespace
+
+EntityRef EntitySelection::passing(std::int64_t index) const {
+  State& state = *state_;
+  const auto place = static_cast<std::uint64_t>(index);
+  if (index < 0 || place >= length()) return {};
+  // Values of an open transaction have a fate of their own; they are looked up one by one.
+  if (state.process().transactionLevel() != 0) return at(index);
+  const auto now = state.dataClass.schemaRef().get() == state.process().datastore().currentSchema()
+                       ? std::optional(state.dataClass)
+                       : state.dataClass.current();
+  if (!now) return {};
+  if (!state.ahead) state.ahead = std::make_unique<Ahead>();
+  Ahead& ahead = *state.ahead;
+  const bool known = place >= ahead.from && place < ahead.from + ahead.places.size() && isFresh(ahead, state.process());
+  if (!known) readAhead(ahead, state, *now, place);
+  const std::uint64_t offset = place - ahead.from;
+  const auto [begin, size] = ahead.places[offset];
+  if (size == 0) return {};
+  auto entity = std::make_unique<Entity::State>(*now);
+  entity->number = ahead.numbers[offset];
+  entity->record.assign(ahead.bytes, begin, size);
+  entity->layouts = ahead.layouts;
+  entity->stamp = storage::stampOf(entity->record);
+  entity->selection = State::share(*this);
+  entity->position = place;
+  return Entity::State::wrap(std::move(entity));
 }
 
 EntityRef EntitySelection::first() const { return at(0); }
@@ -131,8 +193,16 @@ struct DropRun {
 
 void dropOneByOne(const DataClass& dataClass, std::span<const RecordNumber> numbers, StopOnFirstError mode,
                   std::vector<Status>* failures, DropRun& run) {
+  const bool events = hasDropEvents(dataClass.definition());
   for (const RecordNumber number : numbers) {
-    Status status = dropRecord(dataClass, number, 0);
+    Status status;
+    if (events) {
+      const EntityRef entity = dataClass.load(number);
+      if (!entity) continue;
+      status = entity->drop(ForceDrop::yes);
+    } else {
+      status = dropRecord(dataClass, number, 0);
+    }
     // Dropped already, by somebody else or by the cascade of one before it.
     if (status.success() || status.code == StatusCode::entityDoesNotExistAnymore) continue;
     run.remaining.add(number);
@@ -151,7 +221,7 @@ SelectionRef EntitySelection::drop(StopOnFirstError mode, std::vector<Status>* f
     const Bitmap members = state_->members.toBitmap();
     std::vector<RecordNumber> numbers(members.cardinality());
     members.toUint32Array(numbers.data());
-    const bool controlled = isControlled(*now->schema().model, now->index());
+    const bool controlled = isControlled(*now->schema().model, now->index()) || hasDropEvents(now->definition());
     for (std::size_t from = 0; from < numbers.size() && !run.stopped; from += dropBatch) {
       const auto batch = std::span(numbers).subspan(from, std::min(dropBatch, numbers.size() - from));
       if (!controlled && dropTogether(*now, batch)) continue;

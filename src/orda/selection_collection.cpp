@@ -76,8 +76,9 @@ class Rows {
         return fillToMany(part, cells);
       case model::AttributeKind::alias:
         return fillAlias(part, cells);
-      case model::AttributeKind::storage:
       case model::AttributeKind::calculated:
+        return fillThroughEntities(part, cells);
+      case model::AttributeKind::storage:
         return;
     }
   }
@@ -129,9 +130,16 @@ class Rows {
       for (Value& cell : cells) cell = narrowed(part, cell);
       return;
     }
+    fillThroughEntities(part, cells);
+  }
+
+  void fillThroughEntities(const Projection::Part& part, std::vector<Value>& cells) {
     const std::vector<EntityRef> entities = loadAll(dataClass_, numbers_);
     for (std::size_t row = 0; row < entities.size(); ++row) {
-      if (entities[row]) cells[row] = projectHandle(entities[row]->get(part.attribute), part.child.get(), options_);
+      if (!entities[row]) continue;
+      const Value value = entities[row]->get(part.attribute);
+      cells[row] =
+          value.type() == Type::handle ? projectHandle(value, part.child.get(), options_) : narrowed(part, value);
     }
   }
 

@@ -4,11 +4,15 @@
 
 #include "base/error_codes.h"
 #include "orda/attribute_paths.h"
+#include "orda/calculated.h"
 #include "orda/entity_state.h"
+#include "orda/scripted_plan.h"
 
 namespace qodly::orda {
 
 namespace {
+
+constexpr std::size_t entitiesAtOnce = 1000;
 
 void describe(EntitySelection::State& selection, const query::Plan& plan, const query::Trace& trace,
               const QueryOptions& options) {
@@ -21,11 +25,12 @@ void describe(EntitySelection::State& selection, const query::Plan& plan, const 
 
 // An entity stands for its key, a selection for the keys of its entities.
 Value keysOf(const Handle& handle) {
-  if (const auto* entity = dynamic_cast<const Entity*>(&handle)) {
+  if (handle.kind() == Entity::kindName) {
+    const auto* entity = static_cast<const Entity*>(&handle);
     return Entity::State::of(*entity).value(entity->dataClass().definition().primaryKey);
   }
-  const auto* selection = dynamic_cast<const EntitySelection*>(&handle);
-  if (selection == nullptr) return {};
+  if (handle.kind() != EntitySelection::kindName) return {};
+  const auto* selection = static_cast<const EntitySelection*>(&handle);
   const auto dataClass = selection->dataClass().current();
   if (!dataClass) return {};
   ResolvedPath key;
@@ -38,32 +43,70 @@ Value keysOf(const Handle& handle) {
   return Value::collection(keys);
 }
 
+Result<SelectionRef> execute(const DataClass& dataClass, query::Plan plan, const QueryOptions& options,
+                             const RecordSet* within, bool alterable) {
+  const model::Model& model = *dataClass.schema().model;
+  Engine& engine = dataClass.process().engine();
+  const Overlay* overlay = dataClass.process().overlay();
+  query::optimise(plan, model, *engine.statistics(overlay));
+  query::Trace trace;
+  query::Trace* wanted = options.queryPath ? &trace : nullptr;
+  auto members = needsScripts(plan) ? runScripted(dataClass, plan, within, options.arguments, wanted)
+                                    : engine.run(plan, overlay, within, wanted);
+  if (!members) return std::unexpected(members.error());
+  auto state = std::make_unique<EntitySelection::State>(dataClass, std::move(*members), alterable);
+  describe(*state, plan, trace, options);
+  return EntitySelection::State::wrap(std::move(state));
+}
+
 }  // namespace
 
 Result<SelectionRef> runQuery(const DataClass& dataClass, std::string_view text, const QueryOptions& options,
                               const RecordSet* within, bool alterable) {
   const model::Model& model = *dataClass.schema().model;
-  Engine& engine = dataClass.process().engine();
-  const Overlay* overlay = dataClass.process().overlay();
   const auto syntax = query::parse(text, {.rest = options.rest});
   if (!syntax) return std::unexpected(syntax.error());
   query::Parameters parameters = options.parameters;
   if (!parameters.keyOf) parameters.keyOf = keysOf;
+  ProcessCalculations calculations(dataClass.process(), dataClass.schemaRef());
+  if (dataClass.process().behaviour() != nullptr) parameters.calculations = &calculations;
   auto plan = query::bind(*syntax, model, dataClass.index(), parameters);
   if (!plan) return std::unexpected(plan.error());
-  query::optimise(*plan, model, *engine.statistics(overlay));
-  query::Trace trace;
-  auto members = engine.run(*plan, overlay, within, options.queryPath ? &trace : nullptr);
-  if (!members) return std::unexpected(members.error());
-  auto state = std::make_unique<EntitySelection::State>(dataClass, std::move(*members), alterable);
-  describe(*state, *plan, trace, options);
-  return EntitySelection::State::wrap(std::move(state));
+  return execute(dataClass, std::move(*plan), options, within, alterable);
 }
+
+Result<SelectionRef> runFormulaQuery(const DataClass& dataClass, const Value& formula, const QueryOptions& options,
+                                     const RecordSet* within, bool alterable) {
+  if (!options.parameters.allowFormulas || dataClass.process().behaviour() == nullptr) {
+    return std::unexpected(dataError(code::formulaNotAllowed, "Formula not allowed in this member method"));
+  }
+  query::Plan plan;
+  plan.dataClass = dataClass.index();
+  plan.root.kind = query::Node::Kind::formula;
+  plan.root.dataClass = dataClass.index();
+  plan.root.formula = formula;
+  return execute(dataClass, std::move(plan), options, within, alterable);
+}
+
+namespace {
+
+// The members a query of the selection looks at: only those that may be read.
+RecordSet searchedOf(const DataClass& dataClass, const RecordSet& members) { return dataClass.readable(members); }
+
+}  // namespace
 
 Result<SelectionRef> EntitySelection::query(std::string_view text, const QueryOptions& options) const {
   const auto now = state_->dataClass.live();
   if (!now) return std::unexpected(now.error());
-  return runQuery(*now, text, options, &state_->members, state_->alterable);
+  const RecordSet within = searchedOf(*now, state_->members);
+  return runQuery(*now, text, options, &within, state_->alterable);
+}
+
+Result<SelectionRef> EntitySelection::queryFormula(const Value& formula, const QueryOptions& options) const {
+  const auto now = state_->dataClass.live();
+  if (!now) return std::unexpected(now.error());
+  const RecordSet within = searchedOf(*now, state_->members);
+  return runFormulaQuery(*now, formula, options, &within, state_->alterable);
 }
 
 namespace {
@@ -71,24 +114,41 @@ namespace {
 Result<SelectionRef> sortBy(const EntitySelection& selection, const DataClass& dataClass,
                             const std::vector<query::SortKey>& keys) {
   Process& process = dataClass.process();
-  auto sorted = process.engine().sort(dataClass.index(), selection.members(), keys, process.overlay());
+  auto sorted = needsScripts(keys)
+                    ? sortScripted(dataClass, selection.members(), keys)
+                    : process.engine().sort(dataClass.index(), selection.members(), keys, process.overlay());
   if (!sorted) return std::unexpected(sorted.error());
   return dataClass.select(std::move(*sorted), selection.isAlterable());
 }
 
-Result<query::SortKey> sortKey(const DataClass& dataClass, const query::Path& path, std::string_view text,
-                               bool descending) {
+Result<> addCalculated(const DataClass& dataClass, const query::SyntaxSortKey& key, std::vector<query::SortKey>& keys) {
+  query::Parameters parameters;
+  ProcessCalculations calculations(dataClass.process(), dataClass.schemaRef());
+  if (dataClass.process().behaviour() != nullptr) parameters.calculations = &calculations;
+  auto bound = query::bindOrder(std::span(&key, 1), *dataClass.schema().model, dataClass.index(), parameters);
+  if (!bound) return std::unexpected(bound.error());
+  for (query::SortKey& each : *bound) keys.push_back(std::move(each));
+  return {};
+}
+
+Result<> addSortKey(const DataClass& dataClass, const query::Path& path, std::string_view text, bool descending,
+                    std::vector<query::SortKey>& keys) {
   const model::Model& model = *dataClass.schema().model;
   auto resolved = resolvePath(model, dataClass.index(), path);
   if (!resolved) return std::unexpected(resolved.error());
   resolved = requireScalar(std::move(*resolved), text);
   if (!resolved) return std::unexpected(resolved.error());
-  if (attributeOf(model, *resolved).type == model::AttributeType::object && resolved->object.empty()) {
+  const model::Attribute& attribute = attributeOf(model, *resolved);
+  if (attribute.isCalculated()) {
+    return addCalculated(dataClass, {.path = path, .descending = descending, .position = 0}, keys);
+  }
+  if (attribute.type == model::AttributeType::object && resolved->object.empty()) {
     return std::unexpected(
         dataError(code::wrongArgument,
                   fmt::format("\"{}\" cannot be sorted by: it is an object, name one of its properties", text)));
   }
-  return query::SortKey{resolved->bound(), descending};
+  keys.push_back({.path = resolved->bound(), .descending = descending, .beyond = {}});
+  return {};
 }
 
 }  // namespace
@@ -104,9 +164,9 @@ Result<SelectionRef> EntitySelection::orderBy(std::string_view order) const {
     if (path == nullptr) {
       return std::unexpected(dataError(code::queryPlaceholderMissing, "orderBy takes no placeholders: name the path"));
     }
-    auto bound = sortKey(*dataClass, *path, query::pathText(*path), key.descending);
-    if (!bound) return std::unexpected(bound.error());
-    keys.push_back(std::move(*bound));
+    if (auto added = addSortKey(*dataClass, *path, query::pathText(*path), key.descending, keys); !added) {
+      return std::unexpected(added.error());
+    }
   }
   return sortBy(*this, *dataClass, keys);
 }
@@ -128,12 +188,52 @@ Result<SelectionRef> EntitySelection::orderBy(const Value& pathObjects) const {
     if (!text.isText()) return refuse();
     const auto path = query::parsePath(text.asText());
     if (!path) return std::unexpected(path.error());
-    auto bound =
-        sortKey(*dataClass, *path, text.asText(), descending.type() == Type::boolean && descending.asBoolean());
-    if (!bound) return std::unexpected(bound.error());
-    keys.push_back(std::move(*bound));
+    const bool down = descending.type() == Type::boolean && descending.asBoolean();
+    if (auto added = addSortKey(*dataClass, *path, text.asText(), down, keys); !added) {
+      return std::unexpected(added.error());
+    }
   }
   return sortBy(*this, *dataClass, keys);
+}
+
+Result<SelectionRef> EntitySelection::orderBy(std::span<const query::SyntaxSortKey> keys, bool exposedOnly) const {
+  const auto dataClass = state_->dataClass.live();
+  if (!dataClass) return std::unexpected(dataClass.error());
+  query::Parameters parameters;
+  parameters.allowFormulas = false;
+  parameters.exposedOnly = exposedOnly;
+  ProcessCalculations calculations(dataClass->process(), dataClass->schemaRef());
+  if (dataClass->process().behaviour() != nullptr) parameters.calculations = &calculations;
+  const auto bound = query::bindOrder(keys, *dataClass->schema().model, dataClass->index(), parameters);
+  if (!bound) return std::unexpected(bound.error());
+  return sortBy(*this, *dataClass, *bound);
+}
+
+Result<SelectionRef> EntitySelection::orderByFormula(const Value& formula, bool descending,
+                                                     const Value& arguments) const {
+  const auto dataClass = state_->dataClass.live();
+  if (!dataClass) return std::unexpected(dataClass.error());
+  Process& process = dataClass->process();
+  if (process.behaviour() == nullptr) {
+    return std::unexpected(dataError(code::formulaNotAllowed, "Formula not allowed in this member method"));
+  }
+  auto compiled = process.behaviour()->formula(*dataClass, formula, arguments);
+  if (!compiled) return std::unexpected(compiled.error());
+  const std::vector<RecordNumber> numbers = state_->members.toVector();
+  std::vector<std::vector<Value>> columns(1, std::vector<Value>(numbers.size()));
+  for (std::size_t from = 0; from < numbers.size(); from += entitiesAtOnce) {
+    const auto part = std::span(numbers).subspan(from, std::min(entitiesAtOnce, numbers.size() - from));
+    const std::vector<EntityRef> entities = loadAll(*dataClass, part);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (!entities[i]) continue;
+      auto value = (**compiled)(*entities[i]);
+      if (!value) return std::unexpected(value.error());
+      const bool sortable = value->type() <= Type::instant && !value->isUndefined();
+      columns.front()[from + i] = sortable ? std::move(*value) : Value::null();
+    }
+  }
+  const bool down[] = {descending};
+  return dataClass->select(sortByValues(numbers, columns, down, process.engine().collation()), state_->alterable);
 }
 
 }  // namespace qodly::orda

@@ -55,28 +55,42 @@ Error neverSavedError() {
 Result<SelectionRef> EntitySelection::intersect(const Value& other) const {
   const auto operand = operandOf(*this, other);
   if (!operand) return std::unexpected(operand.error());
-  return State::make(state_->dataClass, state_->members.intersect(operand->members), state_->alterable);
+  return State::make(state_->dataClass, state_->dataClass.readable(state_->members.intersect(operand->members)),
+                     state_->alterable);
 }
+
+namespace {
+
+// A selection given on as it is, unless a filter may hide some of it.
+SelectionRef shared(const EntitySelection& selection) {
+  const DataClass& dataClass = selection.dataClass();
+  if (!dataClass.definition().restricted) return EntitySelection::State::share(selection);
+  return EntitySelection::State::make(dataClass, dataClass.readable(selection.members()), selection.isAlterable());
+}
+
+}  // namespace
 
 Result<SelectionRef> EntitySelection::unite(const Value& other) const {
   const auto operand = operandOf(*this, other);
   if (!operand) return std::unexpected(operand.error());
   if (operand->neverSaved) return std::unexpected(neverSavedError());
   if (operand->empty()) {
-    return state_->members.empty() ? State::make(state_->dataClass, {}, state_->alterable) : State::share(*this);
+    return state_->members.empty() ? State::make(state_->dataClass, {}, state_->alterable) : shared(*this);
   }
-  if (operand->selection != nullptr && state_->members.empty()) return State::share(*operand->selection);
-  if (operand->entity != nullptr && state_->members.contains(operand->entity->number())) return State::share(*this);
-  return State::make(state_->dataClass, state_->members.unite(operand->members), state_->alterable);
+  if (operand->selection != nullptr && state_->members.empty()) return shared(*operand->selection);
+  if (operand->entity != nullptr && state_->members.contains(operand->entity->number())) return shared(*this);
+  return State::make(state_->dataClass, state_->dataClass.readable(state_->members.unite(operand->members)),
+                     state_->alterable);
 }
 
 Result<SelectionRef> EntitySelection::subtract(const Value& other) const {
   const auto operand = operandOf(*this, other);
   if (!operand) return std::unexpected(operand.error());
   if (state_->members.empty()) return State::make(state_->dataClass, {}, state_->alterable);
-  if (operand->empty()) return State::share(*this);
-  if (operand->entity != nullptr && !state_->members.contains(operand->entity->number())) return State::share(*this);
-  return State::make(state_->dataClass, state_->members.subtract(operand->members), state_->alterable);
+  if (operand->empty()) return shared(*this);
+  if (operand->entity != nullptr && !state_->members.contains(operand->entity->number())) return shared(*this);
+  return State::make(state_->dataClass, state_->dataClass.readable(state_->members.subtract(operand->members)),
+                     state_->alterable);
 }
 
 Result<> EntitySelection::add(const Value& entityOrSelection) {
@@ -88,7 +102,7 @@ Result<> EntitySelection::add(const Value& entityOrSelection) {
   if (operand->neverSaved) return std::unexpected(neverSavedError());
   if (operand->empty()) return {};
   if (operand->entity != nullptr) {
-    state_->members = state_->members.append(operand->entity->number());
+    state_->members = std::move(state_->members).append(operand->entity->number());
     return {};
   }
   if (!isOrdered()) {

@@ -15,7 +15,9 @@ Result<RecordSet> followAll(const DataClass& dataClass, std::span<const query::H
   for (const query::Hop& hop : hops) {
     auto next = process.engine().follow(hop, members, process.overlay());
     if (!next) return next;
-    members = std::move(*next);
+    const model::Relation& relation = dataClass.schema().model->relations[hop.relation];
+    const std::uint32_t end = hop.toMany ? relation.sourceClass : relation.destinationClass;
+    members = DataClass(process, dataClass.schemaRef(), end).readable(std::move(*next));
   }
   return members;
 }
@@ -26,6 +28,19 @@ Value collectionOf(const std::vector<Value>& values) {
     if (!value.isUndefined()) result->push(value);
   }
   return Value::collection(result);
+}
+
+// The entities that calculated values hold, each once.
+SelectionRef gathered(const DataClass& related, const std::vector<Value>& values, bool alterable) {
+  Bitmap members;
+  for (const Value& value : values) {
+    if (const Entity* entity = Entity::from(value)) {
+      if (!entity->isNew()) members.add(entity->number());
+    } else if (const EntitySelection* selection = EntitySelection::from(value)) {
+      members |= selection->members().toBitmap();
+    }
+  }
+  return related.select(related.readable(RecordSet::unordered(std::move(members))), alterable);
 }
 
 }  // namespace
@@ -44,7 +59,11 @@ Result<Value> EntitySelection::project(std::string_view attribute) const {
   const auto path = resolvePath(model, dataClass.index(), query::Path{{.name = std::string(attribute)}});
   if (!path) return std::unexpected(path.error());
   if (!path->endsOnRelation() && !path->crossesToMany()) {
-    return collectionOf(valuesAt(dataClass, state_->members.toVector(), *path));
+    std::vector<Value> values = valuesAt(dataClass, state_->members.toVector(), *path);
+    const model::Attribute& end = attributeOf(model, *path);
+    if (end.result == model::CalculatedResult::scalar) return collectionOf(values);
+    return toValue(
+        gathered(DataClass(dataClass.process(), dataClass.schemaRef(), end.relatedClass), values, state_->alterable));
   }
   auto members = followAll(dataClass, path->hops, state_->members);
   if (!members) return std::unexpected(members.error());

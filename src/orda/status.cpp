@@ -42,13 +42,15 @@ Value sessionLock(const LockInfo& lock, storage::RecordNumber number) {
   return Value::object(info);
 }
 
-Value errorList(const std::vector<Error>& errors) {
+Value errorList(const std::vector<Error>& errors, const std::vector<Value>& descriptions) {
   auto list = Collection::make();
-  for (const Error& error : errors) {
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    const Error& error = errors[i];
     auto item = Object::make();
     item->set("message", Value::text(error.message()));
     item->set("componentSignature", Value::text(error.component()));
     item->set("errCode", Value::integer(error.code()));
+    if (i < descriptions.size() && !descriptions[i].isMissing()) item->set("extraDescription", descriptions[i]);
     list->push(Value::object(item));
   }
   return Value::collection(list);
@@ -92,7 +94,7 @@ Value Status::toValue() const {
     result->set("lockKindText", Value::text(lockInfo->session ? "Locked by session" : "Locked by record"));
     result->set("lockInfo", lockInfo->session ? sessionLock(*lockInfo, lockedRecord) : processLock(*lockInfo, ofLock));
   }
-  if (!errors.empty()) result->set("errors", errorList(errors));
+  if (!errors.empty()) result->set("errors", errorList(errors, descriptions));
   return Value::object(result);
 }
 

@@ -35,6 +35,7 @@ struct Status {
   storage::RecordNumber lockedRecord = storage::noRecord;  // with lockInfo
   bool ofLock = false;                                     // result of lock(): lockInfo has user4d_id
   std::vector<Error> errors;                               // codes 4, 7, 8
+  std::vector<Value> descriptions;  // `extraDescription` of the errors of events, in their order; may be shorter
 
   static Status of(StatusCode code);
   static Status lockedBy(LockInfo holder, storage::RecordNumber number);

@@ -23,7 +23,7 @@ class Binder {
   Result<Node> disjunction(const SyntaxNode& syntax, std::uint32_t dataClass);
   Result<Node> negation(const SyntaxNode& syntax, std::uint32_t dataClass);
   Result<BoundComparison> comparison(const SyntaxNode& syntax, std::uint32_t dataClass);
-  Error formula(const SyntaxNode& syntax);
+  Result<Node> formula(const SyntaxNode& syntax, std::uint32_t dataClass);
 
   const model::Model& model_;
   const Parameters& parameters_;
@@ -56,7 +56,7 @@ Result<Node> Binder::criteria(const SyntaxNode& syntax, std::uint32_t dataClass)
     case SyntaxNode::Kind::negation:
       return negation(syntax, dataClass);
     case SyntaxNode::Kind::formula:
-      return std::unexpected(formula(syntax));
+      return formula(syntax, dataClass);
     default:
       break;
   }
@@ -119,7 +119,11 @@ Result<BoundComparison> Binder::comparison(const SyntaxNode& syntax, std::uint32
   const model::Attribute& attribute = model_.classes[reference.dataClass].attributes[reference.attribute];
   const Comparison comparison{syntax.op, syntax.begins};
   BoundComparison bound;
-  if (attribute.isRelation()) {
+  if (attribute.isCalculated()) {
+    auto leaf = calculatedNode(reference, comparison, std::move(*values), model_, parameters_);
+    if (!leaf) return std::unexpected(atPosition(leaf.error().code(), syntax.position, leaf.error().message()));
+    bound.leaf = std::move(*leaf);
+  } else if (attribute.isRelation()) {
     bound.leaf = relationNode(*path, comparison, std::move(*values), model_, parameters_);
   } else {
     bound.leaf.kind = Node::Kind::condition;
@@ -134,22 +138,29 @@ Result<BoundComparison> Binder::comparison(const SyntaxNode& syntax, std::uint32
   return bound;
 }
 
-// Formulas need the script engine; today a query with one is refused with the documented error.
-Error Binder::formula(const SyntaxNode& syntax) {
+Result<Node> Binder::formula(const SyntaxNode& syntax, std::uint32_t dataClass) {
+  Node node;
+  node.kind = Node::Kind::formula;
+  node.dataClass = dataClass;
   if (const auto* placeholder = std::get_if<Placeholder>(&syntax.formula)) {
     auto value = placeholderValue(*placeholder, parameters_, syntax.position);
-    if (!value) return value.error();
+    if (!value) return std::unexpected(value.error());
     if (value->type() != Type::handle) {
-      return atPosition(
-          code::querySyntax, syntax.position,
-          fmt::format("Query syntax error: the placeholder :{} stands alone but holds no formula; expected "
-                      "a comparator and a value after it",
-                      placeholder->name));
+      return std::unexpected(
+          atPosition(code::querySyntax, syntax.position,
+                     fmt::format("Query syntax error: the placeholder :{} stands alone but holds no formula; expected "
+                                 "a comparator and a value after it",
+                                 placeholder->name)));
     }
+    node.formula = std::move(*value);
+  } else {
+    node.formula = Value::text(std::get<std::string>(syntax.formula));
   }
-  return atPosition(code::formulaNotAllowed, syntax.position,
-                    "Formula not allowed in this member method: write the condition with attributes and comparators "
-                    "instead of eval()");
+  if (parameters_.allowFormulas && parameters_.calculations != nullptr) return node;
+  return std::unexpected(
+      atPosition(code::formulaNotAllowed, syntax.position,
+                 "Formula not allowed in this member method: write the condition with attributes and comparators "
+                 "instead of eval()"));
 }
 
 }  // namespace
@@ -188,6 +199,12 @@ Result<std::vector<SortKey>> bindOrder(std::span<const SyntaxSortKey> keys, cons
       if (hop.toMany) return refuse("the path goes through a relation to many entities");
     }
     if (attribute.isRelation()) return refuse("it is a relation; name an attribute of the related dataclass");
+    if (attribute.isCalculated()) {
+      auto calculated = calculatedKeys(std::move(*path), key.descending, model, parameters);
+      if (!calculated) return std::unexpected(calculated.error());
+      for (SortKey& each : *calculated) order.push_back(std::move(each));
+      continue;
+    }
     const ColumnType column = model::columnType(attribute);
     if (column == ColumnType::object && !reference.insideObject())
       return refuse("it is an object; name a property inside it");
@@ -195,7 +212,7 @@ Result<std::vector<SortKey>> bindOrder(std::span<const SyntaxSortKey> keys, cons
     for (const ObjectStep& step : reference.object) {
       if (step.each) return refuse("a sort key cannot go through every element of a collection");
     }
-    order.push_back({std::move(*path), key.descending});
+    order.push_back({.path = std::move(*path), .descending = key.descending, .beyond = {}});
   }
   return order;
 }

@@ -47,6 +47,14 @@ void fitToIntegers(Condition& condition, ColumnType column);
 Node relationNode(BoundPath& path, Comparison comparison, Values values, const model::Model& model,
                   const Parameters& parameters);
 
+// bind_calculated.cpp: a condition on a calculated attribute: the query that its `query` function gives, else a node
+// that is evaluated through `get` (query.md 11).
+Result<Node> calculatedNode(const AttributeRef& reference, Comparison comparison, Values values,
+                            const model::Model& model, const Parameters& parameters);
+// A calculated sort key, or what its `orderBy` function gives instead, in front of which the hops of `path` stand.
+Result<std::vector<SortKey>> calculatedKeys(BoundPath path, bool descending, const model::Model& model,
+                                            const Parameters& parameters);
+
 // A comparison resolved: `leaf` selects entities of the class that `hops` lead to.
 struct BoundComparison {
   std::vector<Hop> hops;

@@ -112,10 +112,23 @@ class PathBinder {
       case model::AttributeKind::calculated:
         break;
     }
-    return std::unexpected(
-        Error(code::wrongArgument, "dbmg",
-              fmt::format("The calculated attribute \"{}\" of the \"{}\" dataclass cannot be used in a query",
-                          attribute.name, owner.name)));
+    return calculated(pending.step, index, attribute);
+  }
+
+  // Whatever follows a calculated attribute is walked from its value.
+  Result<> calculated(const PathStep& step, std::uint32_t index, const model::Attribute& attribute) {
+    const bool container =
+        attribute.type == model::AttributeType::object || attribute.result != model::CalculatedResult::scalar;
+    if (!container) return storage(step, index, attribute);
+    bound_.attribute.dataClass = dataClass_;
+    bound_.attribute.attribute = index;
+    if (step.each) bound_.attribute.object.push_back({{}, true, step.link});
+    if (attribute.result == model::CalculatedResult::scalar) return objectSteps();
+    for (; !pending_.empty(); pending_.pop_back()) {
+      PathStep& next = pending_.back().step;
+      bound_.attribute.object.push_back({std::move(next.name), next.each, next.link});
+    }
+    return {};
   }
 
   Result<> expandAlias(const PathStep& step, const model::Attribute& attribute) {

@@ -144,6 +144,9 @@ bool hasExcept(const Node& node) {
 
 std::string itemText(const Node& node, const model::Model& model) {
   switch (node.kind) {
+    case Node::Kind::formula:
+      return "Formula";
+    case Node::Kind::calculated:
     case Node::Kind::condition: {
       const Condition& condition = node.condition;
       const std::string attribute =

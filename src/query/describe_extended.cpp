@@ -113,6 +113,13 @@ Value joinObject(const Node& node, const TraceStep* step, std::uint32_t instance
 Value extended(const Node& node, const TraceStep* step, std::uint32_t instance, const model::Model& model) {
   const bool indexed = node.access != Node::Access::sequential;
   switch (node.kind) {
+    case Node::Kind::formula: {
+      auto object = Object::make();
+      object->set("type", text("FormulaNode"));
+      addFigures(*object, step);
+      return Value::object(std::move(object));
+    }
+    case Node::Kind::calculated:
     case Node::Kind::condition: {
       const Condition& condition = node.condition;
       auto object =

@@ -92,6 +92,10 @@ class Optimiser {
       case Node::Kind::negation:
         node.estimate = total(node) - std::min(total(node), node.children.front().estimate);
         break;
+      case Node::Kind::calculated:
+      case Node::Kind::formula:
+        node.estimate = total(node);
+        break;
     }
   }
 
@@ -179,6 +183,9 @@ class Optimiser {
       case Node::Kind::disjunction:
       case Node::Kind::negation:
         return std::ranges::all_of(node.children, givesSet);
+      case Node::Kind::calculated:
+      case Node::Kind::formula:
+        break;
     }
     return false;
   }
@@ -197,6 +204,10 @@ class Optimiser {
         return 5;
       case Node::Kind::join:
         return 10 + heaviest(node);
+      case Node::Kind::calculated:
+        return 100;
+      case Node::Kind::formula:
+        return 101;
       default:
         return heaviest(node);
     }

@@ -76,6 +76,8 @@ struct Node {
     conjunction,
     disjunction,
     negation,
+    calculated,  // `condition` on a calculated attribute, evaluated through its `get` by the layer that runs code
+    formula,     // `formula` evaluated for each candidate by that layer
   } kind = Kind::all;
   std::vector<Node> children;
   Condition condition;
@@ -83,6 +85,12 @@ struct Node {
   Hop hop;                                   // join, related
   bool negative = false;
   bool except = false;  // negation written as EXCEPT
+  Value formula;        // a function value, or the text of eval(...)
+  // Conditions on a calculated attribute that gives an entity or a selection: the path walked from it.
+  std::string beyond;
+
+  bool isScripted() const { return kind == Kind::calculated || kind == Kind::formula; }
+  bool needsScripts() const;  // it or something below is scripted
 
   // Set by optimise(). condition: how to find the entities. related: index = through the index of the foreign key.
   // join: index = find the related entities first, then follow the relation back; sequential = look from each
@@ -94,6 +102,8 @@ struct Node {
 struct SortKey {
   BoundPath path;  // N->1 hops only
   bool descending = false;
+  bool calculated = false;  // path ends on a calculated attribute: read through its `get`
+  std::string beyond;       // the path walked from there, "" when it ends there
 };
 
 struct Plan {
@@ -101,6 +111,25 @@ struct Plan {
   Node root;
   std::vector<SortKey> order;
 };
+
+// A query that stands for a condition on a calculated attribute (query.md 11).
+struct Substitute {
+  std::string text;
+  std::vector<Value> values;  // :1 ...
+};
+
+// What the code of the application says about calculated attributes while a query is bound. nullopt: nothing, the
+// attribute is evaluated through its `get`.
+class Calculations {
+ public:
+  virtual ~Calculations() = default;
+  virtual Result<std::optional<Substitute>> query(std::uint32_t dataClass, std::uint32_t attribute, Operator op,
+                                                  const Value& value) = 0;
+  virtual Result<std::optional<std::string>> orderBy(std::uint32_t dataClass, std::uint32_t attribute,
+                                                     bool descending) = 0;
+};
+
+inline constexpr int maximumSubstitutions = 32;  // `query` functions within each other
 
 // Values for the placeholders of one query (query.md 10).
 struct Parameters {
@@ -112,6 +141,8 @@ struct Parameters {
   // Compared with a relation attribute, an entity stands for its key, a selection for the collection of its keys
   // (query.md 5). Supplied by the layer that knows entities; undefined for any other handle.
   std::function<Value(const Handle&)> keyOf;
+  Calculations* calculations = nullptr;  // nullptr: calculated attributes cannot be used
+  int depth = 0;                         // of substitutions
 };
 
 // Resolves a syntax tree against the model: paths to relations and attributes, values to attribute types, grouping of
@@ -123,7 +154,8 @@ Result<Plan> bind(const Syntax& syntax, const model::Model& model, std::uint32_t
 Result<std::vector<SortKey>> bindOrder(std::span<const SyntaxSortKey> keys, const model::Model& model,
                                        std::uint32_t dataClass, const Parameters& parameters);
 // Resolves one path; toMany allowed or not is the caller's question (check hops).
-// A path may end in a relation attribute: then `attribute` names it. Aliases are replaced by their paths.
+// A path may end in a relation attribute: then `attribute` names it. Aliases are replaced by their paths. Behind a
+// calculated attribute the rest of the path stands in attribute.object.
 Result<BoundPath> bindPath(const Path& path, const model::Model& model, std::uint32_t dataClass, bool exposedOnly);
 
 // What a queryUnknownAttribute error is about, for callers that word it their own way (rest.md 22.3).

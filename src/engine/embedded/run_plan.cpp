@@ -79,6 +79,9 @@ Bitmap PlanRun::evaluateNode(const Node& node, const Bitmap* candidates, TraceSt
       return disjunction(node, candidates, step);
     case Node::Kind::negation:
       return negation(node, candidates, step);
+    case Node::Kind::calculated:
+    case Node::Kind::formula:
+      break;  // the layer that runs code has replaced them
   }
   return {};
 }

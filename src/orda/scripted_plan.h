@@ -1,0 +1,24 @@
+// Plans that need the code of the application - formulas, calculated attributes without a query - are taken apart: what
+// the engine can answer it answers, the rest is evaluated entity by entity on what is left (query.md 11, 12, 18). Code
+// runs on the process's own thread, outside any Reader.
+#pragma once
+
+#include "orda/entity.h"
+
+namespace qodly::orda {
+
+bool needsScripts(const query::Plan& plan);
+
+// As Engine::run for a plan that needs scripts; `arguments`: $1 of formulas.
+Result<RecordSet> runScripted(const DataClass& dataClass, const query::Plan& plan, const RecordSet* within,
+                              const Value& arguments, query::Trace* trace);
+
+bool needsScripts(std::span<const query::SortKey> keys);
+// As Engine::sort, for keys of which some are calculated.
+Result<RecordSet> sortScripted(const DataClass& dataClass, const RecordSet& members,
+                               std::span<const query::SortKey> keys);
+// Stable; one value a member, undefined for members that do not exist.
+RecordSet sortByValues(std::span<const RecordNumber> numbers, const std::vector<std::vector<Value>>& columns,
+                       std::span<const bool> descending, const Collation& collation);
+
+}  // namespace qodly::orda
