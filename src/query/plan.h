@@ -103,7 +103,7 @@ struct SortKey {
   BoundPath path;  // N->1 hops only
   bool descending = false;
   bool calculated = false;  // path ends on a calculated attribute: read through its `get`
-  std::string beyond;       // the path walked from there, "" when it ends there
+  std::string beyond{};     // the path walked from there, "" when it ends there
 };
 
 struct Plan {

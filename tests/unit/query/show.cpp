@@ -147,6 +147,10 @@ std::string show(const Node& node, const model::Model& model) {
       return list("(or");
     case Node::Kind::negation:
       return list(node.except ? "(except" : "(not");
+    case Node::Kind::calculated:
+      return "{calculated " + conditionText(node.condition, model) + "}";
+    case Node::Kind::formula:
+      return "{formula}";
   }
   return "?";
 }
