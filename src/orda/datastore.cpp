@@ -32,6 +32,7 @@ void Datastore::keepSchema() {
 }
 
 Engine::Outcome Datastore::commit(ChangeSet changes, Owner owner, Owner session) {
+  freeze_.pass(owner);
   auto outcome = tracking_->commit(std::move(changes), owner, session);
   writes_.fetch_add(1, std::memory_order_acq_rel);
   return outcome;

@@ -13,6 +13,7 @@
 
 #include "orda/behaviour.h"
 #include "orda/engine.h"
+#include "orda/write_freeze.h"
 
 namespace qodly::orda {
 
@@ -46,6 +47,9 @@ class Datastore {
   // Grows with every commit that was made: what was read before may be old.
   std::uint64_t writes() const { return writes_.load(std::memory_order_acquire); }
 
+  // Stops the writing of all other processes.
+  WriteFreeze& freeze() { return freeze_; }
+
   // Every write of the product goes through here: gives the global stamps of change tracking (orda.md 9.2) and hands
   // the set to the engine. Waits until it is durable.
   Engine::Outcome commit(ChangeSet changes, Owner owner, Owner session = 0);
@@ -60,6 +64,7 @@ class Datastore {
 
   std::atomic<Owner> nextOwner_{1};
   std::atomic<std::uint64_t> writes_{0};
+  WriteFreeze freeze_;
   BehaviourFactory behaviours_;
   std::atomic<const Schema*> current_{nullptr};
   std::mutex schemasMutex_;
