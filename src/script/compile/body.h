@@ -110,11 +110,13 @@ class Body {
   int wideBits(const syntax::Expression& node);  // how many bits its value may need; 0: not possible
   int binaryBits(const syntax::Binary& node);
   bool isWhole(const syntax::Expression& node) { return wideBits(node) > 0; }
-  Operand wideOperand(const syntax::Expression& node);
+  Operand wideOperand(const syntax::Expression& node, Register target = 0);
   void emitWide(const syntax::Expression& node, Register target);
   void emitWhole(const syntax::Binary& node, Register target, bool checked);
   bool emitInteger(const syntax::Expression& node, Register target);  // a checked 32-bit result, when possible
-  bool isHarmless(const syntax::Expression& node);                    // cannot fail, has no effect
+  bool isOwnCall(const syntax::Call& node);
+  bool writesVariables(const syntax::Expression& node);
+  bool isHarmless(const syntax::Expression& node);  // cannot fail, has no effect
   Operand leftOperand(const syntax::Expression& left, const syntax::Expression& right, Register target);
 
   // --- body_conditions.cpp: jumping
@@ -138,7 +140,7 @@ class Body {
   void emitMemberCall(const syntax::Member& callee, syntax::Expressions arguments, Register target);
   void emitElementCall(const syntax::Element& callee, syntax::Expressions arguments, Register target);
   void emitValueCall(const syntax::Expression& callee, syntax::Expressions arguments, Register target);
-  void emitMethodCall(std::string_view method, syntax::Expressions arguments, Register target);
+  void emitMethodCall(std::string_view method, syntax::Expressions arguments, Register target, bool own = false);
   void emitCommand(const syntax::Expression& where, const syntax::Name& callee, syntax::Expressions arguments,
                    Register target);
   void emitLibraryCall(std::uint32_t command, syntax::Expressions arguments, Register target);
@@ -171,6 +173,7 @@ class Body {
   void repeatLoop(const syntax::Repeat& node);
   void forLoop(const syntax::For& node);
   void forTyped(const syntax::For& node, Variable& counter);
+  bool mentions(const syntax::Expression& node, const Variable& variable);
   void forAny(const syntax::For& node);
   void forLimits(const syntax::For& node, Register limit);
   void forEachLoop(const syntax::ForEach& node);

@@ -43,7 +43,8 @@ void Body::emitNamedCall(const Expression& where, const Name& callee, Expression
     case NameKind::command:
       return emitCommand(where, callee, arguments, target);
     case NameKind::method:
-      return emitMethodCall(callee.canonical, arguments, target);
+      return emitMethodCall(callee.canonical, arguments, target,
+                            std::holds_alternative<Call>(where.node) && isOwnCall(std::get<Call>(where.node)));
     case NameKind::constant:
       return raise(-20009, fmt::format("The constant '{}' cannot be called.", callee.text), target);
     default: {
@@ -61,10 +62,15 @@ void Body::emitNamedCall(const Expression& where, const Name& callee, Expression
   }
 }
 
-void Body::emitMethodCall(std::string_view method, Expressions arguments, Register target) {
+// own: the method calls itself, so that whole numbers can be given to its integer parameters as they are.
+void Body::emitMethodCall(std::string_view method, Expressions arguments, Register target, bool own) {
   const auto where = emitter_.where();
   const Register at = window(target);
-  emitArguments(arguments);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const Register argument = emitter_.temp();
+    const bool whole = own && i < code_.parameters.size() && code_.parameters[i].type.word == TypeWord::integer;
+    if (!whole || !emitInteger(*arguments[i], argument)) emit(*arguments[i], argument);
+  }
   emitter_.at(where);
   emitter_.emit(Opcode::callMethod, at, static_cast<std::uint16_t>(arguments.size()), emitter_.name(method));
   closeWindow(at, target);

@@ -1,5 +1,6 @@
 // Loops (language.md 11). Their state is kept in hidden registers that no name reaches.
 #include "script/compile/body.h"
+#include "script/syntax/walk.h"
 
 namespace qodly::script::compile {
 
@@ -31,6 +32,15 @@ void Body::repeatLoop(const Repeat& node) {
   emitter_.place(exit);
 }
 
+// The expression reads the variable.
+bool Body::mentions(const Expression& node, const Variable& variable) {
+  if (localOf(node) == &variable) return true;
+  bool found = false;
+  forEachPart(
+      node, [&](const Expression& each) { found = found || mentions(each, variable); }, [](const Statement&) {});
+  return found;
+}
+
 void Body::forLoop(const For& node) {
   Variable* counter = localOf(*node.counter);
   const Static type = counter == nullptr || counter->isArray ? Static::any : counter->staticType();
@@ -54,17 +64,17 @@ void Body::forLimits(const For& node, Register limit) {
 void Body::forTyped(const For& node, Variable& counter) {
   const bool whole = counter.staticType() == Static::integer;
   const Register limit = emitter_.hidden(2);
-  // The start is assigned last: limit and step may be computed from the counter.
   const Register top = emitter_.top();
-  const bool plain = constantOf(*node.from).has_value() || isHarmless(*node.from);
-  Operand start;
-  if (!plain) start = operand(*node.from);
-  const Register before = emitter_.top();
-  forLimits(node, limit);
-  emitter_.dropTo(before);
-  if (plain) {
+  const bool independent = !mentions(*node.to, counter) && (node.step == nullptr || !mentions(*node.step, counter));
+  if (independent) {
     assignLocal(counter, *node.from);
-  } else {
+    forLimits(node, limit);
+  } else {  // they are computed from the counter as it was before
+    Operand start{emitter_.temp(), Static::any};
+    start.type = emit(*node.from, start.reg);
+    const Register before = emitter_.top();
+    forLimits(node, limit);
+    emitter_.dropTo(before);
     emitter_.at(node.from->where);
     convertTo(counter.reg, start, counter.type);
   }

@@ -78,7 +78,7 @@ void Body::emitUnary(const Unary& node, Register target) {
 // The left operand of an operator. A variable is read where it is, unless the right side may write it before.
 Operand Body::leftOperand(const Expression& left, const Expression& right, Register target) {
   const Operand value = operandIn(left, target);
-  if (!scope_.writesArguments() || isTemp(value.reg) || isHarmless(right)) return value;
+  if (!scope_.writesArguments() || isTemp(value.reg) || !writesVariables(right)) return value;
   const Register copied = emitter_.temp();
   emitter_.emitMove(copied, value.reg);
   return {copied, value.type};
@@ -108,13 +108,16 @@ void Body::emitBinary(const Expression& where, const Binary& node, Register targ
 bool Body::emitRealArithmetic(const Binary& node, Register target) {
   const RealRow* row = rowOf(realRows, node.op);
   if (row == nullptr || typeOf(*node.left) != Static::real || typeOf(*node.right) != Static::real) return false;
-  const Operand left = leftOperand(*node.left, *node.right, target);
-  const auto number = numberOf(*node.right);
+  const bool exchangeable = node.op == BinaryOperator::add || node.op == BinaryOperator::multiply;
+  const auto first = exchangeable ? numberOf(*node.left) : std::nullopt;
+  const auto number = first ? first : numberOf(*node.right);
   const std::uint32_t constant = number ? emitter_.constant(Value::real(*number)) : UINT32_MAX;
   if (constant <= UINT16_MAX) {
-    emitter_.emit(row->constant, target, left.reg, static_cast<std::uint16_t>(constant));
+    const Operand other = operandIn(first ? *node.right : *node.left, target);
+    emitter_.emit(row->constant, target, other.reg, static_cast<std::uint16_t>(constant));
     return true;
   }
+  const Operand left = leftOperand(*node.left, *node.right, target);
   const Operand right = operand(*node.right);
   emitter_.at(node.opPosition);
   emitter_.emit(row->registers, target, left.reg, right.reg);
@@ -186,9 +189,9 @@ void Body::emitConcatenation(const Expression& where, Register target) {
 
 // --- Whole numbers
 
-Operand Body::wideOperand(const Expression& node) {
+Operand Body::wideOperand(const Expression& node, Register target) {
   if (const Variable* variable = localOf(node)) return {variable->reg, Static::integer};
-  const Register target = emitter_.temp();
+  if (!isTemp(target)) target = emitter_.temp();
   emitWide(node, target);
   return {target, Static::wide};
 }
@@ -204,8 +207,10 @@ void Body::emitWide(const Expression& node, Register target) {
     emitter_.emit(Opcode::subtractIntegerWide, target, zero, value.reg);
   } else if (const auto* binary = std::get_if<Binary>(&node.node)) {
     emitWhole(*binary, target, false);
+  } else if (const Variable* variable = localOf(node)) {
+    emitter_.emitMove(target, variable->reg);
   } else {
-    emitter_.emitMove(target, wideOperand(node).reg);
+    emit(node, target);
   }
   emitter_.dropTo(top);
 }
@@ -213,7 +218,7 @@ void Body::emitWide(const Expression& node, Register target) {
 void Body::emitWhole(const Binary& node, Register target, bool checked) {
   const bool sum = node.op == BinaryOperator::add || node.op == BinaryOperator::subtract;
   const auto number = smallNumberOf(*node.right);
-  const Operand left = wideOperand(*node.left);
+  const Operand left = wideOperand(*node.left, target);
   emitter_.at(node.opPosition);
   if (number && (sum || (checked && node.op == BinaryOperator::multiply))) {
     const int operand = node.op == BinaryOperator::subtract ? -*number : *number;
@@ -234,8 +239,10 @@ bool Body::emitInteger(const Expression& node, Register target) {
   const Register top = emitter_.top();
   const auto* binary = std::get_if<Binary>(&node.node);
   const bool constant = numberOf(node).has_value();
-  const bool narrow = binary != nullptr && wideBits(*binary->left) <= 32 && wideBits(*binary->right) <= 32;
-  if (localOf(node) != nullptr || constant) {
+  const bool remainder = binary != nullptr && binary->op == BinaryOperator::modulo && wideBits(node) <= 32;
+  const bool narrow =
+      remainder || (binary != nullptr && wideBits(*binary->left) <= 32 && wideBits(*binary->right) <= 32);
+  if (localOf(node) != nullptr || constant || std::holds_alternative<Call>(node.node)) {
     emitWide(node, target);
   } else if (narrow) {
     emitWhole(*binary, target, true);

@@ -50,7 +50,7 @@ void Body::statement(const Statement& node) {
   code_.statements[range].resume = emitter_.here();
 }
 
-void Body::drop(Register reg) { emitter_.emit(Opcode::release, reg, 1); }
+void Body::drop(Register reg) { emitter_.release(reg); }
 
 void Body::declaration(const VariableDeclaration& node) {
   if (node.initialiser == nullptr || node.names.empty()) return;
@@ -161,7 +161,7 @@ void Body::returnStatement(const Return& node) {
   const bool converts = scope_.hasResult() && !type.isVariant();
   const bool hasValue = node.value != nullptr && code_.kind != CodeKind::constructor;
   Register result = emitter_.top();
-  if (hasValue && type.word == TypeWord::integer && isWhole(*node.value)) {
+  if (hasValue && type.word == TypeWord::integer && isWhole(*node.value) && localOf(*node.value) == nullptr) {
     result = emitter_.temp();
     emitInteger(*node.value, result);
   } else if (hasValue) {
@@ -205,6 +205,7 @@ void Body::begin() {
 
 // Reaching the end gives the return variable.
 void Body::returnResult() {
+  if (emitter_.endsInReturn()) return;
   if (locked_) emitter_.emit(Opcode::useEnd);
   if (code_.kind == CodeKind::constructor) return emitter_.emit(Opcode::returnUndefined);
   if (Variable* result = scope_.result()) {

@@ -3,7 +3,9 @@
 #include <bit>
 #include <cmath>
 
+#include "base/text.h"
 #include "script/compile/body.h"
+#include "script/syntax/walk.h"
 
 namespace qodly::script::compile {
 
@@ -12,8 +14,14 @@ using namespace syntax;
 namespace {
 
 constexpr int widest = 62;  // bits: sums and products of such numbers fit 64 bits without overflow
+constexpr int exact = 53;   // bits that a real keeps: dividing gives what dividing reals would
 
 bool isMinusZero(double number) { return number == 0 && std::signbit(number); }
+
+bool writes(const vm::Signature& signature) {
+  return std::ranges::any_of(signature.parameters,
+                             [](const vm::Parameter& each) { return each.passing != vm::Passing::in; });
+}
 
 bool isComparison(BinaryOperator op) { return op >= BinaryOperator::less && op <= BinaryOperator::notEqual; }
 
@@ -58,7 +66,17 @@ struct Body::TypeReader {
     return body.typeOf(*node.text) == Static::text ? Static::text : Static::any;
   }
   Static operator()(const Binary& node) const { return body.typeOfBinary(node); }
+  Static operator()(const Call& node) const {
+    return body.isOwnCall(node) ? staticOf(body.scope_.resultType().word) : Static::any;
+  }
 };
+
+// A method that calls itself: running code stays with the version it began with, so its types are known.
+bool Body::isOwnCall(const Call& node) {
+  const auto* name = std::get_if<Name>(&node.callee->node);
+  return name != nullptr && name->kind == NameKind::method && code_.kind == CodeKind::method && scope_.hasResult() &&
+         equalsIgnoringAsciiCase(name->canonical, code_.name);
+}
 
 Static Body::typeOf(const Expression& node) {
   const auto known = types_.find(&node);
@@ -122,6 +140,8 @@ int Body::wideBits(const Expression& node) {
   } else if (const auto number = numberOf(node)) {
     const bool whole = std::trunc(*number) == *number && std::abs(*number) <= INT32_MAX && !isMinusZero(*number);
     bits = whole ? std::bit_width(static_cast<std::uint32_t>(std::abs(*number))) + 1 : 0;
+  } else if (std::holds_alternative<Call>(node.node)) {
+    bits = typeOf(node) == Static::integer ? 32 : 0;
   } else if (const auto* unary = std::get_if<Unary>(&node.node)) {
     const int inner = unary->op == UnaryOperator::minus ? wideBits(*unary->operand) : 0;
     bits = inner > 0 ? inner + 1 : 0;
@@ -145,8 +165,9 @@ int Body::binaryBits(const Binary& node) {
     case BinaryOperator::multiply:
       return left + right;
     case BinaryOperator::integerDivide:
+      return left <= exact && right <= exact ? left : 0;
     case BinaryOperator::modulo:
-      return left <= 32 && right <= 32 ? 32 : 0;
+      return left <= exact && right <= exact ? std::min(left, right) : 0;
     case BinaryOperator::bitAnd:
     case BinaryOperator::bitOr:
     case BinaryOperator::bitXor:
@@ -156,6 +177,20 @@ int Body::binaryBits(const Binary& node) {
     default:
       return 0;
   }
+}
+
+// A command inside it writes a variable that is its argument.
+bool Body::writesVariables(const Expression& node) {
+  const auto* call = std::get_if<Call>(&node.node);
+  const auto* name = call == nullptr ? nullptr : std::get_if<Name>(&call->callee->node);
+  if (name != nullptr && name->kind == NameKind::command) {
+    const auto command = context_.environment.command(name->canonical);
+    if (command && writes(context_.environment.commandSignature(*command))) return true;
+  }
+  bool found = false;
+  forEachPart(
+      node, [&](const Expression& each) { found = found || writesVariables(each); }, [](const Statement&) {});
+  return found;
 }
 
 // Evaluating it cannot fail and changes nothing, so nobody can tell whether it was done.

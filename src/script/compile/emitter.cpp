@@ -46,6 +46,20 @@ void Emitter::emit(Opcode op, Register a, std::uint16_t b, std::uint16_t c) { ap
 
 void Emitter::emitX(Opcode op, Register a, std::int32_t bx) { append(Word::abx(op, a, bx)); }
 
+void Emitter::release(Register reg) {
+  const bool empty =
+      !code_.words.empty() && code_.words.back().bits == Word::abc(Opcode::loadUndefined, reg, 0, 0).bits;
+  if (!empty) return emit(Opcode::release, reg, 1);
+  code_.words.pop_back();
+  if (!code_.lines.empty() && code_.lines.back().word == here()) code_.lines.pop_back();
+}
+
+bool Emitter::endsInReturn() const {
+  if (code_.words.empty() || lastPlace_ == here()) return false;
+  const Opcode last = code_.words.back().op();  // of a cache word: move, the first
+  return last == Opcode::returnValue || last == Opcode::returnUndefined;
+}
+
 void Emitter::emitMove(Register target, Register source) {
   if (target != source) emit(Opcode::move, target, source);
 }
@@ -77,6 +91,7 @@ void Emitter::jumpC(Opcode op, Register a, std::uint16_t b, Label& target) {
 
 void Emitter::place(Label& label) {
   label.place_ = here();
+  lastPlace_ = here();
   for (const std::uint32_t word : label.waiting_) patch(word, label.place_);
 }
 

@@ -48,6 +48,8 @@ class Emitter {
   std::uint32_t here() const { return static_cast<std::uint32_t>(code_.words.size()); }
   void emit(Opcode op, Register a = 0, std::uint16_t b = 0, std::uint16_t c = 0);
   void emitX(Opcode op, Register a, std::int32_t bx);
+  void release(Register reg);                       // nothing, when the last instruction has just made it undefined
+  bool endsInReturn() const;                        // nothing comes to this place
   void emitMove(Register target, Register source);  // nothing when they are the same
 
   // --- Jumps
@@ -91,6 +93,7 @@ class Emitter {
   bool needsLongJumps_ = false;
   bool overflowed_ = false;
   syntax::Position where_;
+  std::uint32_t lastPlace_ = UINT32_MAX;  // where a label was placed last
   Register boxed_ = 1;
   std::uint16_t unboxed_ = 0;
   std::uint16_t hidden_ = 0;
