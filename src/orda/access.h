@@ -6,12 +6,14 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "model/model.h"
+#include "query/plan.h"
 
 namespace qodly::orda {
 
@@ -49,5 +51,11 @@ class Access {
 Error noPermission(std::string_view action, std::string_view dataClass);
 Error noPermission(std::string_view action, std::string_view dataClass, std::string_view attribute);
 std::string_view actionName(Right right);
+// The right to read along relations from `dataClass` and then the attribute (noIndex: the entities themselves).
+Result<> demandReadable(const Access& access, std::uint32_t dataClass, std::span<const query::Hop> hops,
+                        std::uint32_t attribute);
+// The right to read everything a query looks at: otherwise its result would tell what may not be seen (roles.md 15.7).
+Result<> demandReadable(const Access& access, const query::Plan& plan);
+Result<> demandReadable(const Access& access, std::uint32_t dataClass, std::span<const query::SortKey> order);
 
 }  // namespace qodly::orda

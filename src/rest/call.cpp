@@ -69,12 +69,18 @@ std::string& Call::json(int status) {
   return response.json(status);
 }
 
-void Call::answerError(const Error& error) { json(httpStatus(error)) += errorBody(error); }
+void Call::answerError(const Error& error) {
+  if (isKeyError(error)) {
+    json(error.code()) += keyErrorBody(error);
+  } else {
+    json(httpStatus(error)) += errorBody(error);
+  }
+}
 
 Result<std::shared_ptr<const EntityWriter>> Call::writer(std::uint32_t dataClass, std::vector<std::string_view> lists,
                                                          std::string_view expand, bool flat) {
   if (const auto attributes = parameters.given(Parameter::attributes)) lists.push_back(*attributes);
-  return services.writers.get(schema, dataClass, lists, expand, flat);
+  return services.writers.get(schema, dataClass, lists, expand, flat, rights.access);
 }
 
 }  // namespace qodly::rest

@@ -12,6 +12,7 @@
 #include "rest/known_keys.h"
 #include "rest/parameters.h"
 #include "rest/rest_options.h"
+#include "rest/rights.h"
 #include "rest/session_data.h"
 #include "rest/writer_cache.h"
 #include "security/session.h"
@@ -25,6 +26,7 @@ struct Services {
   std::string applicationName;
   std::string openingId;  // __UNIQID: 32 hexadecimal digits, new at each start
   RestOptions options;
+  KeySessions keySessions;
   WriterCache writers;
   KnownKeys knownKeys;
 };
@@ -44,6 +46,7 @@ class Call {
   const Address address;
   const Parameters parameters;
   const std::shared_ptr<const orda::Schema> schema;  // the model during the whole request
+  Rights rights;                                     // who asks; established before anything is answered
 
   const model::Model& model() const { return *schema->model; }
   orda::Engine& engine() const { return services.datastore.engine(); }

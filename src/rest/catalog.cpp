@@ -138,7 +138,23 @@ void appendAttribute(const model::Model& model, std::uint32_t dataClass, std::ui
 
 std::string dataUri(const model::DataClass& dataClass) { return "/rest/" + percentEncode(dataClass.name); }
 
-void appendDataClass(const model::Model& model, std::uint32_t index, std::string& out) {
+// What is left of the model for whom asks (roles.md 6.1): undescribed dataclasses, attributes and the relations to them
+// are absent.
+class Described {
+ public:
+  explicit Described(const Call& call) : rights_(call.rights), model_(call.model()) {}
+  bool dataClass(std::uint32_t index) const { return rights_.allowsDescription(model_.classes[index].name); }
+  bool attribute(std::uint32_t dataClass, const model::Attribute& attribute) const {
+    return rights_.roles->describesAttribute(model_.classes[dataClass].name, attribute.name, rights_.held) &&
+           (!attribute.isRelation() || this->dataClass(attribute.relatedClass));
+  }
+
+ private:
+  const Rights& rights_;
+  const model::Model& model_;
+};
+
+void appendDataClass(const model::Model& model, std::uint32_t index, const Described& described, std::string& out) {
   const auto& dataClass = model.classes[index];
   if (out.back() == '}') out += ',';
   out += '{';
@@ -159,7 +175,10 @@ void appendDataClass(const model::Model& model, std::uint32_t index, std::string
   std::uint32_t position = 0;
   for (std::uint32_t attribute = 0; attribute < dataClass.attributes.size(); ++attribute) {
     ++position;
-    if (isVisible(model, dataClass.attributes[attribute])) appendAttribute(model, index, attribute, position, out);
+    const auto& definition = dataClass.attributes[attribute];
+    if (isVisible(model, definition) && described.attribute(index, definition)) {
+      appendAttribute(model, index, attribute, position, out);
+    }
   }
   out += ']';
   key("key", out);
@@ -201,15 +220,16 @@ Result<> answerCatalog(Call& call) {
   const auto& segments = call.address.segments;
   const auto& classes = call.model().classes;
   const bool summary = segments.empty();
+  const Described described(call);
   std::vector<std::uint32_t> wanted;
   if (summary || segments.front() == "$all") {
     for (std::uint32_t index = 0; index < classes.size(); ++index) {
-      if (classes[index].exposed) wanted.push_back(index);
+      if (classes[index].exposed && described.dataClass(index)) wanted.push_back(index);
     }
   } else {
     for (const std::string_view name : listItems(segments.front())) {
       const std::uint32_t index = visibleClass(call.model(), name);
-      if (index == model::noIndex) return std::unexpected(dataClassNotFound(name));
+      if (index == model::noIndex || !described.dataClass(index)) return std::unexpected(dataClassNotFound(name));
       wanted.push_back(index);
     }
   }
@@ -219,7 +239,7 @@ Result<> answerCatalog(Call& call) {
     if (summary) {
       appendSummary(classes[index], out);
     } else {
-      appendDataClass(call.model(), index, out);
+      appendDataClass(call.model(), index, described, out);
     }
   }
   out += "]}";

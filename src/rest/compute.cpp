@@ -43,6 +43,7 @@ Result<NamedPath> bindName(const Call& call, std::uint32_t dataClass, std::strin
     return std::unexpected(malformed(fmt::format(
         "\"{}\" leads to several entities: expected a storage attribute, or a path through related entities", name)));
   }
+  if (auto readable = demandReadable(call, dataClass, *bound); !readable) return std::unexpected(readable.error());
   return NamedPath{.name = name, .path = std::move(*bound)};
 }
 

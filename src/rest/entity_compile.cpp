@@ -30,8 +30,8 @@ bool isMedia(model::AttributeType type) {
 
 class WriterCompiler {
  public:
-  WriterCompiler(std::shared_ptr<const orda::Schema> schema, bool flat)
-      : schema_(std::move(schema)), model_(*schema_->model), flat_(flat) {}
+  WriterCompiler(std::shared_ptr<const orda::Schema> schema, bool flat, std::shared_ptr<const orda::Access> access)
+      : schema_(std::move(schema)), model_(*schema_->model), flat_(flat), access_(std::move(access)) {}
 
   std::shared_ptr<const EntityWriter> compile(const AttributeTree& tree) {
     std::shared_ptr<EntityWriter> writer(new EntityWriter);  // private constructor
@@ -39,6 +39,7 @@ class WriterCompiler {
     writer->schema_ = schema_;
     writer->dataClass_ = tree.dataClass;
     writer->flat_ = flat_;
+    writer->access_ = access_;
     writer->rootHead_ = fmt::format(R"({{"__entityModel":{0},"__DATACLASS":{0},"__KEY":)", jsonString(dataClass.name));
     writer->uri_ = entityUri(dataClass);
     if (dataClass.primaryKey != model::noIndex) {
@@ -61,7 +62,7 @@ class WriterCompiler {
 
   void addPieces(const AttributeTree& tree, EntityWriter& writer) {
     if (!tree.everything) {
-      for (const RequestedAttribute& requested : tree.attributes) addPiece(tree.dataClass, requested, writer);
+      for (const RequestedAttribute& requested : tree.attributes) addNamed(tree.dataClass, requested, writer);
       return;
     }
     const auto& attributes = model_.classes[tree.dataClass].attributes;
@@ -69,10 +70,26 @@ class WriterCompiler {
       if (!isVisible(model_, attributes[index])) continue;
       const auto requested = std::ranges::find(tree.attributes, index, &RequestedAttribute::attribute);
       if (requested != tree.attributes.end() && requested->related) {
-        addPiece(tree.dataClass, *requested, writer);
-      } else {
+        addNamed(tree.dataClass, *requested, writer);
+      } else if (mayRead(tree.dataClass, index)) {
         addPiece(tree.dataClass, {.attribute = index, .whole = true, .properties = {}, .related = nullptr}, writer);
       }
+    }
+  }
+
+  bool mayRead(std::uint32_t dataClass, std::uint32_t attribute) const {
+    return !access_ || access_->allows(dataClass, attribute, orda::Right::read);
+  }
+
+  // What the request names: left out when it, or the related entities it shall be sent with, may not be read.
+  void addNamed(std::uint32_t dataClass, const RequestedAttribute& requested, EntityWriter& writer) {
+    const bool readable =
+        mayRead(dataClass, requested.attribute) &&
+        (!requested.related || !access_ || access_->allows(requested.related->dataClass, orda::Right::read));
+    if (readable) {
+      addPiece(dataClass, requested, writer);
+    } else {
+      writer.incomplete_ = true;
     }
   }
 
@@ -169,11 +186,13 @@ class WriterCompiler {
   std::shared_ptr<const orda::Schema> schema_;
   const model::Model& model_;
   bool flat_;
+  std::shared_ptr<const orda::Access> access_;
 };
 
 std::shared_ptr<const EntityWriter> EntityWriter::compile(std::shared_ptr<const orda::Schema> schema,
-                                                          const AttributeTree& tree, bool flat) {
-  return WriterCompiler(std::move(schema), flat).compile(tree);
+                                                          const AttributeTree& tree, bool flat,
+                                                          std::shared_ptr<const orda::Access> access) {
+  return WriterCompiler(std::move(schema), flat, std::move(access)).compile(tree);
 }
 
 }  // namespace qodly::rest

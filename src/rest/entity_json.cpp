@@ -279,6 +279,7 @@ void EntityWriter::writeAttributes(RecordNumber number, const RecordView& record
     out.raw(piece.name);
     writePiece(piece, number, record, key, scope, out);
   }
+  if (incomplete_) out.raw(R"(,"__INVALID":1)");
 }
 
 void EntityWriter::writePiece(const Piece& piece, RecordNumber number, const RecordView& record, const Key& key,

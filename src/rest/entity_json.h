@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "orda/access.h"
 #include "orda/engine.h"
 #include "rest/attributes_filter.h"
 #include "rest/exposure.h"
@@ -81,11 +82,13 @@ enum class Head : std::uint8_t {
   flat,    // $asArray: typed __KEY, __STAMP; no relations unless expanded
 };
 
-// Immutable and thread-safe. Keeps the schema it was compiled for.
+// Immutable and thread-safe. Keeps the schema it was compiled for. Attributes that `access` does not let read are left
+// out.
 class EntityWriter {
  public:
   static std::shared_ptr<const EntityWriter> compile(std::shared_ptr<const orda::Schema> schema,
-                                                     const AttributeTree& tree, bool flat = false);
+                                                     const AttributeTree& tree, bool flat = false,
+                                                     std::shared_ptr<const orda::Access> access = nullptr);
   ~EntityWriter();
   EntityWriter(const EntityWriter&) = delete;
   EntityWriter& operator=(const EntityWriter&) = delete;
@@ -128,6 +131,8 @@ class EntityWriter {
   ColumnType keyType_ = ColumnType::int32;
   std::uint32_t keyAttribute_ = model::noIndex;
   bool needsGathering_ = false, flat_ = false;
+  bool incomplete_ = false;  // something that was named may not be read: __INVALID (roles.md 10.1)
+  std::shared_ptr<const orda::Access> access_;
   std::vector<Piece> pieces_;
 };
 

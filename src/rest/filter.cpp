@@ -75,6 +75,10 @@ Result<orda::RecordSet> applyOrder(Call& call, std::uint32_t dataClass, const or
   parameters.exposedOnly = true;
   auto keys = query::bindOrder(*syntax, call.model(), dataClass, parameters);
   if (!keys) return std::unexpected(inWordsOfRest(keys.error()));
+  if (call.rights.access) {
+    auto readable = orda::demandReadable(*call.rights.access, dataClass, *keys);
+    if (!readable) return std::unexpected(readable.error());
+  }
   return call.engine().sort(dataClass, members, *keys, call.overlay());
 }
 

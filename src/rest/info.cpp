@@ -12,7 +12,6 @@ namespace qodly::rest {
 
 namespace {
 
-constexpr std::string_view privileges = R"("privileges":[{"privilege":"guest"}])";
 constexpr std::string_view noObjects =
     R"({"entities":0,"entitySelections":0,"records":0,"selections":0,"bittables":0})";
 
@@ -56,6 +55,21 @@ void appendSession(Call& call, std::string& out) {
                      session->idleTimeout().count(), session->expirationDate());
 }
 
+// "privileges":[{"privilege":"guest"}]: what the session has been given, or that it is a guest (roles.md 4, 11).
+std::string privileges(const Call& call) {
+  std::vector<std::string> names;
+  if (call.rights.privileges) names = call.rights.privileges->names(*call.rights.roles);
+  if (names.empty()) names.emplace_back("guest");
+  std::string out = R"("privileges":[)";
+  for (const std::string& name : names) {
+    out += &name == &names.front() ? R"({"privilege":)" : R"(,{"privilege":)";
+    json::appendString(name, out);
+    out += '}';
+  }
+  out += ']';
+  return out;
+}
+
 }  // namespace
 
 Result<> answerInfo(Call& call) {
@@ -65,7 +79,7 @@ Result<> answerInfo(Call& call) {
         refused(404, fmt::format("There is no $info/{}: expected $info or $info/privileges", segments.front())));
   }
   if (!segments.empty()) {
-    call.json() += fmt::format("{{{}}}", privileges);
+    call.json() += fmt::format("{{{}}}", privileges(call));
     return {};
   }
   std::vector<EntitySet> sets;
@@ -83,7 +97,7 @@ Result<> answerInfo(Call& call) {
          R"({"UserInfo":"indexProgressIndicator","SessionCount":0,"Title":"","CanInterrupt":true}],"sessionInfo":[)";
   appendSession(call, out);
   out += R"(],"HTTPConnections":[],)";
-  out += privileges;
+  out += privileges(call);
   out += fmt::format(R"(,"memMetrics":[{{"clients":{{}},"processes":{{}},"methods":{{}},"total":{}}}]}})", noObjects);
   return {};
 }

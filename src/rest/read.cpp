@@ -117,12 +117,16 @@ Result<> answerSelection(Call& call, std::uint32_t dataClass) {
 }  // namespace
 
 Result<> answerRead(Call& call, std::uint32_t dataClass) {
+  if (auto allowed = demand(call, dataClass, orda::Right::read); !allowed) return allowed;
   if (asksForWholeEntity(call)) {
-    const auto writer = call.services.writers.whole(call.schema, dataClass);
+    const auto writer = call.services.writers.whole(call.schema, dataClass, call.rights.access);
     return writer->needsGathering() ? answerEntity(call, dataClass) : answerWholeEntity(call, dataClass, *writer);
   }
   if (!call.address.isEntity()) return answerSelection(call, dataClass);
-  if (const auto attribute = addressedMedia(call, dataClass)) return answerMedia(call, dataClass, *attribute);
+  if (const auto attribute = addressedMedia(call, dataClass)) {
+    if (auto allowed = demand(call, dataClass, *attribute, orda::Right::read); !allowed) return allowed;
+    return answerMedia(call, dataClass, *attribute);
+  }
   if (const auto relation = addressedRelation(call, dataClass)) {
     return leadsToOne(call, dataClass, *relation) ? answerRelatedEntity(call, dataClass)
                                                   : answerSelection(call, dataClass);

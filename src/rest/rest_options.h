@@ -3,7 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
+
+#include "security/access_cache.h"
+#include "security/api_keys.h"
 
 namespace qodly::rest {
 
@@ -13,6 +17,9 @@ struct RestOptions {
   std::uint64_t maximumPendingUploads = 256ull << 20;  // bytes of uploads one session may keep: 413
   // Whether a page of another origin may send `method` here (rest.md 23); empty: no other origin may.
   std::function<bool(std::string_view origin, std::string_view method)> originAllowed;
+  std::shared_ptr<security::AccessControl> access;  // the roles in force; empty: everything is open
+  std::shared_ptr<security::ApiKeys> apiKeys;       // empty: no key is known
+  bool apiKeyRequired = false;                      // rest.apiKeyRequired (O-05)
 };
 
 }  // namespace qodly::rest

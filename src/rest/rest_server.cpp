@@ -33,6 +33,10 @@ Error wrongVerb(Call& call, std::string_view allowed) {
 // $catalog: anything that is posted is a function of the datastore (rest.md 16).
 Result<> answerCatalogRequest(Call& call) {
   if (call.request.isRead()) return answerCatalog(call);
+  if (call.request.method() == Method::Post && !call.address.segments.empty() &&
+      call.address.segments.front() == "__logout") {
+    return answerLogout(call);
+  }
   if (call.request.method() == Method::Post && !call.address.segments.empty()) {
     return std::unexpected(methodNotFound(call.address.segments.front()));
   }
@@ -41,6 +45,17 @@ Result<> answerCatalogRequest(Call& call) {
 
 Result<> answerInfoRequest(Call& call) {
   return call.request.isRead() ? answerInfo(call) : std::unexpected(wrongVerb(call, "GET, HEAD"));
+}
+
+Result<> answerDirectoryRequest(Call& call) {
+  const auto& segments = call.address.segments;
+  if (segments.size() != 1 || segments.front() != "logout") {
+    return std::unexpected(refused(404, "There is no such service under /rest/$directory: expected logout"));
+  }
+  if (!call.request.isRead() && call.request.method() != Method::Post) {
+    return std::unexpected(wrongVerb(call, "GET, HEAD, POST"));
+  }
+  return answerLogout(call);
 }
 
 Result<> answerUploadRequest(Call& call) {
@@ -54,9 +69,8 @@ struct Service {
   Result<> (*answer)(Call&);
 };
 constexpr std::array services{
-    Service{"$catalog", answerCatalogRequest},
-    Service{"$info", answerInfoRequest},
-    Service{"$upload", answerUploadRequest},
+    Service{"$catalog", answerCatalogRequest},     Service{"$directory", answerDirectoryRequest},
+    Service{"$info", answerInfoRequest},           Service{"$upload", answerUploadRequest},
     Service{"$singleton", answerSingletonRequest},
 };
 
@@ -103,6 +117,7 @@ Result<> answerData(Call& call, std::uint32_t dataClass) {
 
 Result<> answerCall(Call& call) {
   if (auto allowed = checkOrigin(call); !allowed) return allowed;
+  if (auto established = establishRights(call); !established) return established;
   if (call.address.isService()) return answerService(call);
   const std::uint32_t dataClass = visibleClass(call.model(), call.address.dataClass);
   if (dataClass == model::noIndex) return std::unexpected(dataClassNotFound(call.address.dataClass));
@@ -119,12 +134,18 @@ void answerEarly(http::Response& response, const Error& error) {
   response.setHeader("Cache-Control", "no-store");
 }
 
+// What the options leave open.
+RestOptions completed(RestOptions options) {
+  if (!options.access) options.access = std::make_shared<security::AccessControl>();
+  return options;
+}
+
 }  // namespace
 
 RestServer::RestServer(orda::Datastore& datastore, std::string applicationName, security::SessionTable& sessions,
                        RestOptions options)
     : services_(std::make_shared<Services>(datastore, sessions, std::move(applicationName), randomHex(16),
-                                           std::move(options))) {
+                                           completed(std::move(options)))) {
   sessions.onEnd([weak = std::weak_ptr<Services>(services_)](security::Session& session) {
     const auto alive = weak.lock();
     const auto data = session.find<SessionData>();

@@ -24,6 +24,9 @@ Result<RecordNumber> findByAttribute(Call& call, std::uint32_t dataClass) {
   if (index == model::noIndex || !definition.attributes[index].isStorage()) {
     return std::unexpected(attributeNotFound(call.address.keyAttribute, definition.name));
   }
+  if (auto allowed = demand(call, dataClass, index, orda::Right::read); !allowed) {
+    return std::unexpected(allowed.error());
+  }
   const auto& attribute = definition.attributes[index];
   const auto value = convertTo(model::columnType(attribute), Value::text(call.address.key.text));
   if (!value || value->isMissing()) return noRecord;
@@ -135,6 +138,12 @@ Result<Source> findSource(Call& call, std::uint32_t dataClass) {
     if (!members) return std::unexpected(members.error());
     const auto target = targetOf(call.model(), dataClass, *relation);
     source.dataClass = target->in(call.model()).relatedClass;
+    if (auto allowed = demand(call, dataClass, *relation, orda::Right::read); !allowed) {
+      return std::unexpected(allowed.error());
+    }
+    if (auto allowed = demand(call, source.dataClass, orda::Right::read); !allowed) {
+      return std::unexpected(allowed.error());
+    }
     source.members = std::move(*members);
     source.lists.erase(source.lists.begin());
     source.expand = expandBehind(source.expand, call.address.segments.front());

@@ -1,12 +1,15 @@
 #include "rest/writer_cache.h"
 
+#include <bit>
+
 namespace qodly::rest {
 
 namespace {
 
 std::string cacheKey(std::uint32_t dataClass, const std::vector<std::string_view>& lists, std::string_view expand,
-                     bool flat) {
+                     bool flat, const orda::Access* access) {
   std::string key = std::to_string(dataClass);
+  if (access != nullptr) key += "/" + std::to_string(std::bit_cast<std::uintptr_t>(access));
   for (const std::string_view list : lists) {
     key += '\n';
     key += list;
@@ -26,7 +29,9 @@ bool asksNothing(const std::vector<std::string_view>& lists) {
 }  // namespace
 
 std::shared_ptr<const EntityWriter> WriterCache::whole(const std::shared_ptr<const orda::Schema>& schema,
-                                                       std::uint32_t dataClass) {
+                                                       std::uint32_t dataClass,
+                                                       const std::shared_ptr<const orda::Access>& access) {
+  if (access) return *get(schema, dataClass, {}, {}, false, access);
   {
     std::shared_lock lock(mutex_);
     if (entries_.schema == schema && entries_.whole[dataClass]) return entries_.whole[dataClass];
@@ -45,9 +50,10 @@ std::shared_ptr<const EntityWriter> WriterCache::whole(const std::shared_ptr<con
 Result<std::shared_ptr<const EntityWriter>> WriterCache::get(const std::shared_ptr<const orda::Schema>& schema,
                                                              std::uint32_t dataClass,
                                                              const std::vector<std::string_view>& lists,
-                                                             std::string_view expand, bool flat) {
-  if (!flat && expand.empty() && asksNothing(lists)) return whole(schema, dataClass);
-  std::string key = cacheKey(dataClass, lists, expand, flat);
+                                                             std::string_view expand, bool flat,
+                                                             const std::shared_ptr<const orda::Access>& access) {
+  if (!access && !flat && expand.empty() && asksNothing(lists)) return whole(schema, dataClass, nullptr);
+  std::string key = cacheKey(dataClass, lists, expand, flat, access.get());
   {
     std::shared_lock lock(mutex_);
     if (entries_.schema == schema) {
@@ -56,7 +62,7 @@ Result<std::shared_ptr<const EntityWriter>> WriterCache::get(const std::shared_p
   }
   auto tree = compileAttributes(*schema->model, dataClass, lists, expand);
   if (!tree) return std::unexpected(tree.error());
-  auto writer = EntityWriter::compile(schema, *tree, flat);
+  auto writer = EntityWriter::compile(schema, *tree, flat, access);
   std::lock_guard lock(mutex_);
   if (entries_.schema != schema) entries_ = {.schema = schema, .whole = {}, .named = {}};
   entries_.whole.resize(schema->model->classes.size());

@@ -13,17 +13,22 @@
 
 namespace qodly::rest {
 
+// `access`: whose attributes are left out; nullptr: nobody's. A writer keeps its Access alive, so that its address
+// tells one from another.
+//
 // Thread-safe. Holds the writers of one schema, the newest it was asked about; at most `maximumWriters` of them.
 class WriterCache {
  public:
   static constexpr std::size_t maximumWriters = 1024;
 
   // The writer of all attributes of a dataclass.
-  std::shared_ptr<const EntityWriter> whole(const std::shared_ptr<const orda::Schema>& schema, std::uint32_t dataClass);
+  std::shared_ptr<const EntityWriter> whole(const std::shared_ptr<const orda::Schema>& schema, std::uint32_t dataClass,
+                                            const std::shared_ptr<const orda::Access>& access);
   // Error: see compileAttributes.
   Result<std::shared_ptr<const EntityWriter>> get(const std::shared_ptr<const orda::Schema>& schema,
                                                   std::uint32_t dataClass, const std::vector<std::string_view>& lists,
-                                                  std::string_view expand, bool flat);
+                                                  std::string_view expand, bool flat,
+                                                  const std::shared_ptr<const orda::Access>& access);
 
  private:
   struct Entries {

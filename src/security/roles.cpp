@@ -71,6 +71,11 @@ std::uint32_t Roles::intern(std::string_view privilegeName) {
   return found->second;
 }
 
+bool Roles::isOpen() const {
+  return !broken_ && !restrictedByDefault_ && !forceLogin_ &&
+         std::ranges::all_of(permissions_, [](const auto& permissions) { return permissions.empty(); });
+}
+
 std::vector<std::string> Roles::privilegeNames() const {
   std::vector<std::string> names;
   for (std::uint32_t at = webAdmin + 1; at < privileges_.size(); ++at) {

@@ -71,6 +71,8 @@ class Roles {
   bool forceLogin() const { return forceLogin_; }
   bool restrictedByDefault() const { return restrictedByDefault_; }
   bool isBroken() const { return broken_; }
+  // Nothing is locked for anybody, and nobody has to log in.
+  bool isOpen() const;
   // What is wrong inside the file itself; with `names`, also the entries about resources that do not exist, all in the
   // order of the report.
   std::vector<RoleProblem> problems(const ResourceNames* names = nullptr) const;

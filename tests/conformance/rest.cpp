@@ -9,6 +9,7 @@
 #include "http/server.h"
 #include "rest/rest_server.h"
 #include "security/session.h"
+#include "security/session_privileges.h"
 #include "tests/conformance/support/fixture.h"
 #include "tests/conformance/support/http_client.h"
 #include "tests/conformance/support/json_match.h"
@@ -24,6 +25,7 @@ class RestCase {
   RestCase(const Value& fixture, const Value& options)
       : fixture_(fixture),
         sessions_({.applicationName = "Biblio"}),
+        access_(accessOf(options)),
         rest_(fixture_.datastore(), "Biblio", sessions_, restOptions(options)),
         server_({.port = 0, .threads = 1, .limits = {}, .certificateFile = {}, .keyFile = {}}, router(), &sessions_) {
     if (auto started = server_.start(); !started) throw std::runtime_error(started.error().text());
@@ -43,6 +45,7 @@ class RestCase {
       }
       return;
     }
+    if (const Value grant = step.asObject().get("grant"); grant.isObject()) return give(grant);
     const Value request = step.asObject().get("request");
     Answer answer = send(request);
     SCOPED_TRACE(json::text(request) + "\n  -> " + std::to_string(answer.status) + " " + answer.body.substr(0, 2000));
@@ -55,9 +58,42 @@ class RestCase {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   }
 
-  static rest::RestOptions restOptions(const Value& options) {
+  static std::vector<std::string> names(const Value& grant, std::string_view key) {
+    std::vector<std::string> all;
+    if (const Value list = grant.asObject().get(key); list.isCollection()) {
+      for (const Value& name : list.asCollection().elements()) all.emplace_back(name.asText());
+    }
+    return all;
+  }
+
+  // What session.setPrivileges and clearPrivileges do.
+  void give(const Value& grant) {
+    Client& who = client(textOf(grant, "session"));
+    const auto known = who.cookies().find(sessions_.cookieName());
+    auto session = known == who.cookies().end() ? nullptr : sessions_.find(known->second, now());
+    if (!session) {
+      session = sessions_.create(now());
+      who.setCookie(sessions_.cookieName(), sessions_.cookieValue(*session));
+    }
+    const auto privileges = session->slot<security::SessionPrivileges>();
+    if (flagOf(grant, "clear")) privileges->clear();
+    privileges->set(*access_->roles(),
+                    {.privileges = names(grant, "privileges"), .roles = names(grant, "roles"), .userName = {}});
+  }
+
+  static std::shared_ptr<security::AccessControl> accessOf(const Value& options) {
+    auto access = std::make_shared<security::AccessControl>();
+    const Value roles = options.isObject() ? options.asObject().get("roles") : Value();
+    if (roles.isText()) access->setRoles(security::Roles::read(roles.asText()));
+    if (roles.isObject()) access->setRoles(security::Roles::read(json::text(roles)));
+    return access;
+  }
+
+  rest::RestOptions restOptions(const Value& options) const {
     rest::RestOptions result;
+    result.access = access_;
     if (!options.isObject()) return result;
+    result.apiKeyRequired = flagOf(options, "apiKeyRequired");
     if (options.asObject().find("getDelete") != nullptr) result.getDelete = flagOf(options, "getDelete");
     if (const std::string origin = textOf(options, "allowedOrigin"); !origin.empty()) {
       result.originAllowed = [origin](std::string_view asked, std::string_view) { return asked == origin; };
@@ -159,6 +195,7 @@ class RestCase {
 
   Fixture fixture_;
   security::SessionTable sessions_;
+  std::shared_ptr<security::AccessControl> access_;
   rest::RestServer rest_;
   http::Server server_;
   std::map<std::string, Client> clients_;

@@ -125,6 +125,7 @@ class Client {
     return answer;
   }
 
+  void setCookie(const std::string& name, const std::string& value) { cookies_[name] = value; }
   void forget() { cookies_.clear(); }
   const std::map<std::string, std::string>& cookies() const { return cookies_; }
 

@@ -1,0 +1,123 @@
+#include "rest/rights.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/calendar.h"
+#include "base/json_writer.h"
+#include "rest/call.h"
+#include "rest/errors.h"
+
+namespace qodly::rest {
+
+namespace {
+
+constexpr std::string_view keyComponent = "key";  // marks refusals of API keys; clients see "rest"
+
+Error keyRefused(int status, std::string_view message) {
+  return {status, std::string(keyComponent), std::string(message)};
+}
+
+// Requests that are answered before anybody has logged in (roles.md 8).
+bool isDescriptive(const Call& call) {
+  const auto& segments = call.address.segments;
+  const std::string_view first = segments.empty() ? std::string_view() : std::string_view(segments.front());
+  if (call.address.service == "$catalog") {
+    return call.request.isRead() || first == "authentify" || first == "__logout";
+  }
+  if (call.address.service == "$info") return first == "privileges";
+  if (call.address.service == "$directory") return first == "logout";
+  return call.address.service == "$getWebForm";
+}
+
+Result<> useKey(Call& call, std::string_view text) {
+  security::ApiKeys* keys = call.services.options.apiKeys.get();
+  const auto key = keys == nullptr ? nullptr : keys->find(text);
+  if (!key) return std::unexpected(keyRefused(401, "Api-key Not Valid"));
+  if (key->isExpired(Instant::now())) return std::unexpected(keyRefused(401, "Api-key expired"));
+  if (!key->allowsHost(call.request.remoteAddress())) return std::unexpected(keyRefused(403, "403 - Forbidden"));
+  const auto session = call.services.keySessions.sessionOf(*key, *call.rights.roles, call.services.sessions);
+  if (!session) return std::unexpected(keyRefused(402, "The maximum number of sessions is reached"));
+  call.request.visit().use(session, false);
+  call.rights.apiKey = key;
+  return {};
+}
+
+}  // namespace
+
+std::shared_ptr<security::Session> KeySessions::sessionOf(const security::ApiKey& key, const security::Roles& roles,
+                                                          security::SessionTable& sessions) {
+  std::lock_guard lock(mutex_);
+  std::weak_ptr<security::Session>& kept = sessions_[key.digest];
+  if (auto session = kept.lock(); session && !session->ended()) return session;
+  auto session =
+      sessions.create(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  if (!session) return nullptr;
+  session->confirm();
+  session->slot<security::SessionPrivileges>()->set(
+      roles, {.privileges = {}, .roles = {key.role}, .userName = "api:" + key.description});
+  kept = session;
+  return session;
+}
+
+Result<> establishRights(Call& call) {
+  Rights& rights = call.rights;
+  const auto& control = call.services.options.access;
+  rights.roles = control->roles();
+  if (const std::string_view key = call.request.header("api-key"); !key.empty()) {
+    if (auto used = useKey(call, key); !used) return used;
+  } else if (call.services.options.apiKeyRequired && !call.request.visit().known()) {
+    return std::unexpected(keyRefused(400, "Some headers are missing, required headers [api-key]"));
+  }
+  if (const auto session = call.request.visit().known()) {
+    rights.privileges = session->find<security::SessionPrivileges>();
+  }
+  rights.held = rights.privileges ? rights.privileges->held(rights.roles) : rights.roles->held({});
+  if (rights.apiKey && rights.apiKey->administration) rights.held.add(security::Roles::webAdmin);
+  rights.access = control->access(rights.roles, rights.held, call.schema->model);
+  const bool loggedIn = rights.privileges && rights.privileges->isLoggedIn();
+  if (rights.roles->forceLogin() && !loggedIn && !isDescriptive(call)) {
+    return std::unexpected(refused(401, "You need to be logged in to perform this request."));
+  }
+  return {};
+}
+
+Result<> answerLogout(Call& call) {
+  if (call.rights.privileges) call.rights.privileges->logout();
+  call.json() += R"({"result":true})";
+  return {};
+}
+
+Result<> demand(const Call& call, std::uint32_t dataClass, orda::Right right) {
+  if (!call.rights.access || call.rights.access->allows(dataClass, right)) return {};
+  return std::unexpected(orda::noPermission(orda::actionName(right), call.model().classes[dataClass].name));
+}
+
+Result<> demand(const Call& call, std::uint32_t dataClass, std::uint32_t attribute, orda::Right right) {
+  if (auto allowed = demand(call, dataClass, right); !allowed) return allowed;
+  if (!call.rights.access || call.rights.access->allows(dataClass, attribute, right)) return {};
+  const model::DataClass& definition = call.model().classes[dataClass];
+  return std::unexpected(
+      orda::noPermission(orda::actionName(right), definition.name, definition.attributes[attribute].name));
+}
+
+Result<> demandReadable(const Call& call, std::uint32_t dataClass, const query::BoundPath& path) {
+  if (!call.rights.access) return {};
+  return orda::demandReadable(*call.rights.access, dataClass, path.hops, path.attribute.attribute);
+}
+
+bool isKeyError(const Error& error) { return error.component() == keyComponent; }
+
+std::string keyErrorBody(const Error& error) {
+  const Error seen(error.code(), "rest", error.message());
+  std::string out = R"({"message":)";
+  json::appendString(error.message(), out);
+  out += R"(,"__ERROR":[)";
+  appendErrors(seen, out);
+  out += "]}";
+  return out;
+}
+
+}  // namespace qodly::rest
