@@ -24,6 +24,20 @@ bool Access::allows(std::uint32_t dataClass, std::uint32_t attribute, Right righ
   return forbidden.empty() || !forbidden[attribute];
 }
 
+bool Access::allows(const model::Model& seen, std::uint32_t dataClass, Right right) const {
+  if (&seen == model_.get()) return allows(dataClass, right);
+  const std::uint32_t known = model_->indexOf(seen.classes[dataClass].name);
+  return known != model::noIndex && allows(known, right);
+}
+
+bool Access::allows(const model::Model& seen, std::uint32_t dataClass, std::uint32_t attribute, Right right) const {
+  if (&seen == model_.get()) return allows(dataClass, attribute, right);
+  const std::uint32_t known = model_->indexOf(seen.classes[dataClass].name);
+  if (known == model::noIndex) return false;
+  const std::uint32_t index = model_->classes[known].indexOf(seen.classes[dataClass].attributes[attribute].name);
+  return index != model::noIndex && allows(known, index, right);
+}
+
 Error noPermission(std::string_view action, std::string_view dataClass) {
   return {code::noPermission, "dbmg", fmt::format("No permission to {} for the {} dataclass", action, dataClass)};
 }

@@ -32,6 +32,9 @@ class Access {
   bool allows(std::uint32_t dataClass, Right right) const { return classes_[dataClass].allowed[index(right)]; }
   // Both locks: that of the dataclass and that of the attribute.
   bool allows(std::uint32_t dataClass, std::uint32_t attribute, Right right) const;
+  // The same for indexes of another version of the model: by name. What this Access does not know is forbidden.
+  bool allows(const model::Model& seen, std::uint32_t dataClass, Right right) const;
+  bool allows(const model::Model& seen, std::uint32_t dataClass, std::uint32_t attribute, Right right) const;
   // Whether any attribute of the dataclass is forbidden on its own: if not, there is nothing to look at one by one.
   bool forbidsAttributes(std::uint32_t dataClass, Right right) const {
     return !classes_[dataClass].forbidden[index(right)].empty();

@@ -118,6 +118,15 @@ Result<ResolvedPath> requireScalar(ResolvedPath path, std::string_view text) {
   return path;
 }
 
+Result<> demandReadable(const DataClass& dataClass, const ResolvedPath& path) {
+  const std::shared_ptr<const Access>& access = dataClass.process().access();
+  return access ? demandReadable(*access, dataClass.index(), path.hops, path.attribute) : Result<>();
+}
+
+bool mayRead(const DataClass& dataClass, const ResolvedPath& path) {
+  return demandReadable(dataClass, path).has_value();
+}
+
 Result<ResolvedPath> resolveScalarPath(const model::Model& model, std::uint32_t dataClass, std::string_view path) {
   auto resolved = resolvePath(model, dataClass, path);
   if (!resolved) return resolved;

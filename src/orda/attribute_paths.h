@@ -30,6 +30,10 @@ Result<ResolvedPath> resolvePath(const model::Model& model, std::uint32_t dataCl
 Result<ResolvedPath> resolveScalarPath(const model::Model& model, std::uint32_t dataClass, std::string_view path);
 Result<ResolvedPath> requireScalar(ResolvedPath path, std::string_view text);
 
+// Whether the process may read everything along the path (roles.md 6).
+bool mayRead(const DataClass& dataClass, const ResolvedPath& path);
+Result<> demandReadable(const DataClass& dataClass, const ResolvedPath& path);
+
 const model::Attribute& attributeOf(const model::Model& model, const ResolvedPath& path);
 
 // Property at the end of the steps; `[]` steps give a collection. Undefined when there is none.

@@ -44,7 +44,14 @@ SelectionRef DataClass::all() const {
   return now->select(now->readable(process_->engine().all(now->index_, process_->overlay())));
 }
 
+bool DataClass::mayRead() const {
+  if (process_->allows(*schema_, index_, Right::read)) return true;
+  process_->noteFailure(noPermission("read", name()));
+  return false;
+}
+
 RecordSet DataClass::readable(RecordSet members) const {
+  if (!mayRead()) return members.isOrdered() ? RecordSet::ordered({}) : RecordSet();
   if (!definition().restricted || members.empty()) return members;
   auto restriction = process_->restriction(*this);
   if (!restriction) {
@@ -63,6 +70,7 @@ RecordSet DataClass::readable(RecordSet members) const {
 }
 
 bool DataClass::isReadable(RecordNumber number) const {
+  if (!mayRead()) return false;
   if (!definition().restricted) return true;
   auto restriction = process_->restriction(*this);
   if (!restriction) process_->noteFailure(restriction.error());
@@ -75,7 +83,7 @@ SelectionRef DataClass::newSelection(bool keepOrder) const {
 
 EntityRef DataClass::load(RecordNumber number) const {
   const auto now = current();
-  if (!now) return {};
+  if (!now || !now->mayRead()) return {};
   const auto reader = process_->read();
   const RecordView view = reader->record(now->index_, number);
   return view ? Entity::State::wrap(Entity::State::ofRecord(*now, number, view)) : EntityRef();
@@ -97,7 +105,7 @@ Value asKey(const model::Attribute& attribute, const Value& key) {
 
 EntityRef DataClass::get(const Value& key) const {
   const auto now = current();
-  if (!now) return {};
+  if (!now || !now->mayRead()) return {};
   const Value wanted = asKey(now->definition().key(), key);
   if (wanted.isMissing()) return {};
   RecordNumber number = storage::noRecord;
@@ -116,7 +124,7 @@ EntityRef DataClass::get(const Value& key) const {
 
 std::uint64_t DataClass::getCount() const {
   const auto now = current();
-  return now ? process_->read()->count(now->index_) : 0;
+  return now && now->mayRead() ? process_->read()->count(now->index_) : 0;
 }
 
 Value DataClass::getInfo() const {

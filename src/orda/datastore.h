@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "orda/access.h"
 #include "orda/behaviour.h"
 #include "orda/engine.h"
 #include "orda/write_freeze.h"
@@ -141,6 +142,19 @@ class Process {
     if (!failure_) failure_ = error;
   }
   std::optional<Error> takeFailure() { return std::exchange(failure_, std::nullopt); }
+  // What the code that this process runs may do with the data (roles.md 4); nullptr: everything. Gives back what was in
+  // force, for functions that are promoted while they run.
+  std::shared_ptr<const Access> setAccess(std::shared_ptr<const Access> access) {
+    return std::exchange(access_, std::move(access));
+  }
+  const std::shared_ptr<const Access>& access() const { return access_; }
+  bool allows(const Schema& schema, std::uint32_t dataClass, Right right) const {
+    return !access_ || access_->allows(*schema.model, dataClass, right);
+  }
+  bool allows(const Schema& schema, std::uint32_t dataClass, std::uint32_t attribute, Right right) const {
+    return !access_ || access_->allows(*schema.model, dataClass, attribute, right);
+  }
+
   // Entities of the dataclass that may be read (orda.md 17); nullopt: all. Inside a filter function its own dataclass
   // is not filtered.
   Result<std::optional<RecordSet>> restriction(const DataClass& dataClass);
@@ -163,8 +177,23 @@ class Process {
   std::uint64_t overlayVersion_ = 0;
   std::optional<Error> failure_;
   std::vector<std::uint32_t> restricting_;  // dataclasses whose filter function runs
+  std::shared_ptr<const Access> access_;
   std::unique_ptr<Behaviour> behaviour_;
   bool behaviourAsked_ = false;
+};
+
+// Lifts the restrictions of a process for a scope: an alias or calculated attribute that may be read may use what may
+// not (roles.md 5).
+class AccessLift {
+ public:
+  explicit AccessLift(Process& process) : process_(process), previous_(process.setAccess(nullptr)) {}
+  ~AccessLift() { process_.setAccess(std::move(previous_)); }
+  AccessLift(const AccessLift&) = delete;
+  AccessLift& operator=(const AccessLift&) = delete;
+
+ private:
+  Process& process_;
+  std::shared_ptr<const Access> previous_;
 };
 
 // Transaction of a scope: cancelled unless validated.

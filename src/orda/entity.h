@@ -57,6 +57,9 @@ class DataClass {
   Process& process() const { return *process_; }
   std::string_view name() const { return definition().name; }
 
+  // Whether this process may read the dataclass at all (roles.md 6); when not, the refusal (1557) is noted as the
+  // process's failure, and reading gives nothing.
+  bool mayRead() const;
   SelectionRef all() const;
   // Null reference when there is none, or when `key` cannot be a key of this class (orda.md 11.2).
   EntityRef get(const Value& key) const;

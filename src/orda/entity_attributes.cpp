@@ -29,6 +29,7 @@ EntityRef loadRelated(State& state, const model::Relation& relation) {
   const RecordView view = reader->record(relation.destinationClass, number);
   if (!view) return {};
   const DataClass destination(state.process(), state.dataClass.schemaRef(), relation.destinationClass);
+  if (!destination.mayRead()) return {};
   return State::wrap(State::ofRecord(destination, number, view));
 }
 
@@ -176,6 +177,8 @@ Value Entity::get(std::uint32_t attribute) {
 Result<Value> Entity::read(std::uint32_t attribute) {
   if (!state_->followModel() || attribute >= state_->definition().attributes.size()) return Value();
   const model::Attribute& definition = state_->definition().attributes[attribute];
+  const DataClass& dataClass = state_->dataClass;
+  if (!state_->process().allows(dataClass.schema(), dataClass.index(), attribute, Right::read)) return Value::null();
   switch (definition.kind) {
     case model::AttributeKind::storage:
       return state_->value(attribute);
@@ -183,11 +186,14 @@ Result<Value> Entity::read(std::uint32_t attribute) {
       return readRelatedEntity(*state_, attribute);
     case model::AttributeKind::relatedEntities:
       return readRelatedEntities(*state_, attribute);
-    case model::AttributeKind::alias:
+    case model::AttributeKind::alias: {
+      const AccessLift lift(state_->process());
       return walk(toValue(EntityRef::sharing(this)), definition.aliasPath);
+    }
     case model::AttributeKind::calculated:
       break;
   }
+  const AccessLift lift(state_->process());
   return readCalculated(*this, attribute);
 }
 

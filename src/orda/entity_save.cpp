@@ -255,6 +255,27 @@ Status saveWithEvents(Entity& entity, State& state, AutoMerge mode) {
 
 }  // namespace
 
+namespace {
+
+// Rights of create and update: that of the dataclass, and those of the attributes that were set (roles.md 5).
+std::expected<void, Status> checkRights(State& state) {
+  const DataClass& dataClass = state.dataClass;
+  const std::shared_ptr<const Access>& access = state.process().access();
+  if (!access || (state.touched.empty() && !state.isNew())) return {};
+  const Right right = state.isNew() ? Right::create : Right::update;
+  if (!access->allows(*dataClass.schema().model, dataClass.index(), right)) {
+    return std::unexpected(Status::forbidden(noPermission(actionName(right), dataClass.name())));
+  }
+  for (const std::uint32_t attribute : state.touched) {
+    if (access->allows(*dataClass.schema().model, dataClass.index(), attribute, right)) continue;
+    return std::unexpected(Status::forbidden(
+        noPermission(actionName(right), dataClass.name(), state.definition().attributes[attribute].name)));
+  }
+  return {};
+}
+
+}  // namespace
+
 Status Entity::save(AutoMerge mode) {
   State& state = *state_;
   const auto worded = [&](Status status) {
@@ -267,6 +288,7 @@ Status Entity::save(AutoMerge mode) {
         code::insideEvent, "An entity cannot be saved inside its own afterSave event: save it in `saving` instead")));
   }
   state.detectChangedContents();
+  if (auto allowed = checkRights(state); !allowed) return worded(allowed.error());
   if (hasSaveEvents(state.definition()) && state.process().behaviour() != nullptr) {
     return worded(saveWithEvents(*this, state, mode));
   }
@@ -278,6 +300,7 @@ Status Entity::validate() {
   State& state = *state_;
   if (!state.followModel()) return Status::of(StatusCode::entityDoesNotExistAnymore);
   state.detectChangedContents();
+  if (auto allowed = checkRights(state); !allowed) return allowed.error();
   if (state.touched.empty()) return {};
   const Drafted draft = state.isNew() ? draftInsert(state, false) : draftUpdate(state, AutoMerge::no, false);
   return draft ? checkUnique(state) : draft.error();

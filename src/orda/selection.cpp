@@ -186,6 +186,12 @@ bool dropTogether(const DataClass& dataClass, std::span<const RecordNumber> numb
   return changes.empty() || process.write(std::move(changes)).has_value();
 }
 
+// The entity, whether it may be read or not.
+EntityRef loadUnrestricted(const DataClass& dataClass, RecordNumber number) {
+  const AccessLift lift(dataClass.process());
+  return dataClass.load(number);
+}
+
 struct DropRun {
   Bitmap remaining;
   bool stopped = false;
@@ -193,11 +199,12 @@ struct DropRun {
 
 void dropOneByOne(const DataClass& dataClass, std::span<const RecordNumber> numbers, StopOnFirstError mode,
                   std::vector<Status>* failures, DropRun& run) {
-  const bool events = hasDropEvents(dataClass.definition());
+  // Entity::drop runs the events and checks the rights.
+  const bool entityByEntity = hasDropEvents(dataClass.definition()) || dataClass.process().access() != nullptr;
   for (const RecordNumber number : numbers) {
     Status status;
-    if (events) {
-      const EntityRef entity = dataClass.load(number);
+    if (entityByEntity) {
+      const EntityRef entity = loadUnrestricted(dataClass, number);
       if (!entity) continue;
       status = entity->drop(ForceDrop::yes);
     } else {
@@ -221,7 +228,8 @@ SelectionRef EntitySelection::drop(StopOnFirstError mode, std::vector<Status>* f
     const Bitmap members = state_->members.toBitmap();
     std::vector<RecordNumber> numbers(members.cardinality());
     members.toUint32Array(numbers.data());
-    const bool controlled = isControlled(*now->schema().model, now->index()) || hasDropEvents(now->definition());
+    const bool controlled = isControlled(*now->schema().model, now->index()) || hasDropEvents(now->definition()) ||
+                            now->process().access() != nullptr;
     for (std::size_t from = 0; from < numbers.size() && !run.stopped; from += dropBatch) {
       const auto batch = std::span(numbers).subspan(from, std::min(dropBatch, numbers.size() - from));
       if (!controlled && dropTogether(*now, batch)) continue;

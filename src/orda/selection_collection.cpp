@@ -61,14 +61,20 @@ class Rows {
       addSystemMembers(*objects_[row], options_, key, view.stamp());
       for (std::size_t i = 0; i < projection_.parts.size(); ++i) {
         const Projection::Part& part = projection_.parts[i];
-        if (!attributeOf(part).isStorage()) continue;
+        if (!attributeOf(part).isStorage() || !mayRead(part)) continue;
         columns_[i][row] = narrowed(part, engine.decode(view, index, part.attribute).value_or(Value::null()));
       }
       return true;
     });
   }
 
+  bool mayRead(const Projection::Part& part) const {
+    return dataClass_.process().allows(dataClass_.schema(), dataClass_.index(), part.attribute, Right::read);
+  }
+
+  // Cells of what may not be read stay null.
   void fillColumn(const Projection::Part& part, std::vector<Value>& cells) {
+    if (!mayRead(part)) return;
     switch (attributeOf(part).kind) {
       case model::AttributeKind::relatedEntity:
         return fillToOne(part, cells);
@@ -89,6 +95,7 @@ class Rows {
 
   // Full or simple objects of related records.
   std::vector<Value> related(const DataClass& end, std::span<const RecordNumber> numbers, const Projection* child) {
+    if (!end.mayRead()) return std::vector<Value>(numbers.size());
     if (child != nullptr) return Rows(end, numbers, *child, options_).build();
     std::vector<Value> values = valuesAt(end, numbers, keyPath(end));
     for (Value& value : values) {
@@ -124,6 +131,7 @@ class Rows {
   }
 
   void fillAlias(const Projection::Part& part, std::vector<Value>& cells) {
+    const AccessLift lift(dataClass_.process());
     const auto path = resolvePath(*dataClass_.schema().model, dataClass_.index(), attributeOf(part).aliasPath);
     if (path && !path->crossesToMany() && !path->endsOnRelation()) {
       cells = valuesAt(dataClass_, numbers_, *path);

@@ -48,6 +48,9 @@ Result<SelectionRef> execute(const DataClass& dataClass, query::Plan plan, const
   const model::Model& model = *dataClass.schema().model;
   Engine& engine = dataClass.process().engine();
   const Overlay* overlay = dataClass.process().overlay();
+  if (const auto& access = dataClass.process().access()) {
+    if (auto readable = demandReadable(*access, plan); !readable) return std::unexpected(readable.error());
+  }
   query::optimise(plan, model, *engine.statistics(overlay));
   query::Trace trace;
   query::Trace* wanted = options.queryPath ? &trace : nullptr;
@@ -114,6 +117,10 @@ namespace {
 Result<SelectionRef> sortBy(const EntitySelection& selection, const DataClass& dataClass,
                             const std::vector<query::SortKey>& keys) {
   Process& process = dataClass.process();
+  if (const auto& access = process.access()) {
+    auto readable = demandReadable(*access, dataClass.index(), keys);
+    if (!readable) return std::unexpected(readable.error());
+  }
   auto sorted = needsScripts(keys)
                     ? sortScripted(dataClass, selection.members(), keys)
                     : process.engine().sort(dataClass.index(), selection.members(), keys, process.overlay());

@@ -70,6 +70,7 @@ Result<Measured> measure(const EntitySelection& selection, std::string_view text
   const model::Model& model = *dataClass->schema().model;
   const auto path = resolveScalarPath(model, dataClass->index(), text);
   if (!path) return std::unexpected(path.error());
+  if (auto readable = demandReadable(*dataClass, *path); !readable) return std::unexpected(readable.error());
   Process& process = dataClass->process();
   if (attributeOf(model, *path).isCalculated()) return measureValues(selection, *dataClass, *path);
   auto aggregate =
@@ -145,6 +146,7 @@ Result<Value> EntitySelection::distinct(std::string_view text, bool diacritical,
   const model::Model& model = *dataClass->schema().model;
   const auto path = resolveScalarPath(model, dataClass->index(), text);
   if (!path) return std::unexpected(path.error());
+  if (auto readable = demandReadable(*dataClass, *path); !readable) return std::unexpected(readable.error());
   const bool countable = path->object.empty() && isCountable(attributeOf(model, *path).type);
   if (countValues && !countable) {
     return std::unexpected(dataError(
@@ -213,6 +215,9 @@ Result<Value> EntitySelection::distinctPaths(std::string_view attribute) const {
   if (found == nullptr || !found->isStorage() || found->type != model::AttributeType::object || !found->indexed) {
     return std::unexpected(dataError(
         code::wrongArgument, fmt::format("\"{}\" is no indexed object attribute of {}", attribute, dataClass->name())));
+  }
+  if (!dataClass->process().allows(dataClass->schema(), dataClass->index(), index, Right::read)) {
+    return std::unexpected(noPermission("read", dataClass->name(), attribute));
   }
   PathTree tree;
   const std::vector<RecordNumber> numbers = state_->members.toVector();

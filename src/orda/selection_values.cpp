@@ -56,6 +56,9 @@ Result<Value> EntitySelection::project(std::string_view attribute) const {
         dataError(code::queryUnknownAttribute,
                   fmt::format("The {} dataclass has no attribute \"{}\"", dataClass.name(), attribute)));
   }
+  if (!dataClass.process().allows(dataClass.schema(), dataClass.index(), index, Right::read)) {
+    return std::unexpected(noPermission("read", dataClass.name(), attribute));
+  }
   const auto path = resolvePath(model, dataClass.index(), query::Path{{.name = std::string(attribute)}});
   if (!path) return std::unexpected(path.error());
   if (!path->endsOnRelation() && !path->crossesToMany()) {
@@ -107,7 +110,7 @@ Result<Value> EntitySelection::extract(std::string_view path, bool keepNull) con
   const DataClass& dataClass = *now;
   auto result = Collection::make();
   const auto resolved = resolvePath(*dataClass.schema().model, dataClass.index(), path);
-  if (resolved) {
+  if (resolved && mayRead(dataClass, *resolved)) {
     for (Value& value : extracted(dataClass, state_->members.toVector(), *resolved, state_->alterable)) {
       if (value.isUndefined() || (value.isNull() && !keepNull)) continue;
       result->push(std::move(value));
@@ -132,6 +135,12 @@ Result<Value> EntitySelection::extract(std::span<const std::pair<std::string, st
   for (const auto& [path, target] : pathAndTarget) {
     const auto resolved = resolvePath(*dataClass.schema().model, dataClass.index(), path);
     if (!resolved || target.empty()) continue;
+    if (!mayRead(dataClass, *resolved)) {
+      for (const Ref<Object>& row : rows) {
+        if (row) row->set(target, Value::null());
+      }
+      continue;
+    }
     std::vector<Value> values = extracted(dataClass, numbers, *resolved, state_->alterable);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i]) rows[i]->set(target, values[i].isUndefined() ? Value::null() : std::move(values[i]));

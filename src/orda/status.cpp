@@ -75,6 +75,12 @@ Status Status::lockedBy(LockInfo holder, storage::RecordNumber number) {
   return status;
 }
 
+Status Status::forbidden(Error error) {
+  Status status = of(StatusCode::wrongPermission);
+  status.errors.push_back(std::move(error));
+  return status;
+}
+
 Status Status::failed(Error error) {
   Status status = of(StatusCode::seriousError);
   status.errors.push_back(std::move(error));

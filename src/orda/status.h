@@ -39,7 +39,8 @@ struct Status {
 
   static Status of(StatusCode code);
   static Status lockedBy(LockInfo holder, storage::RecordNumber number);
-  static Status failed(Error error);  // code 4
+  static Status failed(Error error);     // code 4
+  static Status forbidden(Error error);  // code 1
 
   bool success() const { return code == StatusCode::ok; }
   Value toValue() const;  // the object scripts and REST see

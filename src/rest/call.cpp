@@ -59,7 +59,9 @@ orda::Process& Call::process() {
   if (!process_) {
     orda::Identity identity{.taskName = "REST Handler", .userName = {}, .hostName = request.remoteAddress()};
     if (const SessionData* known = knownSession()) identity.sessionOwner = known->owner();
+    if (rights.privileges) identity.userName = rights.privileges->userName();
     process_.emplace(services.datastore, std::move(identity));
+    process_->setAccess(rights.access);
   }
   return *process_;
 }

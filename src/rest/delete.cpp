@@ -126,6 +126,7 @@ void answer(Call& call, const Outcome& outcome) {
 
 Result<> answerDelete(Call& call, std::uint32_t dataClass) {
   if (auto allowed = checkGet(call); !allowed) return allowed;
+  if (auto allowed = demand(call, dataClass, orda::Right::drop); !allowed) return allowed;
   auto victims = findVictims(call, dataClass);
   if (!victims) return std::unexpected(victims.error());
   Outcome outcome;

@@ -72,7 +72,8 @@ class Update {
   const std::optional<Error>& error() const { return error_; }
   int httpStatus() const {
     if (!error_) return 200;
-    return error_->component() == "rest" ? rest::httpStatus(*error_) : 500;
+    const bool ownStatus = error_->component() == "rest" || error_->code() == code::noPermission;
+    return ownStatus ? rest::httpStatus(*error_) : 500;
   }
 
   // The element of the answer (12.3): status, the entity as it is stored now, errors.
@@ -80,7 +81,7 @@ class Update {
     const storage::RecordNumber number = entity_ ? entity_->number() : storage::noRecord;
     out += '{';
     appendStatus(status_, number, out);
-    if (number != storage::noRecord) {
+    if (number != storage::noRecord && demand(call_, dataClass_.index(), orda::Right::read)) {
       Gathered gathered;
       if (writer_.needsGathering()) {
         if (auto done = writer_.gather(call_.engine(), call_.overlay(), std::span(&number, 1), gathered); !done)
