@@ -145,7 +145,8 @@ void TextSearch::prepareBytes() {
   // The key of a text that equals an ASCII one consists of ranks alone ("Fräulein" of "fraulein"), but accents count
   // at the other strength.
   const std::string key = collation_->key(needle_);
-  const bool ranksOnly = std::ranges::all_of(key, [](char c) { return static_cast<unsigned char>(c) < 0xC0 && c % 2 != 0; });
+  const bool ranksOnly =
+      std::ranges::all_of(key, [](char c) { return static_cast<unsigned char>(c) < 0xC0 && c % 2 != 0; });
   if (ranksOnly && (strength_ == SearchStrength::letters || isPlain(needle_))) bytes_.prepare(key);
 }
 
@@ -321,7 +322,8 @@ bool isWholeWord(std::string_view text, const TextMatch& match) {
   utext_openUTF8(&whole, text.data(), static_cast<std::int64_t>(text.size()), &status);
   if (!breaks || U_FAILURE(status)) return false;
   ubrk_setUText(breaks.get(), &whole, &status);
-  const bool isWord = U_SUCCESS(status) && ubrk_isBoundary(breaks.get(), static_cast<std::int32_t>(match.offset)) != 0 &&
+  const bool isWord = U_SUCCESS(status) &&
+                      ubrk_isBoundary(breaks.get(), static_cast<std::int32_t>(match.offset)) != 0 &&
                       ubrk_isBoundary(breaks.get(), static_cast<std::int32_t>(match.offset + match.length)) != 0;
   utext_close(&whole);
   return isWord;

@@ -79,7 +79,7 @@ class TextMatches {
   const TextSearch& search_;
   std::string_view text_;
   std::size_t at_;
-  std::unique_ptr<Weights> weights_;  // once the bytes alone cannot decide
+  std::unique_ptr<Weights> weights_;   // once the bytes alone cannot decide
   std::vector<std::uint32_t> needle_;  // with weights_
 };
 

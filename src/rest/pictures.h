@@ -1,29 +1,16 @@
-// Pictures: what type bytes are, and conversion to another type. libvips is a large library: it is loaded when the
-// first picture has to be converted or checked, so that a server without pictures does not carry it.
+// Pictures as the REST API names their formats; what is done with them is in value/picture.h.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
+#include "value/picture.h"
 
 namespace qodly::rest {
 
-enum class PictureFormat : std::uint8_t { unknown, jpeg, png, gif, svg, webp, tiff, bmp };
-
-// From the first bytes; no library needed.
-PictureFormat formatOf(std::string_view bytes);
-std::string_view mediaTypeOf(PictureFormat format);  // "image/png"; application/octet-stream for unknown
-// Types that every browser shows.
-bool isWebSafe(PictureFormat format);
-
-// What `$imageformat` names: extension with or without dot, or MIME type, any case. nullopt for anything else.
-std::optional<PictureFormat> formatNamed(std::string_view name);
-
-// Thread-safe. nullopt when the bytes are no picture, too large a one (100 million pixels), or the format cannot be
-// written on this machine.
-std::optional<std::string> convertPicture(std::string_view bytes, PictureFormat to);
-// Whether the bytes are a picture that can be read. SVG is recognised by its text alone.
-bool isPicture(std::string_view bytes);
+using qodly::convertPicture;
+using qodly::formatNamed;
+using qodly::formatOf;
+using qodly::isPicture;
+using qodly::isWebSafe;
+using qodly::mediaTypeOf;
+using qodly::PictureFormat;
 
 }  // namespace qodly::rest

@@ -28,6 +28,15 @@ Moment momentOf(Date date, Duration time) {
   return {Date{static_cast<std::int32_t>(date.days + days)}, time.ms - days * msPerDay};
 }
 
+Moment serverTime(Instant instant) {
+  const auto seconds = static_cast<std::time_t>(floorDivide(instant.ms, 1000));
+  std::tm local{};
+  if (localtime_r(&seconds, &local) == nullptr) return {};
+  const std::int64_t ms = instant.ms + local.tm_gmtoff * 1000;
+  const std::int64_t days = floorDivide(ms, msPerDay);
+  return {Date{static_cast<std::int32_t>(days)}, ms - days * msPerDay};
+}
+
 std::int64_t secondsEastOfUtc(const Moment& local) {
   const Date::Civil civil = local.date.civil();
   std::tm time{};

@@ -17,6 +17,8 @@ struct Moment {
 // `time` beyond a day moves the date. The date must not be none.
 Moment momentOf(Date date, Duration time);
 
+Moment serverTime(Instant instant);  // wall clock of the server's zone
+
 std::int64_t secondsEastOfUtc(const Moment& local);  // at that local time
 Moment toUtc(const Moment& local);
 

@@ -84,6 +84,8 @@ constexpr auto qodlyScript = std::to_array<CommandName>({
     {"base64Decode", "BASE64 DECODE", 896},
     {"convertFromString", "CONVERT FROM TEXT", 1011},
     {"convertToString", "Convert to text", 1012},
+    {"convertFromText", "", 0},
+    {"convertToText", "", 0},
     {"blobToPicture", "BLOB TO PICTURE", 682},
     {"pictureToBlob", "PICTURE TO BLOB", 692},
     {"convertPicture", "CONVERT PICTURE", 1002},

@@ -83,7 +83,8 @@ Result<std::vector<RegexGroup>> matchRegex(std::string_view pattern, std::string
   if (search != RegexSearch::whole && from > units.size()) return std::vector<RegexGroup>{};
   UErrorCode status = U_ZERO_ERROR;
   uregex_setText(*regex, units.data(), static_cast<std::int32_t>(units.size()), &status);
-  const bool found = run(*regex, static_cast<std::int32_t>(from), static_cast<std::int32_t>(units.size()), search, status);
+  const bool found =
+      run(*regex, static_cast<std::int32_t>(from), static_cast<std::int32_t>(units.size()), search, status);
   std::vector<RegexGroup> groups;
   if (found && U_SUCCESS(status)) groups = groupsOf(*regex, status);
   UErrorCode ignored = U_ZERO_ERROR;
