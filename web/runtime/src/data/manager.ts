@@ -1,0 +1,186 @@
+// The datasource manager: creates sources, propagates changes, fires their events. Headless; no view library in sight.
+import { once, type Log } from '../base/log';
+import { batch } from '../base/reactive';
+import { parsePath } from '../model/path';
+import type { SourceDef } from '../model/page';
+import type { Use } from '../model/uses';
+import type { Catalog } from '../rest/catalog';
+import type { RestClient } from '../rest/client';
+import { RestError } from '../rest/errors';
+import type { DataContext } from './context';
+import { Derivation } from './derivation';
+import { EntitySource } from './entity_source';
+import { EntityLoader } from './loader';
+import { ScalarSource } from './scalar_source';
+import { Scope } from './scope';
+import { SelectionSource } from './selection_source';
+import type { Source } from './source';
+
+/** A chain of consequences: counts how often each source fired inside it. */
+export class Turn {
+  readonly running = new Map<Source, number>();
+}
+
+export type SourceEvent = 'onchange' | 'oninit';
+export type SourceListener = (source: Source, event: SourceEvent, turn: Turn) => Promise<void>;
+
+interface Change {
+  turn: Turn;
+  sources: Set<Source>;
+  later: Promise<void>[];
+}
+
+const nesting = 10;
+
+export class Manager {
+  readonly context: DataContext;
+  readonly log: Log;
+  readonly shared: Scope;
+  /** Runs the actions of a source's event. */
+  listener: SourceListener = () => Promise.resolve();
+  private change: Change | null = null;
+  private readonly working = new Set<Promise<unknown>>();
+  private readonly scopes = new Set<Scope>();
+
+  constructor(client: RestClient, catalog: Catalog, log: Log) {
+    this.log = once(log);
+    const loader = new EntityLoader();
+    this.context = {
+      client, catalog, log: this.log, loader,
+      track: (work) => {
+        const quiet = work.then(() => undefined, () => undefined);
+        this.working.add(quiet);
+        void quiet.then(() => this.working.delete(quiet));
+        return work;
+      },
+    };
+    loader.attach(this.context);
+    this.shared = new Scope(this, null);
+    this.scopes.add(this.shared);
+  }
+
+  /** Resolves when no request of a source is under way. For tests and for the first rendering. */
+  async quiet(): Promise<void> {
+    do {
+      await Promise.all([...this.working]);
+      await new Promise((resolve) => { setTimeout(resolve, 0); });
+    } while (this.working.size > 0);
+  }
+
+  pageScope(): Scope {
+    const scope = new Scope(this, this.shared);
+    this.scopes.add(scope);
+    return scope;
+  }
+
+  drop(scope: Scope): void { this.scopes.delete(scope); }
+  allScopes(): Scope[] { return [...this.scopes]; }
+
+  /** Creates the sources of a scope, origins before what is derived from them. */
+  create(scope: Scope, defs: readonly SourceDef[]): Source[] {
+    const left = new Map(defs.map((def) => [`${def.namespace}:${def.id}`, def]));
+    const created: Source[] = [];
+    const visit = (def: SourceDef, path: readonly SourceDef[]): void => {
+      const id = `${def.namespace}:${def.id}`;
+      if (!left.has(id)) return;
+      if (path.includes(def)) { this.log.error(`source "${def.id}" is derived from itself`); return; }
+      const origin = parsePath(def.from);
+      const before = origin && left.get(`${origin.namespace || def.namespace}:${origin.root}`);
+      if (before && before !== def) visit(before, [...path, def]);
+      if (!left.delete(id)) return;
+      const source = this.build(scope, def);
+      if (source) { scope.add(source); created.push(source); }
+    };
+    for (const def of defs) visit(def, []);
+    return created;
+  }
+
+  private build(scope: Scope, def: SourceDef): Source | null {
+    const origin = this.origin(scope, def);
+    if (def.type === 'scalar') {
+      const source = new ScalarSource(this, def, origin && origin.steps.length === 0 ? origin.source : null);
+      origin?.source.dependents.add(source);
+      return source;
+    }
+    const dataclass = this.context.catalog.find(def.dataclass);
+    if (!dataclass) { this.log.error(`source "${def.id}": the dataclass "${def.dataclass}" does not exist or is not exposed`); return null; }
+    const path = origin && origin.steps.length > 0 ? origin : null;
+    let source: Source;
+    if (def.type === 'entitysel') source = new SelectionSource(this, def, dataclass, path);
+    else {
+      const selection = origin && !path && origin.source instanceof SelectionSource ? origin.source : null;
+      source = new EntitySource(this, def, dataclass, selection, path);
+    }
+    origin?.source.dependents.add(source);
+    return source;
+  }
+
+  private origin(scope: Scope, def: SourceDef): Derivation | null {
+    const path = parsePath(def.from);
+    if (!path) return null;
+    const source = scope.find(path.namespace || def.namespace, path.root);
+    if (!source || source.def === def) {
+      this.log.error(`source "${def.id}": its origin "${def.from}" does not exist`);
+      return null;
+    }
+    return new Derivation(source, path.steps);
+  }
+
+  /** Turn of the commit that runs at the moment. */
+  get turn(): Turn | null { return this.change?.turn ?? null; }
+
+  /** Runs `work`; then its consequences: one notification for everyone, derived sources, then `onChange` of what changed. */
+  commit(turn: Turn | null, work: () => void): Promise<void> {
+    if (this.change) { work(); return Promise.resolve(); }
+    const change: Change = { turn: turn ?? new Turn(), sources: new Set(), later: [] };
+    this.change = change;
+    try { batch(work); } finally { this.change = null; }
+    return this.finish(change);
+  }
+
+  private async finish(change: Change): Promise<void> {
+    if (change.later.length > 0) await Promise.all(change.later);
+    for (const source of change.sources) await this.fire(source, 'onchange', change.turn);
+  }
+
+  /** Runs what an event of a source triggers; a loop is cut (pages 5.3). */
+  async fire(source: Source, event: SourceEvent, turn: Turn | null): Promise<void> {
+    const current = turn ?? new Turn();
+    const count = current.running.get(source) ?? 0;
+    if (count >= nesting) { this.log.error(`source "${source.name}": ${event} runs inside itself, cut after ${nesting} times`); return; }
+    current.running.set(source, count + 1);
+    try { await this.listener(source, event, current); } finally { current.running.set(source, count); }
+  }
+
+  /** Called inside a commit (or starts one): the source has another value. */
+  changed(source: Source, attribute?: string): void {
+    if (!this.change) { void this.commit(null, () => { this.changed(source, attribute); }); return; }
+    this.change.sources.add(source);
+    this.propagate(source, attribute);
+  }
+
+  /** Tells derived sources; without an event for the source itself. */
+  propagate(source: Source, attribute?: string): void {
+    for (const dependent of source.dependents) dependent.originChanged(attribute);
+  }
+
+  /** Work that belongs to the consequences of the running commit. */
+  later(work: () => Promise<void>): Promise<void> {
+    const promise = this.context.track(work());
+    this.change?.later.push(promise);
+    return promise;
+  }
+
+  /** Notes what a part of a page shows or sends. */
+  addUses(scope: Scope, uses: readonly Use[]): void {
+    for (const { path } of uses) {
+      const source = scope.find(path.namespace, path.root);
+      if (source && path.steps.length > 0 && !(source instanceof ScalarSource)) source.needs.add(path.steps.join('.'));
+    }
+  }
+
+  report(what: string, error: unknown): void {
+    if (!(error instanceof RestError)) throw error;
+    if (!error.offline) this.log.error(`${what}: ${error.message}`);
+  }
+}

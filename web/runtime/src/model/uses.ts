@@ -1,0 +1,122 @@
+// Which paths a part of a page shows or sends: known before the first request, so that requests ask for just these.
+import { asArray, asObject, asText, isObject, type Json } from '../base/json';
+import type { Action } from './action';
+import type { Condition } from './condition';
+import type { NodeDef, PageDef } from './page';
+import { parsePath, pathList, type Path } from './path';
+
+/** One used path; `attributes` continue it for each item when the path is iterated. */
+export interface Use { path: Path }
+
+interface Frame { name: string; path: Path | null }
+
+const iterating = new Set(['Matrix', 'SelectBox', 'DataTable', 'Timeline', 'Calendar']);
+
+/** Paths used by the node and what it holds, parts of closed dialogs left out. */
+export function usesOf(page: PageDef, id: string): Use[] {
+  const uses: Path[] = [];
+  walk(page, id, [], uses, true);
+  return uses.map((path) => ({ path }));
+}
+
+export function usesOfActions(actions: readonly Action[]): Use[] {
+  const uses: Path[] = [];
+  addActions(actions, [], uses);
+  return uses.map((path) => ({ path }));
+}
+
+export function usesOfCondition(condition: Condition, saved: ReadonlyMap<string, Condition>, depth = 0): Use[] {
+  if (depth > 20) return [];
+  switch (condition.type) {
+    case 'combination': return condition.conditions.flatMap((child) => usesOfCondition(child, saved, depth + 1));
+    case 'reference': {
+      const target = saved.get(condition.ref);
+      return target ? usesOfCondition(target, saved, depth + 1) : [];
+    }
+    case 'datasource': {
+      const texts = [condition.path, ...(condition.valueIsPath ? [asText(condition.value)] : [])];
+      return texts.map(parsePath).filter((path): path is Path => path !== null).map((path) => ({ path }));
+    }
+    default: return [];
+  }
+}
+
+function walk(page: PageDef, id: string, frames: readonly Frame[], uses: Path[], top = false): void {
+  const node = page.nodes.get(id);
+  if (!node || (node.type === 'Dialog' && !top)) return;
+  addActions(node.actions, frames, uses);
+  let inner = frames;
+  if (iterating.has(node.type)) {
+    const items = text(node.props['datasource']);
+    const frame = { name: text(node.props['iterator']) || '$This', path: expand(items, frames) };
+    inner = [...frames, frame];
+    add(items, frames, uses);
+    for (const key of itemPaths(node)) add(`${frame.name}.${key}`, inner, uses);
+  } else addPlain(node, frames, uses);
+  add(text(node.props['currentElement']), frames, uses);
+  for (const child of [...node.nodes, ...Object.values(node.linked)]) walk(page, child, inner, uses);
+}
+
+/** Attributes of each item that a component shows by itself. */
+function itemPaths(node: NodeDef): string[] {
+  const props = node.props;
+  switch (node.type) {
+    case 'DataTable': return asArray(props['columns']).map((column) => text(asObject(column)['source'])).filter(Boolean);
+    case 'SelectBox': return [];
+    case 'Calendar': return [...['property', 'startDate', 'endDate', 'colorProp'].map((key) => text(props[key])),
+      ...asArray(props['attributes']).map((item) => text(typeof item === 'string' ? item : asObject(item)['source'] ?? asObject(item)['attribute']))].filter(Boolean);
+    default: return [];
+  }
+}
+
+function addPlain(node: NodeDef, frames: readonly Frame[], uses: Path[]): void {
+  if (node.type === 'Text') { addDoc(node.props['doc'], frames, uses, 0); return; }
+  for (const item of pathList(text(node.props['datasource']))) add(item, frames, uses);
+  add(text(node.props['intervalsDatasource']), frames, uses);
+  for (const raw of asArray(node.props['parameters'])) add(text(asObject(raw)['source']), frames, uses);
+}
+
+function addDoc(source: Json | undefined, frames: readonly Frame[], uses: Path[], depth: number): void {
+  if (depth > 20) return;
+  for (const raw of asArray(source)) {
+    if (!isObject(raw)) continue;
+    add(text(raw['datasource'] ?? raw['qodlysource']), frames, uses);
+    if (raw['isDataSource'] === true) add(text(raw['text']), frames, uses);
+    addDoc(raw['children'], frames, uses, depth + 1);
+  }
+}
+
+function addActions(actions: readonly Action[], frames: readonly Frame[], uses: Path[]): void {
+  for (const action of actions) {
+    if (action.disabled) continue;
+    if (action.type === 'method') {
+      for (const param of action.params) if (!param.literal) add(param.path, frames, uses);
+    } else if (action.type === 'navigation') {
+      if (!action.literal) add(action.target, frames, uses);
+    } else if (action.type === 'standard') {
+      for (const param of action.queryParams) if ('path' in param) add(param.path, frames, uses);
+      if (action.action === 'copy') add(join(action.target.namespace, action.target.name), frames, uses);
+    }
+  }
+}
+
+function join(namespace: string, name: string): string { return namespace === '' ? name : `${namespace}:${name}`; }
+function text(value: Json | undefined): string { return asText(value); }
+
+function add(source: string, frames: readonly Frame[], uses: Path[]): void {
+  const path = source === '' ? null : expand(source, frames);
+  if (path) uses.push(path);
+}
+
+/** The path with iterator names replaced by what they iterate. */
+function expand(source: string, frames: readonly Frame[]): Path | null {
+  const path = parsePath(source);
+  if (!path) return null;
+  for (let i = frames.length - 1; i >= 0; i--) {
+    const frame = frames[i];
+    if (!frame || frame.name !== path.root) continue;
+    if (!frame.path) return null;
+    return { ...frame.path, text: source, steps: [...frame.path.steps, ...path.steps] };
+  }
+  return path.root === '$This' ? null : path;
+}
