@@ -48,11 +48,10 @@ export class Entity {
     const value = this.values.get(name);
     if (value !== undefined || this.values.has(name)) return value;
     const attribute = this.dataclass.attributes.get(name);
-    if (!attribute) return undefined;
+    if (!attribute) return null;
     if (attribute.many) return this.relation(attribute);
     if (this.isNew) return null;
-    this.context.loader.want(this, name);
-    return undefined;
+    return this.context.loader.want(this, name) ? undefined : null;
   }
 
   peek(name: string): Value | undefined { return this.values.get(name); }

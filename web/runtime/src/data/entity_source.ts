@@ -37,7 +37,11 @@ export class EntitySource extends Source implements Holder {
 
   override read(): Entity | null { this.topic.read(); this.start(); return this.entity; }
   override peek(): Entity | null { if (this.status === 'stale') this.derive(); return this.entity; }
-  override settled(): Promise<void> { return this.running; }
+  override async settled(): Promise<void> {
+    await (this.derivation?.source ?? this.selection)?.settled();
+    this.start();
+    await this.running;
+  }
 
   /** Fetches the initial value the first time that anyone reads. */
   start(): void {
@@ -171,11 +175,7 @@ export class EntitySource extends Source implements Holder {
 
   /** Reads the entity again; unsaved changes are lost. */
   async refresh(turn: Turn | null = null): Promise<void> {
-    const entity = this.entity;
-    if (!entity || entity.key === null) return;
-    const { context } = this.manager;
-    const raw = await context.client.entity(this.dataclass.name, entity.key, attributeList(context.catalog, this.dataclass, entity.needed(), context.log));
-    await this.manager.commit(turn, () => { if (entity.take(raw, true)) this.manager.changed(this); });
+    if (this.entity) await this.manager.reread(this.entity, turn);
   }
 
   entityTouched(_entity: Entity, attribute: string): void {

@@ -13,8 +13,9 @@ export class EntityLoader {
 
   attach(context: DataContext): void { this.context = context; }
 
-  want(entity: Entity, attribute: string): void {
-    if (entity.key === null || this.refused.get(entity)?.has(attribute)) return;
+  /** False when the server has already left the attribute out: it will not come. */
+  want(entity: Entity, attribute: string): boolean {
+    if (entity.key === null || this.refused.get(entity)?.has(attribute)) return false;
     if (this.wanted.size === 0) {
       const turn = new Promise<void>((resolve) => { setTimeout(resolve, 0); }).then(() => this.flush());
       void this.context.track(turn);
@@ -22,6 +23,7 @@ export class EntityLoader {
     const list = this.wanted.get(entity) ?? new Set<string>();
     list.add(attribute);
     this.wanted.set(entity, list);
+    return true;
   }
 
   private async flush(): Promise<void> {
@@ -88,5 +90,6 @@ export class EntityLoader {
     const list = this.refused.get(entity) ?? new Set<string>();
     for (const name of names) list.add(name);
     this.refused.set(entity, list);
+    entity.topic.changed();
   }
 }

@@ -4,15 +4,19 @@ import { batch } from '../base/reactive';
 import { parsePath } from '../model/path';
 import type { SourceDef } from '../model/page';
 import type { Use } from '../model/uses';
-import type { Catalog } from '../rest/catalog';
+import type { Catalog, Dataclass } from '../rest/catalog';
 import type { RestClient } from '../rest/client';
 import { RestError } from '../rest/errors';
-import type { DataContext } from './context';
+import type { RawEntity, RawSelection } from '../rest/types';
+import { EntityCache, type DataContext } from './context';
 import { Derivation } from './derivation';
 import { EntitySource } from './entity_source';
+import { Entity } from './entity';
 import { EntityLoader } from './loader';
+import { attributeList } from './needs';
 import { ScalarSource } from './scalar_source';
 import { Scope } from './scope';
+import { Selection } from './selection';
 import { SelectionSource } from './selection_source';
 import type { Source } from './source';
 
@@ -175,7 +179,41 @@ export class Manager {
   addUses(scope: Scope, uses: readonly Use[]): void {
     for (const { path } of uses) {
       const source = scope.find(path.namespace, path.root);
-      if (source && path.steps.length > 0 && !(source instanceof ScalarSource)) source.needs.add(path.steps.join('.'));
+      if (!source || source instanceof ScalarSource) continue;
+      const steps = source instanceof SelectionSource && /^(\d+|length)$/.test(path.steps[0] ?? '') ? path.steps.slice(1) : path.steps;
+      if (steps.length > 0) source.needs.add(steps.join('.'));
+    }
+  }
+
+  /** An entity that belongs to no source's chain. */
+  detached(dataclass: Dataclass, raw: RawEntity, cache = new EntityCache()): Entity {
+    if (raw.__KEY !== undefined && raw.__KEY !== null) return cache.entity(this.context, dataclass, raw);
+    const entity = new Entity(this.context, dataclass, cache, null);
+    entity.takeSelf(raw);
+    return entity;
+  }
+
+  selectionOf(dataclass: Dataclass, raw: RawSelection): Selection {
+    const selection = new Selection(this.context, dataclass, { kind: 'set' }, new EntityCache());
+    selection.takeResult(raw);
+    return selection;
+  }
+
+  /** Reads an entity again; unsaved changes are lost. */
+  async reread(entity: Entity, turn: Turn | null): Promise<void> {
+    if (entity.key === null) return;
+    const raw = await this.context.client.entity(entity.dataclass.name, entity.key, attributeList(this.context.catalog, entity.dataclass, entity.needed(), this.log));
+    await this.commit(turn, () => {
+      if (!entity.take(raw, true)) return;
+      for (const scope of this.scopes) for (const source of scope.own()) if (source.peek() === entity) this.changed(source);
+    });
+  }
+
+  /** After a lost connection: asks again for what could not be read. */
+  retry(): void {
+    for (const scope of this.scopes) for (const source of scope.own()) {
+      const held = source.peek();
+      if (held instanceof Selection) held.retry();
     }
   }
 

@@ -26,7 +26,11 @@ export class SelectionSource extends Source {
 
   override read(): Selection | null { this.topic.read(); this.start(); return this.selection; }
   override peek(): Selection | null { return this.selection; }
-  override async settled(): Promise<void> { if (this.selection && this.selection.status === 'loading') await this.selection.open().catch(() => undefined); }
+  override async settled(): Promise<void> {
+    await this.derivation?.source.settled();
+    this.start();
+    if (this.selection && this.selection.status !== 'ready') await this.selection.open().catch(() => undefined);
+  }
 
   private start(): void {
     if (this.derivation) { this.derive(); return; }

@@ -1,0 +1,203 @@
+// User journeys in a real browser against the mock server. Prints one line a journey; exit code 1 when one fails.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { JsonObject } from '../src/base/json';
+import type { MockServer } from '../test/mock/server';
+import { demoServer, demoShared } from './demo';
+import { startHost } from './host';
+
+const here = new URL('.', import.meta.url).pathname;
+const built = process.env['QODLY_WEB_OUT'] ?? join(here, '../../../build/web/renderer');
+const shots = process.env['QODLY_SHOTS'] ?? join(here, '../../../build/web/shots');
+const chromiumPath = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+
+interface Context { browser: Browser; mock: MockServer; url: string; open(name: string): Promise<Page>; problems: string[] }
+type Journey = (context: Context) => Promise<void>;
+
+const count = (page: Page): Promise<string> => page.locator('.q-row', { hasText: 'books' }).first().innerText();
+const rowsOf = (page: Page): Promise<string[]> => page.locator('.fd-datatable .row .col-title').allInnerTexts();
+async function until(what: string, test: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 100; i++) { if (await test()) return; await new Promise((resolve) => { setTimeout(resolve, 50); }); }
+  assert.fail(`waited in vain: ${what}`);
+}
+
+const journeys: Record<string, Journey> = {
+  async 'a page shows its data, one request for each need'({ open, mock }) {
+    const page = await open('Books');
+    assert.match(await count(page), /300 books/);
+    assert.equal((await rowsOf(page))[0], 'Tidal Maps 1');
+    const reads = mock.log.filter((request) => request.path === '/Book');
+    assert.equal(reads.length, 1);
+    assert.ok(!(reads[0]?.query.get('$attributes') ?? '').includes('meta'));
+  },
+  async 'a selected row fills the form, an edit shows in the row at once, saving sends it'({ open, mock }) {
+    const page = await open('Books');
+    await page.locator('.fd-datatable .row').nth(2).click();
+    const field = page.getByLabel('Title', { exact: true });
+    await until('form', async () => (await field.inputValue()) === 'Amber Letters 3');
+    await field.fill('Changed title');
+    await field.press('Enter');
+    await until('row', async () => (await rowsOf(page))[2] === 'Changed title');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    assert.equal(mock.table('Book').get('3')?.values['title'], 'Changed title');
+    const save = mock.log.filter((request) => request.query.get('$method') === 'update').at(-1);
+    assert.deepEqual(save?.body, { __KEY: '3', __STAMP: 1, title: 'Changed title' });
+  },
+  async 'a conflict is shown at the field and can be resolved'({ open, mock }) {
+    const page = await open('Books');
+    const field = page.getByLabel('Title', { exact: true });
+    await until('form', async () => (await field.inputValue()) === 'Tidal Maps 1');
+    mock.elsewhere('Book', '1', { title: 'Theirs' });
+    await field.fill('Mine');
+    await field.press('Enter');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Changed elsewhere to “Theirs”').waitFor();
+    assert.equal(await field.inputValue(), 'Mine');
+    await page.getByRole('button', { name: 'Keep mine' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    assert.equal(mock.table('Book').get('1')?.values['title'], 'Mine');
+  },
+  async 'scrolling fetches pages on demand'({ open, mock }) {
+    const page = await open('Books');
+    await page.locator('.fd-datatable .Grid').evaluate((element) => { element.scrollTop = element.scrollHeight; });
+    await until('last row', async () => (await rowsOf(page)).some((text) => text.endsWith(' 300')));
+    assert.ok(mock.log.filter((request) => request.path.startsWith('/Book/$entityset')).length <= 3);
+  },
+  async 'sorting by header, search while typing, function results, toasts and effects of server code'({ open }) {
+    const page = await open('Books');
+    await page.getByRole('columnheader', { name: 'Price' }).click();
+    await until('sorted', async () => (await page.locator('.fd-datatable .row .col-price').first().innerText()).startsWith('10.00'));
+    assert.equal(await page.getByRole('columnheader', { name: 'Price' }).getAttribute('aria-sort'), 'ascending');
+    await page.getByLabel('Search').fill('quiet');
+    await until('found', async () => (await rowsOf(page)).every((text) => text.startsWith('Quiet')));
+    await page.getByRole('button', { name: 'Cheap' }).click();
+    await until('function result', async () => /books/.test(await count(page)) && !/300/.test(await count(page)));
+    await page.getByRole('button', { name: 'Greet' }).click();
+    await page.locator('.q-toast', { hasText: 'Hello Ada' }).waitFor();
+    await page.locator('.fd-stylebox.card', { hasText: 'Hello Ada' }).waitFor();
+  },
+  async 'a dialog holds the focus, closes with Escape, and deletes'({ open, mock }) {
+    const page = await open('Books');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    for (let i = 0; i < 6; i++) await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null));
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(mock.table('Book').has('1'), false);
+    await until('row gone', async () => (await rowsOf(page))[0] === 'Quiet Harbour 2');
+  },
+  async 'keyboard alone: table rows, select box, tabs'({ open }) {
+    const page = await open('Books');
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('ArrowDown');
+    await until('second row', async () => (await page.getByLabel('Title', { exact: true }).inputValue()) === 'Quiet Harbour 2');
+    await page.keyboard.press('End');
+    await until('last row', async () => (await page.getByLabel('Title', { exact: true }).inputValue()).endsWith(' 300'));
+    await page.locator('.fd-selectbox__toggle_button').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.type('sorel');
+    await until('searched', async () => (await page.getByRole('option').count()) === 1 && (await page.getByRole('option').first().innerText()).includes('Sorel'));
+    await page.keyboard.press('Enter');
+    await until('chosen', async () => (await page.locator('.fd-selectbox__toggle_button').innerText()).includes('Sorel'));
+  },
+  async 'a lost connection shows a banner, nothing typed is lost, work goes on afterwards'({ open, mock }) {
+    const page = await open('Books');
+    await page.getByLabel('Title', { exact: true }).fill('Typed offline');
+    mock.offline = true;
+    for (let i = 0; i < 3; i++) { await page.getByRole('button', { name: 'Save' }).click(); await page.waitForTimeout(120); }
+    await page.getByText('Connection lost').waitFor();
+    assert.equal(await page.getByLabel('Title', { exact: true }).inputValue(), 'Typed offline');
+    mock.offline = false;
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Connection restored').waitFor();
+    await until('saved', () => Promise.resolve(mock.table('Book').get('1')?.values['title'] === 'Typed offline'));
+  },
+  async 'controls write their sources'({ open }) {
+    const page = await open('Controls');
+    await page.getByRole('radio', { name: 'Gamma' }).first().click();
+    await until('select follows', async () => (await page.getByRole('combobox', { name: 'Select' }).inputValue()) === 'c');
+    await page.getByRole('slider').first().focus();
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await page.getByRole('slider').first().getAttribute('aria-valuenow'), '45');
+    assert.equal(await page.getByRole('slider').nth(1).getAttribute('aria-valuenow'), '45');
+    await page.getByRole('row', { name: 'Ben' }).click();
+    await page.getByText('Chosen: Ben').waitFor();
+    await page.getByRole('tab', { name: 'First' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Content of the second tab').waitFor();
+    await page.getByRole('button', { name: 'Choose a date' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: /March 20, 2025/ }).click();
+    await until('date', async () => /20/.test(await page.getByLabel('Date', { exact: true }).inputValue()));
+  },
+  async 'accessible: no violation of axe on any page'({ open }) {
+    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    for (const name of ['Books', 'Controls', 'Charts']) {
+      const page = await open(name);
+      await page.waitForTimeout(200);
+      await page.evaluate((code) => { (0, eval)(code); }, source).catch(() => page.addScriptTag({ content: source }));
+      const found = await page.evaluate(async () => {
+        const axe = (window as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+        return (await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })).violations.map((item) => `${item.id}: ${item.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+      });
+      assert.deepEqual(found, [], name);
+    }
+  },
+};
+
+/** JavaScript of a simple page: what `index.html` loads at once. */
+function checkSize(): void {
+  const entry = readFileSync(join(built, 'index.html'), 'utf8').matchAll(/(?:src|href)="\.?\/?([^"]+\.js)"/g);
+  const files = new Set([...entry].map((match) => match[1] ?? ''));
+  for (const file of files) for (const match of readFileSync(join(built, file), 'utf8').matchAll(/^import[^;]*?from\s*"\.\/([^"]+)"/gm)) files.add(`assets/${match[1] ?? ''}`);
+  const size = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(built, file))).length, 0);
+  console.log(`   JavaScript of a simple page: ${(size / 1024).toFixed(1)} KB gzip (${readdirSync(join(built, 'assets')).length} files in all)`);
+  assert.ok(size < 120 * 1024, 'the simple page has grown over 120 KB of JavaScript');
+}
+
+async function run(name: string, browser: Browser, settings: JsonObject): Promise<boolean> {
+  const mock = demoServer();
+  const host = await startHost({ built, mock, settings, shared: demoShared });
+  const problems: string[] = [];
+  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, locale: 'en-US', bypassCSP: name.startsWith('accessible') });
+  const open = async (page: string): Promise<Page> => {
+    const tab = await context.newPage();
+    tab.setDefaultTimeout(8000);
+    tab.on('pageerror', (error) => { problems.push(String(error)); });
+    await tab.goto(`${host.url}/$lib/renderer/?w=${page}`);
+    await tab.waitForSelector('html[data-ready]');
+    await tab.waitForLoadState('networkidle');
+    return tab;
+  };
+  try {
+    await journeys[name]?.({ browser, mock, url: host.url, open, problems });
+    assert.deepEqual(problems, []);
+    console.log(`ok   ${name}`);
+    return true;
+  } catch (error) {
+    mkdirSync(shots, { recursive: true });
+    await context.pages().at(-1)?.screenshot({ path: join(shots, `failed-${name.replace(/\W+/g, '-').slice(0, 40)}.png`) });
+    console.log(`FAIL ${name}\n${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+    return false;
+  } finally { await context.close(); await host.close(); }
+}
+
+const only = process.argv.slice(2).find((argument) => argument !== '--');
+if (!chromiumPath) { console.error('no Chromium found: install the package "chromium" or set CHROMIUM'); process.exit(1); }
+checkSize();
+const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+let failed = 0;
+for (const name of Object.keys(journeys)) if (!only || name.includes(only)) if (!(await run(name, browser, {}))) failed++;
+await browser.close();
+if (failed > 0) { console.log(`${failed} journeys failed`); process.exit(1); }

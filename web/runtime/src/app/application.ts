@@ -1,0 +1,261 @@
+// One tab: client, model, shared sources, open page, toasts, banners, language, session.
+import { asObject, asText, isObject, sameJson, type Json, type JsonObject } from '../base/json';
+import { Cell, effect } from '../base/reactive';
+import { consoleLog, type Log } from '../base/log';
+import { Manager } from '../data/manager';
+import type { Source } from '../data/source';
+import { PageInstance, type Loader } from '../logic/page_instance';
+import { readSavedConditions, type Condition } from '../model/condition';
+import { readPage, readSources, readStyles, type PageDef, type StyleDef } from '../model/page';
+import { Catalog } from '../rest/catalog';
+import { RestClient } from '../rest/client';
+import { RestError } from '../rest/errors';
+import type { Browser } from './browser';
+import { createBuiltins } from './builtin';
+import { CustomComponents } from './custom';
+import { chooseLocale, isRtl, type Settings } from './settings';
+
+export interface Toast { id: number; type: 'message' | 'warning' | 'error'; text: string }
+export type Banner = 'lost' | 'restored' | 'ended' | null;
+
+const toastTime = 5000;
+const failuresForBanner = 3;
+const returnKey = 'qodly-return';
+const languageKey = 'qodly-language';
+
+export interface StyleHost {
+  setShared(styles: readonly StyleDef[]): void;
+  addPage(page: string, styles: readonly StyleDef[]): void;
+  removePage(page: string): void;
+  classes(page: string, names: readonly string[]): string;
+}
+
+export class Application {
+  readonly client: RestClient;
+  readonly privileges = new Cell<readonly string[]>([]);
+  readonly toasts = new Cell<readonly Toast[]>([]);
+  readonly banner = new Cell<Banner>(null);
+  readonly traffic = new Cell(0);
+  readonly locale = new Cell('en');
+  readonly page = new Cell<PageInstance | null>(null);
+  readonly custom: CustomComponents;
+  saved: ReadonlyMap<string, Condition> = new Map();
+  translations: JsonObject = {};
+  manager!: Manager;
+  private readonly instances = new Map<object, PageInstance>();
+  private readonly files = new Map<string, Promise<PageDef | null>>();
+  private failures = 0;
+  private next = 0;
+
+  constructor(
+    readonly settings: Settings, readonly browser: Browser, readonly styles: StyleHost,
+    private readonly fetcher: typeof fetch = (input, init) => fetch(input, init), readonly log: Log = consoleLog,
+  ) {
+    this.client = new RestClient({ base: settings.rest, fetch: fetcher });
+    this.client.hooks = {
+      onTraffic: (active) => { this.traffic.value = active; },
+      onReach: (reached) => { this.reached(reached); },
+      onPrivileges: () => { void this.readPrivileges(); },
+      onLoginNeeded: () => { this.loginNeeded(); },
+    };
+    this.custom = new CustomComponents(settings.shared, this.log);
+  }
+
+  get catalog(): Catalog { return this.manager.context.catalog; }
+
+  /** Steps 1 to 4 of the life cycle (pages 3). */
+  async start(): Promise<void> {
+    const name = this.settings.page;
+    const [privileges, catalog, css, sources, conditions, manifest, texts, def] = await Promise.all([
+      this.client.privileges().catch(() => [] as string[]),
+      this.client.catalog().catch((error: unknown) => { this.log.error(`the catalog cannot be read: ${String(error)}`); return new Catalog({}); }),
+      this.sharedFile('shared_css.json'), this.sharedFile('shared_datasources.json'), this.sharedFile('saved_conditions.json'),
+      this.sharedFile('CustomComponents/manifest.json'), this.sharedFile('i18n.json'), this.readPage(name),
+    ]);
+    this.privileges.value = privileges;
+    this.manager = new Manager(this.client, catalog, this.log);
+    this.manager.listener = (source, event, turn) => this.ownerOf(source)?.fireSource(source, event, turn) ?? Promise.resolve();
+    this.styles.setShared(readStyles(asObject(css)['classes']));
+    this.saved = readSavedConditions(conditions);
+    this.translations = asObject(asObject(texts)['keys']);
+    this.custom.read(manifest);
+    this.startLanguage(name);
+    const shared = Object.entries(asObject(sources)).flatMap(([namespace, list]) => readSources(list, namespace));
+    const created = this.manager.create(this.manager.shared, shared.filter((def) => def.namespace !== 'Qodly'));
+    if (!def) { this.log.error(`the page "${name}" does not exist`); return; }
+    const page = new PageInstance(this, def, null, null);
+    for (const source of created) await this.fireFor(page, source);
+    await this.show(page, name);
+    this.offerReturn(privileges);
+  }
+
+  private async fireFor(page: PageInstance, source: Source): Promise<void> {
+    this.instances.set(source, page);
+    await this.manager.fire(source, 'oninit', null);
+  }
+
+  private async show(page: PageInstance, name: string): Promise<void> {
+    this.styles.addPage(name, page.def.styles);
+    await page.prepare();
+    this.page.value = page;
+  }
+
+  /** A page inside a loader. Null when it does not exist. */
+  async openInside(name: string, parent: PageInstance, holder: Loader): Promise<PageInstance | null> {
+    const def = await this.readPage(name);
+    if (!def) { this.log.error(`the page "${name}" does not exist`); return null; }
+    this.styles.addPage(name, def.styles);
+    const page = new PageInstance(this, def, parent, holder);
+    await page.prepare();
+    return page;
+  }
+
+  /** Current tab or a new one; the tab begins a new life cycle. An unknown page changes nothing. */
+  async openPage(name: string, newTab: boolean): Promise<void> {
+    if (!(await this.readPage(name))) { this.log.error(`the page "${name}" does not exist`); return; }
+    this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(name)}`, newTab);
+  }
+
+  readPage(name: string): Promise<PageDef | null> {
+    let file = this.files.get(name);
+    if (!file) {
+      file = this.client.page(name).then((source) => readPage(name, source), (error: unknown) => {
+        this.files.delete(name);
+        if (error instanceof RestError) return null;
+        throw error;
+      });
+      this.files.set(name, file);
+    }
+    return file;
+  }
+
+  private async sharedFile(path: string): Promise<Json> {
+    const brought = this.settings.files[path];
+    if (brought !== undefined) return brought;
+    try {
+      const response = await this.fetcher(`${this.settings.shared}/${path}`, { credentials: 'same-origin' });
+      return response.ok ? ((await response.json()) as Json) : {};
+    } catch { return {}; }
+  }
+
+  // Which page an event of a source belongs to
+
+  register(page: PageInstance): void { for (const source of page.scope.own()) this.instances.set(source, page); }
+  unregister(page: PageInstance): void {
+    for (const source of page.scope.own()) this.instances.delete(source);
+    this.styles.removePage(page.def.name);
+  }
+  private ownerOf(source: Source): PageInstance | undefined { return this.instances.get(source) ?? this.page.peek() ?? undefined; }
+
+  // Language (pages 17)
+
+  private startLanguage(title: string): void {
+    const chosen = chooseLocale(this.settings, this.browser.recall(languageKey), this.browser.languages());
+    createBuiltins(this.manager, this.browser.location(), { selected: chosen, supported: this.settings.supported }, title);
+    let before: Json = chosen as Json;
+    effect(() => {
+      const language = this.manager.shared.read('Qodly:UserLanguage');
+      const selected = isObject(language) ? language['selected'] ?? null : null;
+      const code = asText(asObject(selected)['isocode']) || this.browser.languages()[0] || 'en';
+      if (!sameJson(selected, before)) { before = selected; this.browser.remember(languageKey, code); }
+      this.locale.value = validLocale(code);
+      this.browser.setLanguage(this.locale.peek(), isRtl(code));
+    });
+    effect(() => {
+      const value = this.manager.shared.read('Qodly:Title');
+      this.browser.setTitle(typeof value === 'string' && value !== '' ? value : this.settings.page);
+    });
+  }
+
+  /** Translation of a key in the active language. */
+  translate(key: string): string | undefined {
+    const entry = asObject(this.translations[key]);
+    const code = this.locale.value;
+    const text = entry[code] ?? entry[code.split('-')[0] ?? ''] ?? entry['default'];
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  // Notifications
+
+  toast(type: Toast['type'], text: string): void {
+    const id = ++this.next;
+    this.toasts.value = [...this.toasts.peek().slice(-4), { id, type, text }];
+    setTimeout(() => { this.dismiss(id); }, toastTime);
+  }
+
+  dismiss(id: number): void { this.toasts.value = this.toasts.peek().filter((toast) => toast.id !== id); }
+
+  private reached(reached: boolean): void {
+    if (!reached) {
+      if (++this.failures >= failuresForBanner && this.banner.peek() !== 'lost') this.banner.value = 'lost';
+      return;
+    }
+    this.failures = 0;
+    if (this.banner.peek() === 'lost') this.connectionRestored();
+  }
+
+  connectionLost(): void { if (this.banner.peek() !== 'ended') this.banner.value = 'lost'; }
+
+  connectionRestored(): void {
+    if (this.banner.peek() !== 'lost') return;
+    this.banner.value = 'restored';
+    this.manager?.retry();
+    setTimeout(() => { if (this.banner.peek() === 'restored') this.banner.value = null; }, 3000);
+  }
+
+  // Session (pages 10.1)
+
+  private async readPrivileges(): Promise<void> {
+    const before = this.privileges.peek();
+    const now = await this.client.privileges().catch(() => before);
+    if (sameJson([...before].sort(), [...now].sort())) return;
+    this.privileges.value = now;
+    const tell = (page: PageInstance): void => {
+      const root = page.def.nodes.get('ROOT');
+      if (root) void page.fire(root, 'onprivilegechange');
+      for (const child of page.children) tell(child);
+    };
+    const page = this.page.peek();
+    if (page) tell(page);
+    this.offerReturn(now);
+  }
+
+  private loginNeeded(): void {
+    const { loginPage, page } = this.settings;
+    const shown = this.page.peek();
+    if (shown && this.privileges.peek().length > 0) { this.banner.value = 'ended'; return; }
+    if (loginPage === '' || page === loginPage || this.browser.recall(returnKey) !== '') return;
+    const at = this.browser.location();
+    this.browser.remember(returnKey, at.pathname + at.search + at.hash);
+    this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(loginPage)}`, false);
+  }
+
+  /** After a login: back to the page that needed it. */
+  private offerReturn(privileges: readonly string[]): void {
+    const back = this.browser.recall(returnKey);
+    if (back === '') return;
+    if (this.settings.page !== this.settings.loginPage) { this.browser.remember(returnKey, ''); return; }
+    if (privileges.length === 0 || !back.startsWith('/') || back.startsWith('//')) return;
+    this.browser.remember(returnKey, '');
+    this.browser.open(back, false);
+  }
+
+  logIn(): void {
+    const { loginPage } = this.settings;
+    if (loginPage === '') this.browser.reload();
+    else {
+      const at = this.browser.location();
+      this.browser.remember(returnKey, at.pathname + at.search + at.hash);
+      this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(loginPage)}`, false);
+    }
+  }
+
+  async logout(): Promise<void> {
+    await this.client.logout();
+    await this.readPrivileges();
+  }
+}
+
+function validLocale(code: string): string {
+  try { return Intl.getCanonicalLocales(code)[0] ?? 'en'; } catch { return 'en'; }
+}

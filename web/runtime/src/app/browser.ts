@@ -1,0 +1,42 @@
+// What the runtime wants of the browser, so that tests can stand in for it.
+
+export interface Browser {
+  open(address: string, newTab: boolean): void;
+  reload(): void;
+  location(): URL;
+  languages(): readonly string[];
+  setTitle(title: string): void;
+  setLanguage(locale: string, rtl: boolean): void;
+  remember(key: string, value: string): void;
+  recall(key: string): string;
+}
+
+/** Addresses that may be opened: never script. */
+export function safeAddress(address: string): string {
+  const text = address.trim();
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text.replace(/[\u0000-\u0020]/g, ''))?.[1]?.toLowerCase();
+  return scheme === undefined || ['http', 'https', 'mailto', 'tel', 'blob', 'sms'].includes(scheme) ? text : 'about:blank';
+}
+
+/** `/$shared/…/file.ext` is downloaded rather than shown. */
+export function isSharedFile(address: string): boolean { return /^\/\$shared\/[^?#]*\.[^./?#]+([?#]|$)/i.test(address.trim()); }
+
+export const realBrowser: Browser = {
+  open(address, newTab) {
+    const safe = safeAddress(address);
+    if (isSharedFile(safe) && !/\.html?([?#]|$)/i.test(safe)) {
+      const link = document.createElement('a');
+      link.href = safe;
+      link.download = decodeURIComponent(safe.split(/[?#]/)[0]?.split('/').pop() ?? '');
+      link.click();
+    } else if (newTab) window.open(safe, '_blank', 'noopener');
+    else window.location.assign(safe);
+  },
+  reload() { window.location.reload(); },
+  location() { return new URL(window.location.href); },
+  languages() { return navigator.languages; },
+  setTitle(title) { document.title = title; },
+  setLanguage(locale, rtl) { document.documentElement.lang = locale; document.documentElement.dir = rtl ? 'rtl' : 'ltr'; },
+  remember(key, value) { try { sessionStorage.setItem(key, value); } catch { /* storage is switched off */ } },
+  recall(key) { try { return sessionStorage.getItem(key) ?? ''; } catch { return ''; } },
+};

@@ -1,0 +1,64 @@
+// What the page's shell tells the runtime (web/README.md, "The shell").
+import { asArray, asBoolean, asObject, asText, parseJson, type Json, type JsonObject } from '../base/json';
+import type { LocaleInfo } from './builtin';
+
+export interface Settings {
+  page: string;
+  loginPage: string;
+  airy: boolean;
+  supported: LocaleInfo[];
+  primary: string;
+  /** Details of problems are shown in the page: preview and development. */
+  preview: boolean;
+  rest: string;
+  shared: string;
+  renderer: string;
+  live: boolean;
+  /** Shared files that the shell brought along, by name. */
+  files: JsonObject;
+}
+
+export function readSettings(source: Json): Settings {
+  const root = asObject(source);
+  const i18n = asObject(root['i18n']);
+  return {
+    page: asText(root['page']), loginPage: asText(root['loginPage']),
+    airy: asText(root['displayMode']) === 'airy',
+    supported: asArray(i18n['supported']).map(readLocale).filter((item) => item.isocode !== ''),
+    primary: typeof i18n['primary'] === 'string' ? i18n['primary'] : asText(asObject(i18n['primary'])['isocode']),
+    preview: asBoolean(root['preview']),
+    rest: asText(root['rest'], '/rest'), shared: asText(root['shared'], '/$shared'), renderer: asText(root['renderer'], '/$lib/renderer/'),
+    live: root['live'] !== false, files: asObject(root['files']),
+  };
+}
+
+function readLocale(raw: Json): LocaleInfo {
+  if (typeof raw === 'string') return { isocode: raw, locale: raw, native: nativeName(raw) };
+  const item = asObject(raw);
+  const isocode = asText(item['isocode']);
+  return { isocode, locale: asText(item['locale'], isocode), native: asText(item['native']) || nativeName(isocode) };
+}
+
+function nativeName(code: string): string {
+  try { return new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code; } catch { return code; }
+}
+
+export function settingsOfDocument(root: Document): Settings {
+  const text = root.getElementById('qodly-app')?.textContent ?? '';
+  const settings = readSettings(parseJson(text) ?? {});
+  if (settings.page === '') settings.page = new URL(root.location.href).searchParams.get('w') ?? '';
+  return settings;
+}
+
+const rtlScripts = new Set(['ar', 'he', 'fa', 'ur', 'ps', 'sd', 'yi', 'dv', 'ku', 'ug']);
+export function isRtl(locale: string): boolean { return rtlScripts.has(locale.toLowerCase().split('-')[0] ?? ''); }
+
+/** User's choice, browser, primary (pages 17). */
+export function chooseLocale(settings: Settings, stored: string, languages: readonly string[]): LocaleInfo | null {
+  const find = (code: string): LocaleInfo | undefined => settings.supported.find((item) => item.isocode.toLowerCase() === code.toLowerCase());
+  for (const code of [stored, ...languages.flatMap((item) => [item, item.split('-')[0] ?? '']), settings.primary]) {
+    const found = code === '' ? undefined : find(code);
+    if (found) return found;
+  }
+  return settings.supported[0] ?? null;
+}

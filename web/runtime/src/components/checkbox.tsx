@@ -1,0 +1,64 @@
+// Check marks and switches with two or three states (pages 15.10).
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { asText } from '../base/json';
+import { usePart } from '../view/context';
+import { Slot, type NodeProps } from '../view/node';
+import { PartScope } from '../view/part';
+import { useValue } from '../view/shown';
+import { useView } from '../view/view';
+
+type Mark = true | false | null;
+
+/** Value after a click. */
+export function nextMark(type: string, mark: Mark): Mark {
+  if (type === 'three-state') return mark === null ? true : mark ? false : null;
+  return mark !== true;
+}
+
+export function startMark(type: string): Mark { return type === 'three-state' || type === 'initial-indeterminate' ? null : false; }
+
+export function Checkbox({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'checkbox');
+  const position = asText(view.props['labelPosition'], 'right');
+  return (
+    <PartScope node={node} view={view}>
+      <div {...view.root} className={`chakra-checkbox ${view.root.className ?? ''}`} data-label={position} data-variant={asText(view.props['variant'], 'checkbox')} data-size={asText(view.props['size'], 'md')}>
+        {position === 'hidden' ? null : <Slot node={node} slot="label" />}
+        <Slot node={node} slot="CheckboxInput" />
+      </div>
+    </PartScope>
+  );
+}
+
+export function CheckboxInput({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'checkboxinput');
+  const part = usePart();
+  const own = useId();
+  const path = asText(node.props['datasource']);
+  const value = useValue(path);
+  const type = asText(part?.props['type']);
+  const [unbound, setUnbound] = useState<Mark>(startMark(type));
+  const [used, setUsed] = useState(false);
+  const bound = typeof value === 'boolean' ? value : startMark(type === 'initial-indeterminate' && used ? '' : type);
+  const mark: Mark = path === '' ? unbound : bound;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => { if (input.current) input.current.indeterminate = mark === null; }, [mark]);
+
+  const toggle = (): void => {
+    const next = nextMark(type, mark);
+    setUsed(true);
+    setUnbound(next);
+    void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
+  };
+  const { className, style, disabled, ...events } = view.root;
+  const isSwitch = part?.props['variant'] === 'switch';
+  return (
+    <span className={`q-check ${className ?? ''}`} style={style} {...events}>
+      <input
+        ref={input} id={part?.id ?? own} className="chakra-checkbox__input" type="checkbox" checked={mark === true} {...(disabled ? { disabled: true } : {})}
+        {...(isSwitch ? { role: 'switch' } : {})} {...(!part || part.props['labelPosition'] === 'hidden' ? { 'aria-label': part?.label || 'Checkbox' } : {})} onChange={toggle}
+      />
+      <span className="q-check-mark" aria-hidden="true" {...(mark === true ? { 'data-checked': '' } : {})} {...(mark === null ? { 'data-indeterminate': '' } : {})} {...(disabled ? { 'data-disabled': '' } : {})} />
+    </span>
+  );
+}

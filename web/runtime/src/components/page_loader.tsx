@@ -1,0 +1,45 @@
+// A page inside a page (pages 10).
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { asText } from '../base/json';
+import { Cell } from '../base/reactive';
+import type { Loader, PageInstance } from '../logic/page_instance';
+import { useTracked } from '../view/hooks';
+import type { NodeProps } from '../view/node';
+import { PageView } from '../view/page_view';
+import { useValue } from '../view/shown';
+import { useView } from '../view/view';
+
+const deepest = 10;
+
+export function PageLoader({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'pageloader');
+  const { page } = view;
+  const path = asText(node.props['datasource']);
+  const bound = useValue(path);
+  const source = path === '' ? null : typeof bound === 'string' ? bound : bound === undefined ? undefined : '';
+  const chosen = useMemo(() => new Cell<string | null>(null), []);
+  const loader = useMemo<Loader>(() => ({ load: (name) => { chosen.value = name; } }), [chosen]);
+  const [instance, setInstance] = useState<PageInstance | null>(null);
+
+  useEffect(() => { chosen.value = null; }, [source, chosen]);
+  const override = useTracked(() => chosen.value);
+  const first = source === null || (source === '' && path === '') ? view.text('webform') : source;
+  const wanted = override ?? (source !== null && source !== '' ? source : first) ?? '';
+
+  useEffect(() => { page.loaders.set(node.id, loader); return () => { page.loaders.delete(node.id); }; }, [page, node.id, loader]);
+
+  useEffect(() => {
+    if (wanted === '' || view.hidden) { if (wanted === '') setInstance(null); return undefined; }
+    if (page.depth >= deepest) { page.app.log.error(`${page.def.name}: pages are nested deeper than ${deepest}`); return undefined; }
+    let dropped = false;
+    let mine: PageInstance | null = null;
+    void page.app.openInside(wanted, page, loader).then((opened) => {
+      mine = opened;
+      if (dropped) opened?.dispose();
+      else if (opened) setInstance(opened);
+    });
+    return () => { dropped = true; if (mine) { const old = mine; setInstance((now) => (now === old ? null : now)); old.dispose(); } };
+  }, [wanted, page, loader, view.hidden && !instance]);
+
+  return <div {...view.root}>{instance ? <PageView key={instance.id} page={instance} /> : null}</div>;
+}

@@ -1,0 +1,68 @@
+// Fixed choices (pages 15.8).
+import { useEffect, type ReactNode, type SelectHTMLAttributes } from 'react';
+import { asArray, asBoolean, asObject, asText, type Json } from '../base/json';
+import type { Value } from '../data/value';
+import { usePart } from '../view/context';
+import { Slot, type NodeProps } from '../view/node';
+import { PartScope } from '../view/part';
+import { plainText } from '../view/rich';
+import { typeOf, useValue } from '../view/shown';
+import { toScalar } from '../data/value';
+import { useView } from '../view/view';
+
+export interface Option { label: string; value: string; id: string }
+
+export function readOptions(source: Json | undefined): Option[] {
+  return asArray(source).map((raw, i) => {
+    const item = asObject(raw);
+    const value = item['value'];
+    const text = typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value);
+    return { value: text, label: asText(item['label'], text), id: asText(item['id'], String(i)) };
+  });
+}
+
+export function textOf(value: Value | undefined): string {
+  return value === null || value === undefined || typeof value === 'object' ? '' : String(value);
+}
+
+export function SelectInput({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'selectinput');
+  const position = asText(view.props['labelPosition'], 'left');
+  return (
+    <PartScope node={node} view={view}>
+      <div {...view.root} data-label={position}>
+        {position === 'hidden' ? null : <Slot node={node} slot="label" />}
+        <Slot node={node} slot="select" />
+      </div>
+    </PartScope>
+  );
+}
+
+export function Select({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'select');
+  const part = usePart();
+  const path = asText(node.props['datasource']);
+  const value = useValue(path);
+  const options = readOptions(view.props['options']);
+  const standard = view.text('defaultValue');
+  const current = textOf(value);
+  const known = (text: string): boolean => options.some((option) => option.value === text);
+  const chosen = known(current) ? current : known(standard) ? standard : '';
+  const empty = asBoolean(view.props['showEmptyOption']);
+  const convert = (text: string): Value => (text === '' ? (known('') ? '' : null) : toScalar(typeOf(view.page, path, view.frames) || 'string', text) ?? text);
+
+  const waits = path !== '' && (value === null || value === '') && known(standard) && current !== standard;
+  useEffect(() => { if (waits) void view.write(path, convert(standard)); }, [waits]);
+
+  const { className, ...root } = view.root;
+  return (
+    <select
+      {...(root as SelectHTMLAttributes<HTMLSelectElement>)} {...(part ? { id: part.id } : {})} className={`q-field ${className ?? ''}`} value={chosen}
+      {...(!part || part.props['labelPosition'] === 'hidden' ? { 'aria-label': part?.label || view.text('placeholder') || 'Choice' } : {})}
+      onChange={(event) => { const next = convert(event.target.value); void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange')); }}
+    >
+      {empty || !known(chosen) ? <option value="" hidden={!empty}>{plainText(view.text('placeholder'))}</option> : null}
+      {options.map((option) => <option key={option.id} value={option.value}>{option.label}</option>)}
+    </select>
+  );
+}

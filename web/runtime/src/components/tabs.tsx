@@ -1,0 +1,46 @@
+// Tab strip with one box per tab (pages 15.16).
+import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { asArray, asObject, asText } from '../base/json';
+import { Slot, WhenSeen, type NodeProps } from '../view/node';
+import { richText } from '../view/rich';
+import { useView } from '../view/view';
+
+export function Tabs({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'tabs');
+  const [active, setActive] = useState(0);
+  const id = useId();
+  const strip = useRef<HTMLDivElement>(null);
+  const tabs = asArray(view.props['tabs']).map((raw) => { const item = asObject(raw); return { id: asText(item['id']), title: asText(item['title']) }; });
+
+  const choose = (index: number): void => {
+    if (index === active || view.disabled) return;
+    setActive(index);
+    void view.fire('onchange', { index });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const rtl = document.documentElement.dir === 'rtl' ? -1 : 1;
+    const target = { ArrowRight: active + rtl, ArrowLeft: active - rtl, Home: 0, End: tabs.length - 1 }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    const index = (target + tabs.length) % tabs.length;
+    choose(index);
+    strip.current?.querySelectorAll<HTMLElement>('[role=tab]')[index]?.focus();
+  };
+  return (
+    <div {...view.root} data-variant={view.text('variant') || 'line'}>
+      <div ref={strip} role="tablist" className="q-tablist" onKeyDown={onKeyDown}>
+        {tabs.map((tab, i) => (
+          <button
+            key={tab.id} type="button" role="tab" id={`${id}-t${i}`} aria-controls={`${id}-p${i}`} aria-selected={i === active} tabIndex={i === active ? 0 : -1}
+            className={`q-tab${i === active ? ' selected' : ''}`} {...(view.disabled ? { disabled: true } : {})} onClick={() => { choose(i); }}
+          >{richText(tab.title)}</button>
+        ))}
+      </div>
+      {tabs.map((tab, i) => (
+        <div key={tab.id} role="tabpanel" id={`${id}-p${i}`} aria-labelledby={`${id}-t${i}`} hidden={i !== active} className="q-tabpanel" tabIndex={0}>
+          <WhenSeen hidden={i !== active}><Slot node={node} slot={tab.id} /></WhenSeen>
+        </div>
+      ))}
+    </div>
+  );
+}

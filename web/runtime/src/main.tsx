@@ -1,0 +1,16 @@
+// Entry of the page runtime.
+import { createRoot } from 'react-dom/client';
+import '@qodly/ui/tokens.css';
+import '@qodly/ui/controls.css';
+import './styles/components.css';
+import { Application } from './app/application';
+import { realBrowser } from './app/browser';
+import { settingsOfDocument } from './app/settings';
+import { Shell } from './app/shell';
+import { Sheets } from './css/sheets';
+
+const settings = settingsOfDocument(document);
+const app = new Application(settings, realBrowser, new Sheets(document));
+const place = document.getElementById('qodly-page') ?? document.body.appendChild(document.createElement('div'));
+createRoot(place).render(<Shell app={app} />);
+void app.start().finally(() => { document.documentElement.dataset['ready'] = 'true'; });

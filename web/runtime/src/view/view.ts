@@ -1,0 +1,143 @@
+// What every component needs: effective properties, classes, style, event handlers, disabled.
+import type { CSSProperties, HTMLAttributes, KeyboardEvent, SyntheticEvent } from 'react';
+import { asBoolean, asText, asTexts, isObject, type Json, type JsonObject } from '../base/json';
+import type { Frame } from '../data/scope';
+import type { Value } from '../data/value';
+import type { PageInstance } from '../logic/page_instance';
+import type { NodeDef } from '../model/page';
+import { useFrames, usePage, usePart } from './context';
+import { useTracked } from './hooks';
+import { styleOf } from './style';
+
+type RootProps = HTMLAttributes<HTMLElement> & { disabled?: boolean };
+
+export interface View {
+  node: NodeDef;
+  page: PageInstance;
+  frames: readonly Frame[];
+  props: JsonObject;
+  disabled: boolean;
+  /** Not displayed at the moment. */
+  hidden: boolean;
+  /** For the root element. */
+  root: RootProps;
+  style: CSSProperties;
+  fire(event: string, data?: JsonObject): Promise<void>;
+  has(event: string): boolean;
+  text(name: string): string;
+  read(path: string): Value | undefined;
+  write(path: string, value: Value): Promise<boolean>;
+}
+
+export function useView(node: NodeDef, type: string): View {
+  const page = usePage();
+  const frames = useFrames();
+  const part = usePart();
+  return useTracked(() => {
+    const props = effectiveProps(page, node);
+    const disabled = asBoolean(props['disabled']) || (part?.disabled ?? false);
+    const ref = asText(props['serverSideRef']);
+    const effect = page.effect(ref);
+    const style = styleOf(props['style']);
+    if (effect?.visible === false) style.display = 'none';
+    else if (effect?.visible === true && style.display === 'none') delete style.display;
+    const names = [`fd-component`, `fd-${type}`, ...asText(props['className']).split(/\s+/), ...asTexts(props['classNames'])];
+    const kept = names.filter((name) => !(effect?.removed.has(name) ?? false));
+    const className = page.app.styles.classes(page.def.name, [...new Set([...kept, ...(effect?.added ?? [])])]);
+    const has = (event: string): boolean => node.actions.some((action) => !action.disabled && action.events.has(event));
+    const fire = (event: string, data?: JsonObject): Promise<void> => (disabled ? Promise.resolve() : page.fire(node, event, data, frames));
+    return {
+      node, page, frames, props, disabled, style, fire, has,
+      hidden: style.display === 'none',
+      root: { className, style, ...handlers(node, disabled, fire), ...(disabled ? { disabled: true, 'aria-disabled': true } : {}) },
+      text: (name) => asText(props[name]),
+      read: (path) => page.scope.read(path, frames),
+      write: (path, value) => page.scope.write(path, value, frames),
+    };
+  });
+}
+
+/** Properties with translations and active states laid over (pages 12.1, 17). */
+function effectiveProps(page: PageInstance, node: NodeDef): JsonObject {
+  let props = node.props;
+  if (node.texts.size > 0) {
+    const code = page.app.locale.value;
+    const texts = node.texts.get(code) ?? node.texts.get(code.split('-')[0] ?? '');
+    if (texts) props = merge(props, texts);
+  }
+  for (const [path, key] of Object.entries(node.keys)) {
+    const text = page.app.translate(key);
+    if (text !== undefined) props = withPath(props, path.split('.'), text);
+  }
+  for (const state of page.states.active) {
+    const override = node.overrides.get(state);
+    if (override) props = merge(props, override);
+  }
+  return props;
+}
+
+const fixedProps = new Set(['events', 'serverSideRef', 'datasource', 'currentElement']);
+
+function merge(props: JsonObject, override: JsonObject): JsonObject {
+  const result: JsonObject = { ...props };
+  for (const [name, value] of Object.entries(override)) {
+    if (fixedProps.has(name) || value === undefined) continue;
+    result[name] = name === 'style' && isObject(value) ? { ...(isObject(props['style']) ? props['style'] : {}), ...value } : value;
+  }
+  return result;
+}
+
+function withPath(value: JsonObject, path: readonly string[], text: string): JsonObject {
+  const put = (at: Json | undefined, steps: readonly string[]): Json => {
+    const [step, ...rest] = steps;
+    if (step === undefined) return text;
+    if (Array.isArray(at)) { const copy = [...at]; copy[Number(step)] = put(copy[Number(step)], rest); return copy; }
+    return { ...(isObject(at) ? at : {}), [step]: put(isObject(at) ? at[step] : undefined, rest) };
+  };
+  return put(value, path) as JsonObject;
+}
+
+const plainEvents: Readonly<Record<string, string>> = {
+  ondblclick: 'onDoubleClick', onauxclick: 'onAuxClick', onmouseenter: 'onMouseEnter', onmouseleave: 'onMouseLeave', onkeyup: 'onKeyUp', onkeydown: 'onKeyDown', onfocus: 'onFocus', onblur: 'onBlur',
+};
+
+/** Chains of one click run one after the other, inner first. */
+const clicks = new WeakMap<Event, Promise<void>>();
+/** Components that fire a focus event for what is inside them would fire twice through bubbling. */
+const ownTarget = new Set(['onfocus', 'onblur']);
+
+function handlers(node: NodeDef, disabled: boolean, fire: View['fire']): RootProps {
+  const result: Record<string, (event: SyntheticEvent) => void> = {};
+  if (disabled) return result;
+  const events = new Set(node.actions.filter((action) => !action.disabled).flatMap((action) => [...action.events]));
+  if (events.has('onclick')) {
+    result['onClick'] = (event) => {
+      const before = clicks.get(event.nativeEvent) ?? Promise.resolve();
+      clicks.set(event.nativeEvent, before.then(() => fire('onclick')));
+    };
+  }
+  for (const [name, handler] of Object.entries(plainEvents)) {
+    if (!events.has(name)) continue;
+    result[handler] = (event) => {
+      if (ownTarget.has(name) && event.target !== event.currentTarget && !(event.currentTarget instanceof HTMLElement && event.currentTarget.contains(event.target as Node))) return;
+      void fire(name);
+    };
+  }
+  return result;
+}
+
+/** Makes a clickable element that is no button reachable by keyboard. */
+export function clickable(view: View, role: 'button' | null = 'button'): RootProps {
+  if (view.disabled || !view.has('onclick')) return {};
+  const click = view.root.onClick;
+  const down = view.root.onKeyDown;
+  return {
+    tabIndex: 0, ...(role ? { role } : {}),
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      down?.(event);
+      if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return;
+      event.preventDefault();
+      if (click) event.currentTarget.click();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The icon font in its compressed form is enough for every browser that runs this code. */
+function onlyCompressedFonts(): Plugin {
+  return {
+    name: 'only-compressed-fonts', enforce: 'pre',
+    transform(code, id) { return id.endsWith('.css') ? code.replace(/,\s*url\([^)]*\.ttf[^)]*\)\s*format\("truetype"\)/g, '') : null; },
+  };
+}
+
+/** What the server needs to know of the shell: the hash of the inline import map, for the content security policy. */
+function policy(): Plugin {
+  return {
+    name: 'policy', enforce: 'post',
+    generateBundle(_, bundle) {
+      const shell = bundle['index.html'];
+      if (shell?.type !== 'asset') return;
+      const map = /<script type="importmap">([\s\S]*?)<\/script>/.exec(String(shell.source))?.[1] ?? '';
+      const hash = createHash('sha256').update(map).digest('base64');
+      const csp = `default-src 'self'; script-src 'self' 'sha256-${hash}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http:; font-src 'self' data: https:; connect-src 'self' ws: wss:; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'`;
+      this.emitFile({ type: 'asset', fileName: 'csp.txt', source: csp });
+    },
+  };
+}
+
+// The files lie below /$lib/renderer/ on the server; addresses inside them are relative.
+export default defineConfig({
+  base: './',
+  plugins: [onlyCompressedFonts(), policy()],
+  esbuild: { jsx: 'automatic', legalComments: 'none' },
+  build: {
+    outDir: process.env['QODLY_WEB_OUT'] ?? '../../build/web/renderer',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      input: { index: 'index.html', 'sdk-react': 'src/sdk/react.ts', 'sdk-jsx': 'src/sdk/jsx.ts', 'sdk-kit': 'src/sdk/kit.ts' },
+      preserveEntrySignatures: 'exports-only',
+      output: {
+        entryFileNames: (chunk) => (chunk.name.startsWith('sdk-') ? '[name].js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: 'assets/[name]-[hash].js', assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+});

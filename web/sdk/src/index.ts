@@ -1,0 +1,42 @@
+// Kit for custom components of pages: the types a component is written against. Nothing here runs.
+import type { CSSProperties, ReactNode, Ref } from 'react';
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json | undefined };
+
+/** What a component sees of the source it is bound to. */
+export interface DataSource {
+  /** Value of the source; an entity as an object of its loaded attributes, a selection as its loaded items. */
+  get(): Json;
+  set(value: Json): void;
+  /** Calls back after each change, until the returned function is called. */
+  subscribe(listener: () => void): () => void;
+  /** Items of a selection or array. */
+  readonly length: number;
+  /** One item; undefined while it is not loaded. */
+  item(index: number): Json | undefined;
+  /** Loads items of a selection. */
+  load(first: number, count: number): Promise<void>;
+}
+
+export interface SdkProps {
+  /** Stored properties of the component, with those of active states. */
+  props: Record<string, Json | undefined>;
+  style: CSSProperties;
+  className: string;
+  ref: Ref<HTMLElement>;
+  disabled: boolean;
+  /** Fires an event of the component. */
+  emit(event: string, data?: Record<string, Json>): void;
+  datasource: DataSource | null;
+  currentElement: DataSource | null;
+  /** Linked boxes: draws one, for an item (by its index) when the component is iterable. */
+  slots: Record<string, (index?: number) => ReactNode>;
+}
+
+export type SdkComponent = (props: SdkProps) => ReactNode;
+
+/** Default export of a package's entry: components by name. */
+export type SdkPackage = Record<string, SdkComponent>;
+
+/** Checks the shape of a package while it is written. */
+export function definePackage<T extends SdkPackage>(components: T): T { return components; }
