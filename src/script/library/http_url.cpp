@@ -1,6 +1,5 @@
 // URLs and compressed bodies of HTTP requests; declared in http_client.h.
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -46,13 +45,13 @@ class Inflater {
 
   std::optional<std::string> run(std::string& bytes) {
     std::string out;
-    std::array<char, 65536> part{};
+    std::string part(65536, '\0');  // not on the stack: fibers have a small one
     stream_.next_in = reinterpret_cast<Bytef*>(bytes.data());
     stream_.avail_in = static_cast<uInt>(bytes.size());
     int outcome = ready_ ? Z_OK : Z_MEM_ERROR;
     while (outcome == Z_OK && out.size() <= maximumHttpBody) {
       stream_.next_out = reinterpret_cast<Bytef*>(part.data());
-      stream_.avail_out = part.size();
+      stream_.avail_out = static_cast<uInt>(part.size());
       outcome = inflate(&stream_, Z_NO_FLUSH);
       out.append(part.data(), part.size() - stream_.avail_out);
     }

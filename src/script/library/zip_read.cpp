@@ -1,6 +1,5 @@
 // Reading archives; declared in zip_archive.h.
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -108,7 +107,7 @@ Result<> Reader::each(const Entry& entry, const std::function<Result<>(std::stri
   zip_file_t* file = zip.openEntry(handle_->archive, static_cast<zip_uint64_t>(entry.index), 0,
                                    handle_->password.empty() ? nullptr : handle_->password.c_str());
   if (file == nullptr) return handle_->failed(shown, zip.message(handle_->archive));
-  std::array<char, 65536> part;
+  std::string part(65536, '\0');  // not on the stack: fibers have a small one
   while (true) {
     const zip_int64_t got = zip.read(file, part.data(), part.size());
     if (got < 0) {

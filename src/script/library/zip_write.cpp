@@ -122,7 +122,7 @@ Result<> write(const Plan& plan, const fs::path& destination, const std::functio
     return failed("this compression method is not supported on this machine");
   }
   int code = 0;
-  const Archive archive(zip.open(destination.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code), Discard{&zip});
+  Archive archive(zip.open(destination.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code), Discard{&zip});
   if (!archive) return failed(fmt::format("libzip reports error {}", code));
   for (const Item& item : plan.items) {
     if (item.source.empty()) {
@@ -153,7 +153,7 @@ Result<> write(const Plan& plan, const fs::path& destination, const std::functio
     std::error_code ignored;
     fs::remove(destination, ignored);
   }
-  zip_t* closing = const_cast<Archive&>(archive).release();
+  zip_t* closing = archive.release();
   if (zip.close(closing) == 0) return {};
   const std::string reason = zip.message(closing);
   zip.discard(closing);
