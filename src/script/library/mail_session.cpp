@@ -88,14 +88,15 @@ struct MailSession::State {
     return 0;
   }
 
-  void prepare(bool wantsTls, const char* loginOptions) {
+  // level: CURLUSESSL_ALL, _TRY or _NONE.
+  void prepare(long level, const char* loginOptions) {
     const ProtocolRow& row = protocols[static_cast<std::size_t>(server.protocol)];
     const bool implicit = server.port == row.encryptedPort;
     easy = curl->newEasy();
     encrypted = false;
     lastReply.clear();
     const bool isIpv6 = server.host.contains(':') && !server.host.starts_with('[');
-    std::string url = fmt::format("{}://{}{}{}:{}/", implicit && wantsTls ? row.encrypted : row.clear,
+    std::string url = fmt::format("{}://{}{}{}:{}/", implicit && level != CURLUSESSL_NONE ? row.encrypted : row.clear,
                                   isIpv6 ? "[" : "", server.host, isIpv6 ? "]" : "", server.port);
     if (server.protocol == MailProtocol::smtp && !server.helloName.empty()) url += percentEncode(server.helloName);
     CURL* handle = easy.get();
@@ -114,7 +115,7 @@ struct MailSession::State {
     curl->set(handle, CURLOPT_DEBUGFUNCTION, &State::trace);
     curl->set(handle, CURLOPT_DEBUGDATA, this);
     curl->set(handle, CURLOPT_VERBOSE, 1L);
-    curl->set(handle, CURLOPT_USE_SSL, static_cast<long>(wantsTls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+    curl->set(handle, CURLOPT_USE_SSL, level);
     if (!server.authorityFile.empty()) curl->set(handle, CURLOPT_CAINFO, server.authorityFile.c_str());
     if (!server.user.empty()) curl->set(handle, CURLOPT_USERNAME, server.user.c_str());
     if (!server.token.empty()) {
@@ -125,7 +126,7 @@ struct MailSession::State {
     if (loginOptions != nullptr) curl->set(handle, CURLOPT_LOGIN_OPTIONS, loginOptions);
   }
 
-  CURLcode connect(bool wantsTls) {
+  CURLcode connect(long level) {
     const bool oauth = !server.token.empty() && server.authentication.empty();
     const std::string_view mode = oauth ? std::string_view("OAUTH2") : std::string_view(server.authentication);
     const auto* row = std::ranges::find(modes, mode, &ModeRow::name);
@@ -134,10 +135,10 @@ struct MailSession::State {
     const bool lists = server.protocol == MailProtocol::smtp;
     std::array<const char*, 2> options{lists && !server.user.empty() ? better : nullptr, nullptr};
     if (row != modes.end()) options = row->options;
-    prepare(wantsTls, options[0]);
+    prepare(level, options[0]);
     CURLcode outcome = curl->perform(easy.get());
     if (outcome == CURLE_LOGIN_DENIED && options[1] != nullptr) {
-      prepare(wantsTls, options[1]);
+      prepare(level, options[1]);
       outcome = curl->perform(easy.get());
     }
     return outcome;
@@ -182,8 +183,8 @@ Result<std::unique_ptr<MailSession>> MailSession::open(const MailServer& server,
   if (!curl) return std::unexpected(curl.error());
   auto state = std::make_unique<State>(*curl, (*curl)->newEasy(), server);
   if (!server.logFile.empty()) state->log.open(server.logFile, std::ios::app);
-  CURLcode outcome = state->connect(true);
-  if (isTlsFailure(outcome) && server.acceptUnsecure) outcome = state->connect(false);
+  CURLcode outcome = state->connect(server.acceptUnsecure ? CURLUSESSL_TRY : CURLUSESSL_ALL);
+  if (isTlsFailure(outcome) && server.acceptUnsecure) outcome = state->connect(CURLUSESSL_NONE);
   if (outcome == CURLE_OK) {
     (*curl)->info(state->easy.get(), CURLINFO_ACTIVESOCKET, &state->socket);
     if (state->socket != CURL_SOCKET_BAD) return std::unique_ptr<MailSession>(new MailSession(std::move(state)));
