@@ -1,0 +1,43 @@
+// 4D.IncomingMessage and 4D.OutgoingMessage (classes.md 11, 12), and what the HTTP layer gives and takes for them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "script/vm/native.h"
+#include "script/vm/process.h"
+
+namespace qodly::script::library {
+
+const vm::NativeClass& incomingMessageClass();
+const vm::NativeClass& outgoingMessageClass();
+
+using MessageHeaders = std::vector<std::pair<std::string, std::string>>;
+
+// A request, complete.
+struct IncomingRequest {
+  std::string verb;    // as sent
+  std::string target;  // path and query as sent: "/shop/cart?item=4"
+  MessageHeaders headers;
+  std::string body;
+};
+Value incomingMessage(vm::Process& process, IncomingRequest request);
+
+// An answer to be sent as it is; the server adds its own headers. 100 <= status <= 599.
+struct OutgoingAnswer {
+  int status = 200;
+  MessageHeaders headers;  // with Content-Type, unless there is no body
+  std::string body;
+};
+// nullopt when the value is no 4D.OutgoingMessage. Error: its body cannot be written.
+std::optional<Result<OutgoingAnswer>> outgoingAnswer(vm::Process& process, const Value& value);
+// Whatever an HTTP request handler returned.
+Result<OutgoingAnswer> handlerAnswer(vm::Process& process, const Value& value);
+
+// {label: "Red"}: decoded as classes.md 11 says; the last one of a name wins.
+Value queryObject(vm::Process& process, std::string_view query);
+
+}  // namespace qodly::script::library

@@ -1,0 +1,178 @@
+// 4D.OutgoingMessage; declared in http_message_class.h.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "script/library/blob_value.h"
+#include "script/library/http_message_class.h"
+#include "script/library/io_error.h"
+#include "script/library/status_value.h"
+#include "value/json.h"
+
+namespace qodly::script::library {
+
+namespace {
+
+constexpr std::string_view contentType = "Content-Type";
+
+class OutgoingMessageObject final : public vm::NativeObject {
+ public:
+  static const vm::NativeClass& classOf() { return outgoingMessageClass(); }
+  const vm::NativeClass& nativeClass() const override { return outgoingMessageClass(); }
+  void traverse(const std::function<void(const Value&)>& visit) const override {
+    visit(body);
+    visit(headers);
+  }
+  Value body, headers;
+  std::int64_t status = 200;
+};
+
+OutgoingMessageObject& self(const vm::Call& call) {
+  return *vm::NativeObject::from<OutgoingMessageObject>(call.self());
+}
+
+// "" for what cannot be a body.
+std::string typeOfBody(const Value& body) {
+  if (body.isText()) return "text/plain; charset=UTF-8";
+  if (bytesOf(body)) return "application/octet-stream";
+  if (body.isObject() || body.isCollection()) return "application/json; charset=UTF-8";
+  if (body.type() == Type::picture) {
+    const std::string& media = body.asBlob().mediaType;
+    return media.starts_with("image/") ? media : "image/png";
+  }
+  return "";
+}
+
+// The property that a header has already, whatever its case; else the name itself.
+std::string headerKey(const Object& headers, std::string_view name) {
+  for (const auto& member : headers.members()) {
+    if (equalsIgnoringAsciiCase(member.name, name)) return member.name;
+  }
+  return std::string(name);
+}
+
+void setHeaderOf(OutgoingMessageObject& message, std::string_view name, std::string_view value) {
+  Object& headers = message.headers.asObject();
+  headers.set(headerKey(headers, name), Value::text(value));
+}
+
+Result<Value> body(vm::Call& call) { return self(call).body; }
+Result<> assignBody(vm::Call& call, const Value& value) {
+  self(call).body = value;
+  return {};
+}
+Result<Value> headers(vm::Call& call) { return self(call).headers; }
+Result<Value> status(vm::Call& call) { return numberValue(static_cast<double>(self(call).status)); }
+
+Result<Value> setBody(vm::Call& call) {
+  const std::string type = typeOfBody(call.at(0));
+  if (type.empty())
+    return std::unexpected(call.wrongArgument(0, "a text, a blob, an object, a collection or a picture"));
+  self(call).body = call.at(0);
+  setHeaderOf(self(call), contentType, type);
+  return Value();
+}
+
+bool isHeaderName(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return c > 32 && c < 127 && !std::string_view("()<>@,;:\\\"/[]?={}").contains(c);
+  });
+}
+
+Result<Value> setHeader(vm::Call& call) {
+  for (const std::size_t index : {std::size_t{0}, std::size_t{1}}) {
+    if (!call.at(index).isText()) return std::unexpected(call.wrongArgument(index, "a text"));
+  }
+  const std::string_view name = call.text(0), value = call.text(1);
+  if (!isHeaderName(name) || value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
+    return fail(fault::wrongSettings, fmt::format("\"{}\" cannot be set as a header: its name or value has a character "
+                                                  "that is not allowed.",
+                                                  repairUtf8(name)));
+  }
+  setHeaderOf(self(call), name, value);
+  return Value();
+}
+
+Result<Value> setStatus(vm::Call& call) {
+  const Value& given = call.at(0);
+  const bool whole = given.isNumber() && given.asNumber() == static_cast<double>(call.integer(0));
+  if (!whole) return std::unexpected(call.wrongArgument(0, "a whole number"));
+  self(call).status = call.integer(0);
+  return Value();
+}
+
+Result<Value> newMessage(vm::Call& call) {
+  Ref<Handle> handle(new OutgoingMessageObject);  // NOLINT(cppcoreguidelines-owning-memory)
+  static_cast<OutgoingMessageObject&>(*handle).headers = call.process().newObject();
+  return Value::handle(std::move(handle));
+}
+
+constexpr vm::FunctionRow constructorRow{"new", "() : 4D.OutgoingMessage", &newMessage,
+                                         "An empty answer with status 200."};
+
+constexpr std::array functions{
+    vm::FunctionRow{"setBody", "(body: variant)", &setBody, "Sets the body and the Content-Type that goes with it."},
+    vm::FunctionRow{"setHeader", "(key: variant, value: variant)", &setHeader, "Sets a header."},
+    vm::FunctionRow{"setStatus", "(status: variant)", &setStatus, "Sets the HTTP status."},
+};
+
+constexpr std::array properties{
+    vm::PropertyRow{"body", "variant", &body, &assignBody, "The body: a text, a blob, an object or a picture."},
+    vm::PropertyRow{"headers", "object", &headers, nullptr, "The headers set so far."},
+    vm::PropertyRow{"status", "integer", &status, nullptr, "The HTTP status."},
+};
+
+constexpr vm::NativeClass definition{"OutgoingMessage", "Object",        functions,
+                                     properties,        &constructorRow, "An HTTP answer made by code."};
+
+Result<std::string> bytesOfBody(vm::Process&, const Value& value) {
+  if (value.isMissing()) return std::string();
+  if (value.isText()) return std::string(value.asText());
+  if (const auto bytes = bytesOf(value)) return std::string(*bytes);
+  if (value.type() == Type::picture) return value.asBlob().bytes;
+  return json::text(value);
+}
+
+}  // namespace
+
+const vm::NativeClass& outgoingMessageClass() { return definition; }
+
+std::optional<Result<OutgoingAnswer>> outgoingAnswer(vm::Process& process, const Value& value) {
+  const auto* message = vm::NativeObject::from<OutgoingMessageObject>(value);
+  if (message == nullptr) return std::nullopt;
+  OutgoingAnswer answer;
+  answer.status = message->status >= 100 && message->status <= 599 ? static_cast<int>(message->status) : 500;
+  bool hasType = false;
+  for (const auto& member : message->headers.asObject().members()) {
+    if (!member.value.isText()) continue;
+    hasType = hasType || equalsIgnoringAsciiCase(member.name, contentType);
+    answer.headers.emplace_back(member.name, member.value.asText());
+  }
+  auto bytes = bytesOfBody(process, message->body);
+  if (!bytes) return std::unexpected(bytes.error());
+  answer.body = std::move(*bytes);
+  const std::string type = typeOfBody(message->body);
+  if (!hasType && !type.empty()) answer.headers.emplace_back(contentType, type);
+  return answer;
+}
+
+Result<OutgoingAnswer> handlerAnswer(vm::Process& process, const Value& value) {
+  if (auto answer = outgoingAnswer(process, value)) return std::move(*answer);
+  auto bytes = bytesOfBody(process, value);
+  if (!bytes) return std::unexpected(bytes.error());
+  OutgoingAnswer answer{200, {}, std::move(*bytes)};
+  if (value.isMissing()) return answer;
+  // Numbers, booleans and dates are sent as texts.
+  std::string type = typeOfBody(value);
+  const bool isHandle = value.type() == Type::handle;
+  if (type.empty()) type = isHandle ? "application/json; charset=UTF-8" : "text/plain; charset=UTF-8";
+  if (!isHandle && answer.body.size() >= 2 && answer.body.starts_with('"') && !value.isText()) {
+    answer.body = answer.body.substr(1, answer.body.size() - 2);
+  }
+  answer.headers.emplace_back(contentType, type);
+  return answer;
+}
+
+}  // namespace qodly::script::library
