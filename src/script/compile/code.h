@@ -113,6 +113,7 @@ struct StatementRange {
   std::uint32_t end = 0;
   std::uint32_t resume = 0;
   std::uint32_t line = 0;
+  std::uint16_t clearFrom = 0;  // temporaries of the statement: registers from here on are released; 0: firstTemporary
 };
 
 // Words [begin, end) are the body of a try; an error that leaves a word of it goes to `handler`. Of overlapping entries

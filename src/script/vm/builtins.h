@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "script/syntax/names.h"
 #include "script/vm/native.h"
 
 namespace qodly::script::vm {
@@ -35,6 +36,10 @@ class Builtins {
   virtual const NativeClass& objectClass() const = 0;
   virtual const NativeClass& blobClass() const = 0;  // functions and properties of blob values
   virtual const NativeClass& functionClass() const = 0;
+  // The names that texts may use without declaring them; nullptr when unknown.
+  virtual const syntax::Names* names() const { return nullptr; }
+  // A scalar blob as a 4D.Blob object, which is how containers keep it.
+  virtual Value boxedBlob(Value blob) const { return blob; }
 };
 
 }  // namespace qodly::script::vm

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "script/vm/function.h"
 
@@ -20,7 +21,8 @@ class Class {
     const compile::Code* function = nullptr;
     const compile::Code* getter = nullptr;
     const compile::Code* setter = nullptr;
-    const Class* owner = nullptr;  // the class that defines it
+    const Class* owner = nullptr;   // the class that defines it
+    const Class* holder = nullptr;  // the class in whose table it stands
   };
 
   std::string name;
@@ -34,8 +36,30 @@ class Class {
   const compile::Code* constructor = nullptr;  // nullptr: passes its arguments to the parent's
   const compile::Code* initialiser = nullptr;  // property lines with a value; nullptr: none
   // Functions and computed properties, inherited ones included.
-  std::unordered_map<std::string, Member> members;
-  std::string broken;  // why it cannot be used (circular chain...); "" when it can
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, Member, NameHash, std::equal_to<>> members;
+  // Whether this class or one of its parents has a constructor of its own.
+  bool hasConstructor() const {
+    for (const Class* at = this; at != nullptr; at = at->parent) {
+      if (at->constructor != nullptr) return true;
+    }
+    return false;
+  }
+  // Functions that are no members: key "query name", "orderBy name", "event saving", "event saving name",
+  // "event restrict".
+  std::unordered_map<std::string, const compile::Code*> hooks;
+  struct Alias {
+    std::string name;
+    std::string path;
+    bool exposed = false;
+  };
+  std::vector<Alias> aliases;
+  std::uint32_t index = 0;   // its place in Program::classes()
+  std::uint16_t serial = 0;  // of its Program
+  std::string broken;        // why it cannot be used (circular chain...); "" when it can
 
   const Member* find(std::string_view memberName) const;  // nullptr when there is none
   bool derivesFrom(const Class& ancestor) const;
@@ -53,6 +77,7 @@ class ClassValue final : public Handle {
   const Class* user() const { return user_; }
   const NativeClass* native() const { return native_; }
   std::string_view name() const;
+  const std::shared_ptr<const class Program>& program() const { return program_; }
 
  private:
   ClassValue() = default;

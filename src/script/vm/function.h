@@ -23,8 +23,8 @@ class Function final : public Handle {
   enum class Sort { native, user, formula };
 
   static Ref<Function> native(const FunctionRow& row, const NativeClass* owner);
-  // `code` lives in `unit`. owner: the class of a class function, nullptr for a project method. Not counted: classes
-  // live as long as the program they belong to, which `unit` keeps alive.
+  // `code` lives in `unit`. owner: the class of a class function, nullptr for a project method. Not counted: `unit` is
+  // a pointer that shares the ownership of the whole Program, so that classes live as long as their functions.
   static Ref<Function> user(std::shared_ptr<const compile::Unit> unit, const compile::Code& code, const Class* owner);
   // captured: values of the outer variables, in the order of code.captures.
   static Ref<Function> formula(std::shared_ptr<const compile::Unit> unit, const compile::Code& code,

@@ -44,6 +44,8 @@ class HandleType {
   // What jsonStringify, eval and REST print for it; undefined: null is printed.
   virtual Result<Value> toPlain(Process& process, Handle& handle) const;
   virtual bool mayBeShared(const Handle& handle) const;
+  // Whether two different handles of this kind are the same thing for `==`.
+  virtual bool same(const Handle& left, const Handle& right) const;
   // The handle as another process may have it (callWorker parameters); nullopt: error -20017.
   virtual std::optional<Value> forOtherProcess(Process& receiver, const Handle& handle) const;
 };

@@ -51,6 +51,12 @@ struct NativeClass {
   const PropertyRow* property(std::string_view name) const;
 };
 
+// A new handle of any kind as a value.
+template <class T>
+Value handleValue(Ref<T> handle) {
+  return Value::handle(Ref<Handle>::sharing(handle.get()));
+}
+
 // An instance of a built-in class that is more than an Object: a file, a signal, a connection.
 // kind() is the class's name, so that the pointer identifies the class.
 class NativeObject : public Handle {
@@ -59,6 +65,10 @@ class NativeObject : public Handle {
   virtual const NativeClass& nativeClass() const = 0;
   // Whether it may be stored in shared objects (language.md 18): immutable, or locked inside.
   virtual bool mayBeShared() const { return false; }
+  // Open classes: where the properties are that no row names; nullptr when it has none. May be shared.
+  virtual Object* openProperties() { return nullptr; }
+  // 4D.Blob: the scalar blob inside, as which it is given to parameters and variables of type blob.
+  virtual const Value* scalarBlob() const { return nullptr; }
 
   // The value as a T when it is one; T names its class: `static const NativeClass& classOf();`.
   template <class T>
@@ -72,8 +82,8 @@ class NativeObject : public Handle {
 // 1.3), so a `text` parameter that was given is a text, or undefined when it was omitted. Lives for the call only.
 class Call {
  public:
-  Call(Process& process, Value self, std::span<Value> arguments)
-      : process_(&process), self_(std::move(self)), arguments_(arguments) {}
+  Call(Process& process, Value self, std::span<Value> arguments, std::string_view function = {})
+      : process_(&process), self_(std::move(self)), arguments_(arguments), function_(function) {}
 
   Process& process() const { return *process_; }
   const Value& self() const { return self_; }  // the receiver; undefined for commands
@@ -124,6 +134,7 @@ class Call {
   Process* process_;
   Value self_;
   std::span<Value> arguments_;
+  std::string_view function_;  // for messages
 };
 
 // The values that a bare `*` and a bare operator (`>`) are as arguments.

@@ -15,6 +15,7 @@
 #include <typeindex>
 #include <unordered_map>
 
+#include "base/calendar.h"
 #include "base/error.h"
 #include "script/vm/error_stack.h"
 #include "script/vm/function.h"
@@ -26,6 +27,7 @@ class Runtime;
 class Class;
 class Machine;        // the interpreter's stack and frames (machine.h)
 class DebugListener;  // debug_listener.h
+struct Attention;     // waiting.h
 
 // What a process may use; 0: no limit.
 struct Limits {
@@ -80,8 +82,19 @@ class Process {
   Runtime& runtime() const { return *runtime_; }
   const std::shared_ptr<Runtime>& runtimeRef() const { return runtime_; }
   std::int32_t number() const { return number_; }
+  // Unique in the life of the server; numbers are too, and are what scripts see most.
+  std::int64_t id() const { return number_; }
   const std::string& name() const { return name_; }
   ProcessType type() const { return type_; }
+  const Limits& limits() const { return limits_; }
+  Instant created() const { return created_; }
+  double runSeconds() const { return static_cast<double>(runNanoseconds_.load(std::memory_order_relaxed)) / 1e9; }
+  // Of the user session it works for, and what a web process answers; "" when there is none. Set before it runs.
+  std::string sessionId;
+  std::string url;
+
+  // A request or a message of a worker begins: the time limit starts anew, the errors of the one before are forgotten.
+  void beginTask();
 
   // --- Running code. Errors: the code and message of the error that stopped it; the full record, with the call
   // chain, is errors().errors().back().
@@ -97,6 +110,12 @@ class Process {
   Result<> setProperty(const Value& receiver, std::string_view name, const Value& value);
   // Reads the text as a formula and evaluates it (qodly eval, debugger without frame). `fourD`: the 4D surface.
   Result<Value> evaluate(std::string_view expression, bool fourD = false);
+  // The text as a function (formulaFromString). Errors -20001 and -10737.
+  Result<Value> formula(std::string_view text, bool fourD = false);
+  // Whether the innermost running body was written in the 4D surface; false when none runs.
+  bool runsFourD() const;
+  // The class of a value as scripts see it (objectClass); null when it is no object.
+  Value classOf(const Value& value);
 
   // For native loops that call the same function many times: the look-ups and checks are done once. Keeps `function`
   // alive; must not outlive the process.
@@ -107,6 +126,7 @@ class Process {
     Caller(const Caller&) = delete;
     Caller& operator=(const Caller&) = delete;
     Result<Value> operator()(std::span<const Value> arguments);
+    Result<Value> operator()(const Value& self, std::span<const Value> arguments);  // another receiver
 
    private:
     struct State;
@@ -131,6 +151,9 @@ class Process {
   // The error comes to the surface at the end of the running statement, whose value is assigned (status 4 and 8).
   void raiseAfterStatement(ScriptError error);
   void logWarning(std::string_view message);
+  // Numbers are equal when they differ by no more (language.md 6.4).
+  double realComparisonLevel() const { return realComparisonLevel_; }
+  void setRealComparisonLevel(double level);  // no effect when negative or above 10^-3
 
   // --- Time, stopping, waiting
   // In long native loops every thousand steps or so: error when the process was stopped or ran out of time.
@@ -142,6 +165,12 @@ class Process {
   Result<> sleep(std::chrono::milliseconds time);
   // From any thread: the running code ends with error 1006 at the next checkpoint, or wakes from its wait with it.
   void stop();
+  bool isStopping() const;
+  // From any thread: pauses the process for that many ticks of 1/60 s from now, in place of a delay that runs; 0 ends
+  // one.
+  void delay(double ticks);
+  // Worker processes: called by the worker between messages. From any thread; other processes ignore it.
+  void runWhenIdle(std::function<void(Process&)> task);
   // From any thread: executing, delayed, paused...
   ProcessState state() const { return state_.load(std::memory_order_relaxed); }
 
@@ -162,14 +191,28 @@ class Process {
 
   // The interpreter and the debugger; see machine.h.
   Machine& machine() { return *machine_; }
+  Error interruption() const;  // 1006
 
  private:
+  friend class Machine;
+  friend class Processes;
+  Result<> sleepDelay();
+  Error timeLimitError() const;
+
   std::shared_ptr<Runtime> runtime_;
   std::string name_;
   ProcessType type_;
   std::int32_t number_ = 0;
+  Limits limits_;
+  Instant created_;
+  std::atomic<std::int64_t> runNanoseconds_{0};  // spent in the language, waiting not counted
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  bool graceUsed_ = false;  // the time that error handling gets beyond the limit
+  double realComparisonLevel_ = 1e-6;
   std::atomic<ProcessState> state_{ProcessState::executing};
-  Heap heap_;  // before everything that holds values
+  std::unique_ptr<Attention> attention_;
+  std::function<void(std::function<void(Process&)>)> idleQueue_;  // of a worker
+  Heap heap_;                                                     // before everything that holds values
   ErrorStack errors_;
   std::unordered_map<std::type_index, std::shared_ptr<void>> extensions_;
   std::unique_ptr<Machine> machine_;

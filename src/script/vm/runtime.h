@@ -9,13 +9,22 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/collation.h"
 #include "script/vm/builtins.h"
 #include "script/vm/handle_type.h"
 #include "script/vm/process.h"
 
 namespace qodly::script::vm {
 
+class Timer;    // timer.h
 class Program;  // program.h: the project's compiled classes and methods at one moment
+
+// Texts of the application's own errors by their name in its translation files; "" when there is none. A service.
+class ErrorTexts {
+ public:
+  virtual ~ErrorTexts() = default;
+  virtual std::string text(Process& process, std::string_view name) const = 0;
+};
 
 // Thread-safe. Lives as long as any of its processes.
 class Runtime : public std::enable_shared_from_this<Runtime> {
@@ -50,8 +59,26 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
 
   Value storage() const;  // the application's shared object (language.md 18)
 
+  // How texts compare: the data language of the model; "en" until it is set (before any process runs).
+  const Collation& collation() const;
+  void setCollation(std::shared_ptr<const Collation> collation);
+
+  class Timer& timer();
+
+  // The session is over: its singletons are given up.
+  void endSession(const std::string& sessionId);
+
+  // Before the runtime is given up while workers may live: processes().shutdown().
+
+  // As callChain shows it.
+  std::string applicationName;
+
   // Where warnings and uncaught errors go. Default: nowhere.
   std::function<void(std::string_view message)> log;
+
+  // What the machine keeps for all processes: runtime_state.h.
+  struct Shared;
+  Shared& shared() { return *shared_; }
 
   // Processes, workers, semaphores: process_list.h.
   class Processes& processes() {
@@ -61,10 +88,9 @@ class Runtime : public std::enable_shared_from_this<Runtime> {
  private:
   explicit Runtime(const Builtins& builtins);
   const Builtins& builtins_;
-  struct Shared;
+  std::unordered_map<std::type_index, std::shared_ptr<void>> services_;
   std::unique_ptr<Shared> shared_;
   std::unique_ptr<class Processes> processes_;
-  std::unordered_map<std::type_index, std::shared_ptr<void>> services_;
 };
 
 }  // namespace qodly::script::vm

@@ -17,6 +17,8 @@ class Process;
 Value newSharedObject();
 Value newSharedCollection();
 bool isShared(const Value& value);
+// The object or collection of the value; nullptr when it is neither.
+const Container* containerOf(const Value& value);
 
 // For native functions that read a container which may be shared: holds the data guard for its lifetime, nothing for a
 // plain one. Take it only around the reading itself: never while calling back into scripts, waiting, or reading
@@ -51,5 +53,7 @@ class WriteGuard {
 // type in a shared object or shared collection"), blobs boxed, and the groups joined (error -20014). Integers become
 // numbers and times marked numbers (language.md 3).
 Result<Value> valueForContainer(Process& process, const Container& container, const Value& value);
+// The same for a plain container, where nothing can fail.
+Value plainForContainer(Process& process, const Value& value);
 
 }  // namespace qodly::script::vm

@@ -1,0 +1,220 @@
+// x[i], text[[i]], blob{i} (language.md 7.4, 9.3, 16, 17).
+#include <cmath>
+
+#include "base/text.h"
+#include "script/vm/codes.h"
+#include "script/vm/machine.h"
+#include "script/vm/pointer.h"
+#include "script/vm/properties.h"
+#include "script/vm/runtime_state.h"
+#include "script/vm/shared.h"
+
+namespace qodly::script::vm {
+
+namespace {
+
+constexpr double largestIndex = 1U << 30U;
+
+std::unexpected<Error> outOfRange(const std::string& message) {
+  return std::unexpected(hostError(code::indexOutOfRange, message));
+}
+
+// A non-negative whole number; fractions are cut off.
+Result<std::size_t> indexOf(const Value& index) {
+  double number = 0;
+  if (index.isNumber()) {
+    number = index.asNumber();
+  } else if (index.type() == Type::time) {
+    number = static_cast<double>(index.asTime().ms) / 1000;
+  } else {
+    return std::unexpected(
+        hostError(code::wrongType, "an index must be a number, " + describeType(index) + " was given"));
+  }
+  if (std::isnan(number) || number <= -1 || number > largestIndex) {
+    std::string text;
+    appendReal(number, text);
+    return outOfRange("the index " + text + " is out of range");
+  }
+  return static_cast<std::size_t>(std::max(number, 0.0));
+}
+
+// 1-based place of a character; 0 when there is none.
+std::size_t placeOf(double number) {
+  return number >= 1 && number <= largestIndex * 2 ? static_cast<std::size_t>(number) : 0;
+}
+
+Result<Value> byteOf(std::string_view bytes, const Value& index) {
+  const auto at = indexOf(index);
+  if (!at) return std::unexpected(at.error());
+  if (*at >= bytes.size()) {
+    return outOfRange("byte " + std::to_string(*at) + " of a blob of " + std::to_string(bytes.size()) + " bytes");
+  }
+  return Value::integer(static_cast<unsigned char>(bytes[*at]));
+}
+
+Result<Stored> storeInCollection(Machine& machine, Collection& collection, const Value& index, const Value& value) {
+  const auto at = indexOf(index);
+  if (!at) return std::unexpected(at.error());
+  auto wanted = valueForContainer(machine.process(), collection, value.isUndefined() ? Value::null() : value);
+  if (!wanted) return std::unexpected(wanted.error());
+  auto guard = WriteGuard::take(machine.process(), collection);
+  if (!guard) return std::unexpected(guard.error());
+  std::vector<Value>& elements = collection.elements();
+  if (*at < elements.size()) {
+    elements[*at] = std::move(*wanted);
+    return Stored{};
+  }
+  const std::size_t more = (*at + 1 - elements.size()) * sizeof(Value);
+  if (*at + 1 > elements.capacity()) {
+    if (auto charged = machine.process().charge(more); !charged) return std::unexpected(charged.error());
+  }
+  if (*at == elements.size()) {
+    elements.push_back(std::move(*wanted));
+  } else {
+    elements.resize(*at, Value::null());
+    elements.push_back(std::move(*wanted));
+  }
+  return Stored{};
+}
+
+}  // namespace
+
+Result<Found> findElement(Machine& machine, const Value& receiver, const Value& index) {
+  if (index.isText()) return findMember(machine, receiver, index.asText());
+  Process& process = machine.process();
+  switch (receiver.type()) {
+    case Type::undefined:
+      return Found{};
+    case Type::null:
+      return std::unexpected(hostError(code::missingValue, "an element of null cannot be read"));
+    case Type::collection: {
+      const auto at = indexOf(index);
+      if (!at) return std::unexpected(at.error());
+      const ReadGuard guard(receiver.asCollection());
+      const std::vector<Value>& elements = receiver.asCollection().elements();
+      return *at < elements.size() ? Found{elements[*at], nullptr, nullptr} : Found{};
+    }
+    case Type::blob: {
+      auto byte = byteOf(receiver.asBlob().bytes, index);
+      if (!byte) return std::unexpected(byte.error());
+      return Found{std::move(*byte), nullptr, nullptr};
+    }
+    case Type::handle: {
+      if (const Value* blob = blobInside(process, receiver)) {
+        auto byte = byteOf(blob->asBlob().bytes, index);
+        if (!byte) return std::unexpected(byte.error());
+        return Found{std::move(*byte), nullptr, nullptr};
+      }
+      const auto at = indexOf(index);
+      if (!at) return std::unexpected(at.error());
+      if (const HandleType* type = process.runtime().handleType(receiver.asHandle().kind())) {
+        auto value = type->element(process, receiver.asHandle(), static_cast<std::int64_t>(*at));
+        if (!value) return std::unexpected(value.error());
+        return Found{std::move(*value), nullptr, nullptr};
+      }
+      break;
+    }
+    case Type::object:
+      return std::unexpected(hostError(
+          code::wrongType, "a property of an object is named by a text, " + describeType(index) + " was given"));
+    default:
+      break;
+  }
+  return std::unexpected(hostError(code::wrongType, describeType(receiver) + " has no elements"));
+}
+
+Result<Stored> storeElement(Machine& machine, const Value& receiver, const Value& index, const Value& value) {
+  if (index.isText()) return storeMember(machine, receiver, index.asText(), value);
+  switch (receiver.type()) {
+    case Type::undefined:
+    case Type::null:
+      return std::unexpected(
+          hostError(code::missingValue, "an element of " + describeType(receiver) + " cannot be written"));
+    case Type::collection:
+      return storeInCollection(machine, receiver.asCollection(), index, value);
+    case Type::object:
+      return std::unexpected(hostError(
+          code::wrongType, "a property of an object is named by a text, " + describeType(index) + " was given"));
+    default:
+      return std::unexpected(
+          hostError(code::readOnly, "the elements of " + describeType(receiver) + " cannot be written"));
+  }
+}
+
+Result<Value> characterAt(const Value& text, const Value& index) {
+  if (text.isUndefined()) return Value();
+  if (!text.isText()) {
+    return std::unexpected(hostError(code::wrongType, "[[ ]] needs a text, " + describeType(text) + " was given"));
+  }
+  if (!index.isNumber()) {
+    return std::unexpected(
+        hostError(code::wrongType, "the place of a character must be a number, " + describeType(index) + " was given"));
+  }
+  const std::size_t place = placeOf(index.asNumber());
+  if (place == 0 || place > text.textUnits()) return Value::text("");
+  const std::size_t begin = text.textOffset(place - 1);
+  const std::string_view utf8 = text.asText();
+  std::size_t end = text.textOffset(place);
+  if (end <= begin) {  // one half of a character outside the BMP: the whole of it
+    end = begin + 1;
+    while (end < utf8.size() && (static_cast<unsigned char>(utf8[end]) & 0xC0U) == 0x80U) ++end;
+  }
+  return Value::text(utf8.substr(begin, end - begin));
+}
+
+Result<> setCharacter(Value& target, const Value& index, const Value& value) {
+  if (!target.isText() || !index.isNumber() || !value.isText()) {
+    return std::unexpected(hostError(code::wrongType, "text[[place]] = text is expected, " + describeType(target) +
+                                                          ", " + describeType(index) + " and " + describeType(value) +
+                                                          " were given"));
+  }
+  const std::size_t place = placeOf(index.asNumber());
+  if (place == 0 || place > target.textUnits()) {
+    std::string number;
+    appendReal(index.asNumber(), number);
+    return outOfRange("character " + number + " of a text of " + std::to_string(target.textUnits()) +
+                      " characters: index out of range");
+  }
+  if (value.asText().empty()) return outOfRange("a character cannot be replaced by an empty text");
+  const std::string_view old = target.asText();
+  const std::size_t begin = target.textOffset(place - 1);
+  const std::size_t end = std::max(target.textOffset(place), begin);
+  const std::string_view fresh =
+      value.asText().substr(0, value.textUnits() > 1 ? value.textOffset(1) : std::string_view::npos);
+  std::string changed;
+  changed.reserve(old.size() + fresh.size());
+  changed.append(old.substr(0, begin)).append(fresh).append(old.substr(end));
+  target = Value::text(std::move(changed));
+  return {};
+}
+
+Result<Value> braceElement(Machine& machine, const Value& target, const Value& index) {
+  if (target.isUndefined()) return Value();
+  if (target.type() == Type::blob) return byteOf(target.asBlob().bytes, index);
+  if (const Value* blob = blobInside(machine.process(), target)) return byteOf(blob->asBlob().bytes, index);
+  return std::unexpected(
+      hostError(code::wrongType, "{ } needs a blob or an array, " + describeType(target) + " was given"));
+}
+
+Result<> setBraceElement(Machine& /*machine*/, Value& target, const Value& index, const Value& value) {
+  if (target.type() != Type::blob) {
+    return std::unexpected(
+        hostError(code::wrongType, "{ } needs a blob or an array, " + describeType(target) + " was given"));
+  }
+  const auto at = indexOf(index);
+  if (!at) return std::unexpected(at.error());
+  if (!value.isNumber()) {
+    return std::unexpected(hostError(code::wrongType, "a byte is a number, " + describeType(value) + " was given"));
+  }
+  std::string bytes = target.asBlob().bytes;
+  if (*at >= bytes.size()) {
+    return outOfRange("byte " + std::to_string(*at) + " of a blob of " + std::to_string(bytes.size()) + " bytes");
+  }
+  const auto whole = toInteger32(value.asNumber());
+  if (!whole) return std::unexpected(whole.error());
+  bytes[*at] = static_cast<char>(static_cast<unsigned char>(*whole & 0xFF));
+  target = Value::blob(std::move(bytes), target.asBlob().mediaType);
+  return {};
+}
+
+}  // namespace qodly::script::vm

@@ -1,0 +1,108 @@
+// Parts of the interpreter that are not in its loop (interpret.cpp). Internal to vm/.
+#pragma once
+
+#include <cstdint>
+
+#include "script/compile/code.h"
+#include "script/vm/machine.h"
+#include "script/vm/operators.h"
+
+namespace qodly::script::vm {
+
+// What an instruction outside the loop says to the loop.
+enum class Step : std::uint8_t {
+  next,    // the instruction is done
+  frame,   // another frame is on top now: a call, or the end of one
+  failed,  // Machine::error_ is set
+};
+
+// The type byte and the flag of boxed values, read without asking the Value (value.h tells the layout).
+inline std::uint64_t head(const Value& value) { return *reinterpret_cast<const std::uint64_t*>(&value); }
+inline bool isBoxed(const Value& value) { return (head(value) & 0x8000) != 0; }
+
+struct Interpreter {
+  using Word = compile::Word;
+
+  static bool run(Machine& machine);
+  static bool overflow(Machine& m, double number);  // a number that is to be a 32-bit integer
+
+  // Operators and conversions; operands in temporaries are released.
+  static bool binary(Machine& m, syntax::BinaryOperator op, Value* r, Word w);
+  static bool binaryNumber(Machine& m, syntax::BinaryOperator op, Value* r, Word w);  // R[a] = R[b] op c
+  // `op` of R[a] and R[b], of R[a] and the number b; both operands are used up.
+  static bool compare(Machine& m, syntax::BinaryOperator op, Value* r, std::uint16_t a, const Value& right,
+                      std::uint16_t rightTemporary, bool& result);
+  static bool condition(Machine& m, Value* r, std::uint16_t a, bool& result);
+  static bool convert(Machine& m, Value* r, Word w, syntax::TypeWord type);
+  static bool appendText(Machine& m, Value* r, Word w);
+
+  // Properties and elements. They may push the frame of a getter or setter.
+  static Step getMember(Machine& m, Value* r, Word w, const Word& cache);
+  static Step setMember(Machine& m, Value* r, Word w, const Word& cache);
+  static Step getSuperMember(Machine& m, Value* r, Word w);
+  static bool initialiseProperty(Machine& m, Value* r, Word w);
+  static Step getElement(Machine& m, Value* r, Word w, const Value& index);
+  static Step setElement(Machine& m, Value* r, Word w);
+  static bool getCharacter(Machine& m, Value* r, Word w);
+  static bool setCharacter(Machine& m, Value* r, Word w);
+  static bool getBrace(Machine& m, Value* r, Word w);
+  static bool setBrace(Machine& m, Value* r, Word w);
+  static bool assignArray(Machine& m, Value* r, Word w);
+  static bool newObject(Machine& m, Value* r, Word w);
+  static bool extendObject(Machine& m, Value* r, Word w);
+  static bool newCollection(Machine& m, Value* r, Word w);
+  static bool extendCollection(Machine& m, Value* r, Word w);
+
+  // Calls.
+  static Step callMethod(Machine& m, Value* r, Word w, const Word& cache);
+  static Step callFunction(Machine& m, Value* r, Word w, const Word& cache);
+  static Step callNamed(Machine& m, Value* window, std::uint32_t count, std::string_view name, const Word* cache);
+  static Step callValue(Machine& m, Value* window, std::uint32_t count);  // the function in window[0], without receiver
+  static Step callHeld(Machine& m, Value* window, std::uint32_t count, const Value& function);
+  static Step callSuper(Machine& m, Value* r, Word w);
+  static Step callSuperFunction(Machine& m, Value* r, Word w);
+  static Step callElement(Machine& m, Value* r, Word w);
+  static bool callCommand(Machine& m, Value* r, Word w, bool keepArguments);
+  static bool callNative(Machine& m, const FunctionRow& row, const Signature& signature, Value* window,
+                         std::uint32_t count, bool keepArguments);
+  static Step instantiate(Machine& m, Value* window, std::uint32_t count, const ClassValue& definition);
+  static Step forwardMethod(Machine& m, Value* r, Word w);
+  static Step getWord(Machine& m, Value* r, Word w, const Word& cache);
+  static bool newFormula(Machine& m, Value* r, Word w);
+  static bool loadClass(Machine& m, Value* r, Word w, bool native, const Word& cache);
+  // The top frame ends with that result; false: error_ is set (and the frame is gone).
+  static bool finish(Machine& m, Value result);
+
+  // Loops.
+  static bool forPrepare(Machine& m, Value* r, Word w, bool integer);
+  static bool forEachPrepare(Machine& m, Value* r, Word w, bool& any);
+  static bool forEachNext(Machine& m, Value* r, Word w, bool& any);
+
+  // Variables outside the registers.
+  static bool getVariable(Machine& m, Value* r, Word w, bool interprocess);
+  static bool setVariable(Machine& m, Value* r, Word w, bool interprocess);
+  static bool setCell(Machine& m, Value* r, Word w);
+  static bool getParameter(Machine& m, Value* r, Word w);
+  static bool setParameter(Machine& m, Value* r, Word w);
+  static bool copyParameters(Machine& m, Value* r, Word w);
+  static bool declaredType(Value* r, Word w);
+  static bool point(Machine& m, Value* r, Word w);
+  static bool getPointed(Machine& m, Value* r, Word w);
+  static bool setPointed(Machine& m, Value* r, Word w);
+
+  static bool tryEnd(Machine& m, bool& failed);
+  static bool raise(Machine& m, const compile::RaisedError& error);
+
+  // Registers that are read once: the value is taken out of a temporary and copied out of a variable.
+  static Value take(const Machine& m, Value* r, std::uint16_t reg) {
+    return reg >= temporaries(m) ? std::move(r[reg]) : r[reg];
+  }
+  static void used(const Machine& m, Value* r, std::uint16_t reg) {
+    if (isBoxed(r[reg]) && reg >= temporaries(m)) r[reg] = Value();
+  }
+  static std::uint16_t temporaries(const Machine& m) { return code(m).firstTemporary; }
+  static const compile::Code& code(const Machine& m) { return *frame(m).code; }
+  static Frame& frame(const Machine& m) { return m.frames_[m.frameCount_ - 1]; }
+};
+
+}  // namespace qodly::script::vm
