@@ -1,4 +1,4 @@
-// qodly check: parses all code of a project and prints what is wrong, one line each.
+// qodly check: reads all code of a project and prints what is wrong or looks so, one line each.
 #include <algorithm>
 #include <iterator>
 
@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/project_code.h"
+#include "script/check/check.h"
 #include "script/syntax/parser.h"
 #include "value/json.h"
 
@@ -17,9 +18,17 @@ namespace {
 using script::syntax::Diagnostic;
 using script::syntax::Diagnostics;
 
+struct Source {
+  script::syntax::Tree tree;
+  std::string name;
+};
+
 Diagnostics check(const ProjectCode& code) {
   Diagnostics all = code.sources.diagnostics;
   for (Diagnostic& each : all) each.file = std::filesystem::path(each.file).lexically_relative(code.root).string();
+  std::vector<Source> sources;
+  // Every header is known before a body is looked at.
+  script::check::Knowledge knowledge(code.model.get(), nullptr);
   for (const script::syntax::SourceFile& file : code.sources.files) {
     const std::string name = file.path.lexically_relative(code.root).string();
     const auto text = script::syntax::readSource(file.path);
@@ -27,8 +36,14 @@ Diagnostics check(const ProjectCode& code) {
       all.push_back({Diagnostic::Level::error, name, {}, "unreadable-file", text.error().message()});
       continue;
     }
-    auto tree = script::syntax::parse(file.unit(), name, *text, file.surface, code.names);
-    std::ranges::move(tree.diagnostics, std::back_inserter(all));
+    sources.push_back({script::syntax::parse(file.unit(), name, *text, file.surface, code.names), file.name});
+    knowledge.add(sources.back().tree, file.name);
+  }
+  for (Source& each : sources) {
+    Diagnostics found = script::check::check(each.tree, each.name, knowledge);
+    std::ranges::move(found, std::back_inserter(each.tree.diagnostics));
+    std::ranges::stable_sort(each.tree.diagnostics, {}, [](const Diagnostic& item) { return item.where.offset; });
+    std::ranges::move(each.tree.diagnostics, std::back_inserter(all));
   }
   return all;
 }

@@ -10,10 +10,9 @@ Result<ProjectCode> openCode(const std::filesystem::path& project) {
   const auto opened = model::Project::open(project);
   if (!opened) return std::unexpected(opened.error());
   ProjectCode code{(*opened)->paths().root, script::syntax::findSources((*opened)->paths().sources),
-                   script::syntax::NameTable(&script::library::builtInNames())};
+                   script::syntax::NameTable(&script::library::builtInNames()), (*opened)->model()};
   script::syntax::addMethods(code.sources, code.names);
-  const auto model = (*opened)->model();
-  for (const model::DataClass& each : model->classes) {
+  for (const model::DataClass& each : code.model->classes) {
     code.names.addTable(each.name, each.tableNumber);
   }
   return code;

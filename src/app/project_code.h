@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 
 #include "base/error.h"
+#include "model/model.h"
 #include "script/syntax/names.h"
 #include "script/syntax/sources.h"
 
@@ -13,6 +15,7 @@ struct ProjectCode {
   std::filesystem::path root;  // the folder that contains Project/
   script::syntax::ProjectSources sources;
   script::syntax::NameTable names;  // built-in names, the project's methods and tables
+  std::shared_ptr<const model::Model> model;
 };
 
 // `project`: as model::Project::open takes it.
