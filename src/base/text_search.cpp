@@ -247,11 +247,8 @@ std::optional<TextMatch> TextMatches::next() {
 std::optional<TextMatch> TextMatches::nextByCodes() {
   std::size_t found = std::string_view::npos;
   if (search_.strength_ == SearchStrength::codes) {
-    const void* place = at_ >= text_.size() ? nullptr
-                                            : memmem(text_.data() + at_, text_.size() - at_, search_.needle_.data(),
-                                                     search_.needle_.size());
-    if (place == nullptr) return std::nullopt;
-    found = static_cast<std::size_t>(static_cast<const char*>(place) - text_.data());
+    found = findBytes(text_, search_.needle_, at_);
+    if (found == std::string_view::npos) return std::nullopt;
   } else {
     const auto place = search_.bytes_.find(text_, at_);
     if (!place) return std::nullopt;
@@ -309,6 +306,37 @@ std::optional<TextMatch> TextMatches::nextByWeights() {
     window.drop(start + length);
     return match;
   }
+}
+
+std::size_t findBytes(std::string_view text, std::string_view needle, std::size_t from) {
+  constexpr std::size_t longNeedle = 64;  // from there on the worst case of comparing place by place matters
+  if (needle.empty() || from > text.size() || needle.size() > text.size() - from) return std::string_view::npos;
+  if (needle.size() == 1 || needle.size() > longNeedle) {
+    const char* start = text.data() + from;
+    const void* place = needle.size() == 1 ? std::memchr(start, needle.front(), text.size() - from)
+                                           : memmem(start, text.size() - from, needle.data(), needle.size());
+    return place == nullptr ? std::string_view::npos
+                            : static_cast<std::size_t>(static_cast<const char*>(place) - text.data());
+  }
+  const std::size_t end = text.size() - needle.size() + 1;  // of the places where it may begin
+  std::size_t at = from;
+#if defined(__SSE2__)
+  const __m128i first = _mm_set1_epi8(needle.front());
+  const __m128i last = _mm_set1_epi8(needle.back());
+  for (; at + 16 <= end; at += 16) {
+    const __m128i begins = _mm_cmpeq_epi8(loadBlock(text.data() + at), first);
+    const __m128i ends = _mm_cmpeq_epi8(loadBlock(text.data() + at + needle.size() - 1), last);
+    auto candidates = static_cast<unsigned>(_mm_movemask_epi8(_mm_and_si128(begins, ends)));
+    for (; candidates != 0; candidates &= candidates - 1) {
+      const std::size_t place = at + static_cast<std::size_t>(__builtin_ctz(candidates));
+      if (std::memcmp(text.data() + place, needle.data(), needle.size()) == 0) return place;
+    }
+  }
+#endif
+  for (; at < end; ++at) {
+    if (text[at] == needle.front() && std::memcmp(text.data() + at, needle.data(), needle.size()) == 0) return at;
+  }
+  return std::string_view::npos;
 }
 
 bool isWholeWord(std::string_view text, const TextMatch& match) {

@@ -238,19 +238,28 @@ std::string formatNumber(double value, std::string_view format, const Regional& 
   return text;
 }
 
+std::optional<std::int64_t> parseShortInteger(std::string_view text) {
+  const std::size_t sign = text.starts_with('-') ? 1 : 0;
+  if (text.size() <= sign || text.size() - sign > 15) return std::nullopt;
+  std::int64_t number = 0;
+  for (const char c : text.substr(sign)) {
+    if (!isDigit(c)) return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  return sign != 0 ? -number : number;
+}
+
 double parseNumber(std::string_view text, std::string_view decimalSeparator) {
-  // Most texts are a plain number: no separator to look for, or the one of from_chars.
-  if (!text.empty() && text.size() <= 15) {
-    std::int64_t whole = 0;
-    std::size_t at = text.front() == '-' ? 1 : 0;
-    for (; at < text.size() && isDigit(text[at]); ++at) whole = whole * 10 + (text[at] - '0');
-    if (at == text.size()) return static_cast<double>(text.front() == '-' ? -whole : whole);
-    if (text[at] == '.' && decimalSeparator == ".") {
-      const bool plain = at > 0 && isDigit(text[at - 1]) && at + 1 < text.size() &&
-                         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 1, text.end(), isDigit);
-      double result = 0;
-      if (plain && std::from_chars(text.data(), text.data() + text.size(), result).ec == std::errc()) return result;
-    }
+  if (const auto whole = parseShortInteger(text)) return static_cast<double>(*whole);
+  // Digits, a point and digits are what from_chars reads.
+  if (decimalSeparator == "." && text.size() <= 25 && !text.empty() && isDigit(text.back())) {
+    const std::size_t sign = text.front() == '-' ? 1 : 0;
+    const std::size_t point = text.find('.');
+    const auto allDigits = [](std::string_view part) { return std::ranges::all_of(part, isDigit); };
+    const bool plain = point != std::string_view::npos && point > sign && allDigits(text.substr(sign, point - sign)) &&
+                       allDigits(text.substr(point + 1));
+    double result = 0;
+    if (plain && std::from_chars(text.data(), text.data() + text.size(), result).ec == std::errc()) return result;
   }
   return NumberReader(text, decimalSeparator).read();
 }

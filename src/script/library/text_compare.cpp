@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "script/library/codes.h"
 
 namespace qodly::script::library {
 
@@ -114,6 +115,13 @@ FoundText findText(const Collation& collation, std::string_view wanted, const Va
   if (wanted.empty() || whole.empty()) return {};
   const std::size_t from = start <= 1 ? 0 : text.textOffset(static_cast<std::size_t>(start - 1));
   if (from >= whole.size()) return {};
+  if (options.strength == SearchStrength::codes && !options.wholeWord) {
+    const std::size_t at = findBytes(whole, wanted, from);
+    if (at == std::string_view::npos) return {};
+    const bool ascii = text.isAsciiText();
+    return {static_cast<std::int64_t>(ascii ? at : utf16Length(whole.substr(0, at))) + 1,
+            static_cast<std::int64_t>(ascii ? wanted.size() : utf16Length(wanted))};
+  }
   const TextSearch search(collation, wanted, options.strength);
   TextMatches matches(search, whole, from);
   for (;;) {
@@ -127,8 +135,9 @@ FoundText findText(const Collation& collation, std::string_view wanted, const Va
   }
 }
 
-Value replaceString(const Collation& collation, const Value& source, std::string_view wanted,
-                    std::string_view replacement, std::int64_t most, SearchStrength strength) {
+Result<Value> replaceString(const Collation& collation, const Value& source, std::string_view wanted,
+                            std::string_view replacement, std::int64_t most, SearchStrength strength) {
+  constexpr std::size_t longestText = 2'147'483'647;
   const std::string_view text = source.asText();
   if (wanted.empty() || most <= 0 || text.empty()) return source;
   const TextSearch search(collation, wanted, strength);
@@ -136,11 +145,14 @@ Value replaceString(const Collation& collation, const Value& source, std::string
   auto match = matches.next();
   if (!match) return source;
   std::string result;
-  result.reserve(text.size() + (replacement.size() > wanted.size() ? replacement.size() - wanted.size() : 0));
+  result.reserve(text.size() + text.size() / 8);
   std::size_t copied = 0;
   for (; match; match = --most > 0 ? matches.next() : std::nullopt) {
     result.append(text.substr(copied, match->offset - copied)).append(replacement);
     copied = match->offset + match->length;
+    if (result.size() > longestText) {
+      return std::unexpected(Error(codes::limitReached, "host", "replaceString: the result is longer than 2 GB."));
+    }
   }
   result.append(text.substr(copied));
   return Value::text(std::move(result));

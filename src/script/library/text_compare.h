@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/collation.h"
+#include "base/error.h"
 #include "base/text_search.h"
 #include "value/value.h"
 
@@ -28,7 +29,8 @@ struct FoundText {
 FoundText findText(const Collation& collation, std::string_view wanted, const Value& text, std::int64_t start,
                    const CompareOptions& options);
 
-Value replaceString(const Collation& collation, const Value& source, std::string_view wanted,
-                    std::string_view replacement, std::int64_t most, SearchStrength strength);
+// Error -20019 for a result of more than 2 GB.
+Result<Value> replaceString(const Collation& collation, const Value& source, std::string_view wanted,
+                            std::string_view replacement, std::int64_t most, SearchStrength strength);
 
 }  // namespace qodly::script::library

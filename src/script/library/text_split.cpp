@@ -1,7 +1,8 @@
 #include "script/library/text_split.h"
 
-#include <cstring>
+#include <algorithm>
 
+#include "base/text_search.h"
 #include "base/utf8.h"
 
 namespace qodly::script::library {
@@ -12,14 +13,6 @@ std::string_view withoutSpaces(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-std::size_t findFrom(std::string_view text, std::string_view wanted, std::size_t from) {
-  const char* start = text.data() + from;
-  const std::size_t left = text.size() - from;
-  const void* place =
-      wanted.size() == 1 ? std::memchr(start, wanted.front(), left) : memmem(start, left, wanted.data(), wanted.size());
-  return place == nullptr ? text.size() : static_cast<std::size_t>(static_cast<const char*>(place) - text.data());
 }
 
 }  // namespace
@@ -39,10 +32,14 @@ void splitString(std::string_view text, std::string_view separator, std::int64_t
     }
     return;
   }
+  if (separator.size() == 1) {
+    const auto count = std::count(text.begin(), text.end(), separator.front());
+    pieces.elements().reserve(pieces.size() + static_cast<std::size_t>(count) + 1);
+  }
   for (std::size_t at = 0;;) {
-    const std::size_t end = at < text.size() ? findFrom(text, separator, at) : text.size();
+    const std::size_t end = findBytes(text, separator, at);
+    if (end == std::string_view::npos) return add(text.substr(at));
     add(text.substr(at, end - at));
-    if (end == text.size()) return;
     at = end + separator.size();
   }
 }

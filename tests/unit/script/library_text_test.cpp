@@ -128,7 +128,7 @@ TEST(TextCompare, FindsAndReplaces) {
 
   const auto replace = [](std::string_view source, std::string_view wanted, std::string_view by,
                           std::int64_t most = INT64_MAX, SearchStrength strength = SearchStrength::letters) {
-    return std::string(replaceString(english(), text(source), wanted, by, most, strength).asText());
+    return std::string(replaceString(english(), text(source), wanted, by, most, strength)->asText());
   };
   EXPECT_EQ(replace("Ein Fräulein", "FRAULEIN", "x"), "Ein x");
   EXPECT_EQ(replace("Ein Fräulein", "FRAULEIN", "x", INT64_MAX, SearchStrength::codes), "Ein Fräulein");

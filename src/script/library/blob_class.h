@@ -1,0 +1,41 @@
+// 4D.Blob (classes.md 2): bytes that never change, as an object. Scalar blobs become one in containers and back in
+// variables of type blob.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "script/vm/native.h"
+
+namespace qodly::script::library {
+
+// Safe from every thread.
+class BlobObject final : public vm::NativeObject {
+ public:
+  // `blob` must be of type blob.
+  static Value box(Value blob);
+  static Value make(std::string bytes, std::string mediaType = {});
+  static const vm::NativeClass& classOf();
+
+  const vm::NativeClass& nativeClass() const override { return classOf(); }
+  bool mayBeShared() const override { return true; }
+  const Value* scalarBlob() const override { return &blob_; }
+
+ private:
+  explicit BlobObject(Value blob) : blob_(std::move(blob)) {}
+  const Value blob_;
+};
+
+const vm::NativeClass& blobClass();
+
+// A scalar blob larger than this is empty (language.md 17).
+inline constexpr std::size_t largestScalarBlob = 2'147'483'647;
+
+// The blob that a value is or holds; nullptr for other values.
+const Value* blobIn(const Value& value);
+
+// A blob or picture with its bytes at hand: one that is stored by reference is read from its file.
+Result<Value> loadedBlob(vm::Process& process, const Value& blobOrPicture);
+
+}  // namespace qodly::script::library
