@@ -48,3 +48,8 @@ export function cloneJson<T extends Json | undefined>(value: T): T {
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cloneJson(item)])) as T;
   return value;
 }
+
+/** A look-up table without inherited names: data may ask it for `constructor`. */
+export function table<T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null) as Record<string, T>, entries);
+}

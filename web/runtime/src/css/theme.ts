@@ -1,7 +1,8 @@
 // Theme classes: utility names to declarations, made when a page uses them (pages 13.1, project-format 14.3).
+import { table } from '../base/json';
 import { colour } from './palette';
 
-const fixed: Readonly<Record<string, string>> = {
+const fixed: Readonly<Record<string, string>> = table({
   block: 'display:block', inline: 'display:inline', 'inline-block': 'display:inline-block', flex: 'display:flex', 'inline-flex': 'display:inline-flex',
   grid: 'display:grid', 'inline-grid': 'display:inline-grid', hidden: 'display:none', contents: 'display:contents', table: 'display:table',
   static: 'position:static', fixed: 'position:fixed', absolute: 'position:absolute', relative: 'position:relative', sticky: 'position:sticky',
@@ -25,18 +26,18 @@ const fixed: Readonly<Record<string, string>> = {
   'mx-auto': 'margin-left:auto;margin-right:auto', 'm-auto': 'margin:auto', 'ml-auto': 'margin-left:auto', 'mr-auto': 'margin-right:auto', 'my-auto': 'margin-top:auto;margin-bottom:auto',
   'box-border': 'box-sizing:border-box', 'box-content': 'box-sizing:content-box', 'leading-none': 'line-height:1', 'leading-tight': 'line-height:1.25', 'leading-snug': 'line-height:1.375', 'leading-normal': 'line-height:1.5', 'leading-relaxed': 'line-height:1.625', 'leading-loose': 'line-height:2',
   'tracking-tight': 'letter-spacing:-.025em', 'tracking-normal': 'letter-spacing:0', 'tracking-wide': 'letter-spacing:.025em', 'tracking-wider': 'letter-spacing:.05em', 'tracking-widest': 'letter-spacing:.1em',
-};
+});
 
-const weights: Readonly<Record<string, number>> = { thin: 100, extralight: 200, light: 300, normal: 400, medium: 500, semibold: 600, bold: 700, extrabold: 800, black: 900 };
-const sizes: Readonly<Record<string, string>> = {
+const weights: Readonly<Record<string, number>> = table({ thin: 100, extralight: 200, light: 300, normal: 400, medium: 500, semibold: 600, bold: 700, extrabold: 800, black: 900 });
+const sizes: Readonly<Record<string, string>> = table({
   xs: '.75rem/1rem', sm: '.875rem/1.25rem', base: '1rem/1.5rem', lg: '1.125rem/1.75rem', xl: '1.25rem/1.75rem', '2xl': '1.5rem/2rem', '3xl': '1.875rem/2.25rem',
   '4xl': '2.25rem/2.5rem', '5xl': '3rem/1', '6xl': '3.75rem/1', '7xl': '4.5rem/1', '8xl': '6rem/1', '9xl': '8rem/1',
-};
-const widths: Readonly<Record<string, string>> = { xs: '20rem', sm: '24rem', md: '28rem', lg: '32rem', xl: '36rem', '2xl': '42rem', '3xl': '48rem', '4xl': '56rem', '5xl': '64rem', '6xl': '72rem', '7xl': '80rem', prose: '65ch' };
-const aligns: Readonly<Record<string, string>> = { start: 'flex-start', end: 'flex-end', center: 'center', between: 'space-between', around: 'space-around', evenly: 'space-evenly', stretch: 'stretch', baseline: 'baseline', auto: 'auto', normal: 'normal' };
-const sides: Readonly<Record<string, readonly string[]>> = { '': [''], x: ['-left', '-right'], y: ['-top', '-bottom'], t: ['-top'], r: ['-right'], b: ['-bottom'], l: ['-left'] };
-const screens: Readonly<Record<string, string>> = { sm: '640px', md: '768px', lg: '1024px', xl: '1280px', '2xl': '1536px' };
-const pseudo: Readonly<Record<string, string>> = { hover: ':hover', focus: ':focus', active: ':active', disabled: ':disabled', first: ':first-child', last: ':last-child', odd: ':nth-child(odd)', even: ':nth-child(even)', 'focus-within': ':focus-within', 'focus-visible': ':focus-visible' };
+});
+const widths: Readonly<Record<string, string>> = table({ xs: '20rem', sm: '24rem', md: '28rem', lg: '32rem', xl: '36rem', '2xl': '42rem', '3xl': '48rem', '4xl': '56rem', '5xl': '64rem', '6xl': '72rem', '7xl': '80rem', prose: '65ch' });
+const aligns: Readonly<Record<string, string>> = table({ start: 'flex-start', end: 'flex-end', center: 'center', between: 'space-between', around: 'space-around', evenly: 'space-evenly', stretch: 'stretch', baseline: 'baseline', auto: 'auto', normal: 'normal' });
+const sides: Readonly<Record<string, readonly string[]>> = table({ '': [''], x: ['-left', '-right'], y: ['-top', '-bottom'], t: ['-top'], r: ['-right'], b: ['-bottom'], l: ['-left'] });
+const screens: Readonly<Record<string, string>> = table({ sm: '640px', md: '768px', lg: '1024px', xl: '1280px', '2xl': '1536px' });
+const pseudo: Readonly<Record<string, string>> = table({ hover: ':hover', focus: ':focus', active: ':active', disabled: ':disabled', first: ':first-child', last: ':last-child', odd: ':nth-child(odd)', even: ':nth-child(even)', 'focus-within': ':focus-within', 'focus-visible': ':focus-visible' });
 
 function length(text: string, axis: 'w' | 'h' = 'w'): string | undefined {
   if (text === 'px') return '1px';
@@ -47,7 +48,7 @@ function length(text: string, axis: 'w' | 'h' = 'w'): string | undefined {
   if (text === 'none') return 'none';
   const share = /^(\d+)\/(\d+)$/.exec(text);
   if (share && Number(share[2]) > 0) return `${Math.round((Number(share[1]) / Number(share[2])) * 1e6) / 1e4}%`;
-  const free = /^\[([\w.%()+*\s-]+)\]$/.exec(text);
+  const free = /^\[((?:calc\([\w.%()+*\s-]+\))|[\w.%-]+)\]$/.exec(text);
   if (free) return free[1]?.replace(/_/g, ' ');
   return /^\d+(\.5)?$/.test(text) ? `${Number(text) / 4}rem` : undefined;
 }
@@ -64,7 +65,7 @@ const one = (property: string, axis: 'w' | 'h' = 'w'): Maker => (rest, negative)
 const number = (property: string, scale = 1, suffix = ''): Maker => (rest) => (/^\d+$/.test(rest) ? `${property}:${Number(rest) / scale}${suffix}` : undefined);
 const align = (property: string): Maker => (rest) => (aligns[rest] ? `${property}:${aligns[rest]}` : undefined);
 
-const makers: Readonly<Record<string, Maker>> = {
+const makers: Readonly<Record<string, Maker>> = table({
   ...Object.fromEntries(Object.keys(sides).flatMap((side) => [[`p${side}`, each('padding', side)], [`m${side}`, each('margin', side)]])),
   w: one('width'), h: one('height', 'h'), 'min-w': one('min-width'), 'min-h': one('min-height', 'h'), 'max-h': one('max-height', 'h'),
   'max-w': (rest) => (widths[rest] ? `max-width:${widths[rest]}` : one('max-width')(rest, false)),
@@ -97,7 +98,7 @@ const makers: Readonly<Record<string, Maker>> = {
     const match = /^([xytrbl]?)-?(\d*)$/.exec(rest);
     return match && sides[match[1] ?? '']?.map((part) => `border${part}-width:${match[2] || 1}px`).join(';');
   },
-};
+});
 
 /** The rule of one theme class; undefined when the name is none of the theme. */
 export function themeRule(name: string): string | undefined {

@@ -10,6 +10,7 @@ export class Derivation {
   /** Value at the end of the path; undefined while something on the way is not loaded. */
   value(): Value | undefined {
     let at: Value | undefined = this.source.read();
+    if (at === null && this.source.pending) return undefined;
     for (const step of this.steps) {
       if (at === undefined || at === null) return at;
       if (at instanceof Entity) at = at.get(step);

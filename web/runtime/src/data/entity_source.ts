@@ -37,8 +37,10 @@ export class EntitySource extends Source implements Holder {
 
   override read(): Entity | null { this.topic.read(); this.start(); return this.entity; }
   override peek(): Entity | null { if (this.status === 'stale') this.derive(); return this.entity; }
+  override get pending(): boolean { return this.status === 'loading' || (this.status === 'stale' && !this.started) || (this.derivation?.source.pending ?? false); }
   override async settled(): Promise<void> {
-    await (this.derivation?.source ?? this.selection)?.settled();
+    if (this.derivation) await this.derivation.source.settled();
+    else if (this.selection && this.def.initialValue === 'first' && this.status === 'unset') await this.selection.settled();
     this.start();
     await this.running;
   }
@@ -61,16 +63,17 @@ export class EntitySource extends Source implements Holder {
   private derive(): void {
     const derivation = this.derivation;
     if (!derivation || (this.status === 'ready' && this.started)) return;
-    this.started = true;
     const found = derivation.value();
     if (found === undefined) { this.status = 'stale'; return; }
     this.status = 'ready';
+    this.started = true;
     this.take(found instanceof Entity ? found : null);
   }
 
   private async first(): Promise<Entity | null> {
     if (this.selection) {
-      const held = this.selection.read();
+      let held = this.selection.read();
+      if (!held && this.selection.pending) { await this.selection.settled(); held = this.selection.read(); }
       if (!held) return null;
       await held.load(0, 1);
       return held.loaded()[0] ?? null;

@@ -26,6 +26,7 @@ export class SelectionSource extends Source {
 
   override read(): Selection | null { this.topic.read(); this.start(); return this.selection; }
   override peek(): Selection | null { return this.selection; }
+  override get pending(): boolean { return this.derivation !== null && !this.started && this.derivation.source.pending; }
   override async settled(): Promise<void> {
     await this.derivation?.source.settled();
     this.start();

@@ -27,6 +27,8 @@ export abstract class Source {
   abstract clear(): void;
   /** What this source is derived from has another value. */
   abstract originChanged(attribute?: string): void;
+  /** Whether the first value is still on its way. */
+  get pending(): boolean { return false; }
   /** Waits until a value that is on its way has come. */
   async settled(): Promise<void> {}
   /** Lets go of everything held. */

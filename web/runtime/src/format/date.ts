@@ -1,4 +1,5 @@
 // Date and time presets and patterns (pages 14.3).
+import { table } from '../base/json';
 
 /** A point in time taken apart; `zoned` tells whether it has a time of day. */
 interface Parts { date: Date; year: number; month: number; day: number; hour: number; minute: number; second: number; ms: number; offset: number }
@@ -14,11 +15,11 @@ export function parseDate(text: string): { date: Date; dateOnly: boolean } | nul
   return Number.isNaN(time) ? null : { date: new Date(time), dateOnly: false };
 }
 
-const presets: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
+const presets: Readonly<Record<string, Intl.DateTimeFormatOptions>> = table({
   'date short': { day: '2-digit', month: '2-digit', year: 'numeric' },
   'date long': { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   'date abbreviated': { day: 'numeric', month: 'short', year: 'numeric' },
-};
+});
 
 export function formatDate(text: string, format: string, locale: string): string {
   const parsed = parseDate(text);

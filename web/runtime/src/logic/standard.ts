@@ -1,4 +1,5 @@
 // Standard actions on sources (pages 7.2).
+import { table } from '../base/json';
 import type { Json } from '../base/json';
 import { Entity } from '../data/entity';
 import { EntitySource } from '../data/entity_source';
@@ -15,7 +16,7 @@ import { ActionError } from './errors';
 
 type Handler = (run: ActionRun, action: StandardAction, path: string) => Promise<void>;
 
-const handlers: Readonly<Record<string, Handler>> = {
+const handlers: Readonly<Record<string, Handler>> = table({
   copy, set, clear, reset, create, save, remove, refresh,
   orderby: (run, action, path) => selection(run, path).orderBy(orderText(action), run.turn),
   query: async (run, action, path) => selection(run, path).query(action.query, await queryParams(run, action), run.turn),
@@ -25,7 +26,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   previous: (run, _, path) => entitySource(run, path).move('previous', run.turn),
   next: (run, _, path) => entitySource(run, path).move('next', run.turn),
   last: (run, _, path) => entitySource(run, path).move('last', run.turn),
-};
+});
 
 export async function runStandard(run: ActionRun, action: StandardAction): Promise<void> {
   const handler = handlers[action.action.toLowerCase()];

@@ -1,5 +1,5 @@
 // Event objects: what happens when something fires (pages 7, project-format 12).
-import { asArray, asBoolean, asObject, asText, asTexts, isObject, type Json, type JsonObject } from '../base/json';
+import { asArray, asBoolean, asObject, asText, asTexts, isObject, type Json, type JsonObject, table } from '../base/json';
 
 interface Base { id: string; events: ReadonlySet<string>; disabled: boolean }
 
@@ -51,9 +51,9 @@ export interface DialogAction extends Base { type: 'dialog'; open: boolean; dial
 
 export type Action = MethodAction | StandardAction | StateAction | LogoutAction | NavigationAction | DialogAction;
 
-const eventNames: Readonly<Record<string, string>> = {
+const eventNames: Readonly<Record<string, string>> = table({
   onloaded: 'onload', ondoubleclick: 'ondblclick', onheaderdoubleclick: 'onheaderdblclick', oncelldoubleclick: 'oncelldblclick',
-};
+});
 
 /** Name of an event as it is compared: lower case, synonyms joined. */
 export function eventName(name: string): string {

@@ -1,5 +1,5 @@
 // Condition trees of states and saved conditions (pages 12.4, project-format 13.2).
-import { asArray, asObject, asText, type Json } from '../base/json';
+import { asArray, asObject, asText, type Json, table } from '../base/json';
 
 export type Condition =
   | { type: 'combination'; op: 'and' | 'or'; conditions: Condition[] }
@@ -42,11 +42,11 @@ export function readSavedConditions(source: Json): Map<string, Condition> {
   return result;
 }
 
-const operatorNames: Readonly<Record<string, string>> = {
+const operatorNames: Readonly<Record<string, string>> = table({
   '=': 'eq', '==': 'eq', '!=': 'neq', '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte',
   'starts with': 'sw', startswith: 'sw', 'not in': 'nin', 'is null': 'isnull', 'not null': 'notnull',
   'is true': 'istrue', 'is false': 'isfalse', 'has at least one privilege': 'hasany', 'has no privilege': 'hasnone',
-};
+});
 
 function operator(source: Json | undefined): string {
   const name = asText(source).trim().toLowerCase();

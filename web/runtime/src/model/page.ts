@@ -1,5 +1,5 @@
 // Page definitions as the runtime uses them, read tolerantly from stored JSON (project-format 8 to 15).
-import { asArray, asBoolean, asNumber, asObject, asText, asTexts, type Json, type JsonObject } from '../base/json';
+import { asArray, asBoolean, asNumber, asObject, asText, asTexts, type Json, type JsonObject, table } from '../base/json';
 import { readCondition, type Condition } from './condition';
 import { readActions, type Action } from './action';
 
@@ -47,7 +47,7 @@ export interface PageDef {
   problems: string[];
 }
 
-const componentAliases: Readonly<Record<string, string>> = { PageLoader: 'WebformLoader', Page: 'Container' };
+const componentAliases: Readonly<Record<string, string>> = table({ PageLoader: 'WebformLoader', Page: 'Container' });
 
 export function readPage(name: string, source: Json): PageDef {
   const root = asObject(source);

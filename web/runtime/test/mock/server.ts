@@ -34,7 +34,7 @@ export class MockServer {
   private next = 0;
 
   constructor(model: MockClass[] = libraryModel, data: MockData = libraryData()) {
-    this.classes = new Map(model.map((item) => [item.name, item]));
+    this.classes = new Map(model.map((item) => [item.name, { ...item, attributes: [...item.attributes] }]));
     for (const item of model) {
       const rows = (data[item.name] ?? []).map((values): [string, Row] => [String(values[item.key]), { key: String(values[item.key]), stamp: 1, values: { ...values } }]);
       this.tables.set(item.name, new Map(rows));
