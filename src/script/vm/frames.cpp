@@ -8,6 +8,7 @@
 #include "script/vm/convert_value.h"
 #include "script/vm/machine.h"
 #include "script/vm/program.h"
+#include "script/vm/properties.h"
 #include "script/vm/runtime_state.h"
 #include "script/vm/shared.h"
 #include "script/vm/unconstructed.h"
@@ -331,6 +332,17 @@ Result<Value> Machine::call(const Value& function, const Value& self, std::span<
     return callNative(*callee->row(), process_.runtime().builtins().signature(*callee->row()), self, arguments);
   }
   return callCode(*callee->code(), callee->owner(), self, arguments, function);
+}
+
+Result<Value> Machine::callFunction(const Value& receiver, std::string_view name, std::span<const Value> arguments) {
+  if (const ClassValue* definition = ClassValue::from(receiver); definition != nullptr && name == "new") {
+    return instantiate(*definition, arguments);
+  }
+  const auto callee = findFunction(*this, receiver, name);
+  if (!callee) return std::unexpected(callee.error());
+  if (callee->code != nullptr) return callCode(*callee->code, callee->owner, receiver, arguments);
+  if (callee->native == nullptr) return call(callee->value, receiver, arguments);
+  return callNative(*callee->native->function, *callee->native->signature, receiver, arguments);
 }
 
 // What code a frame was compiled with stays alive while the pointer does.

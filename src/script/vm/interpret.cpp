@@ -1062,11 +1062,13 @@ natives:
   }
 
 slow:
-  SAVE;
+  // A jump has been done already: what fails then is where it leads to, not the word before that.
+  frame->pc =
+      w.op() == Opcode::callMethod || w.op() == Opcode::callFunction || w.op() == Opcode::callValue ? pc : pc + 1;
   budget = budgetOfASlice;
   if (!m.slowCheck()) FAILED;
   if (m.isWatching()) table = attentive;
-  // A call is repeated from its instruction: nothing of it has been done yet.
+  // A call has not been begun yet.
   switch (w.op()) {
     case Opcode::callMethod: {
       STEP(callMethod(m, r, w, pc[-1]));

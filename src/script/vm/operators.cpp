@@ -232,6 +232,7 @@ Result<Value> compute(Process& process, BinaryOperator op, const Value& left, co
         return isBitOperator(op) ? bitOperation(op, left, number) : arithmetic(op, left.asNumber(), seconds(right));
       }
       if (rightKind == Kind::date && op == BinaryOperator::add) return addDays(dayOfValue(right), left.asNumber());
+      if (rightKind == Kind::text && op == BinaryOperator::multiply) return textOperation(process, op, right, left);
       if (rightKind != Kind::number || op == BinaryOperator::superimpose || op == BinaryOperator::verticalSuper) break;
       if (isBitOperator(op)) return bitOperation(op, left, right);
       return arithmetic(op, left.asNumber(), right.asNumber());
