@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import type { Json, JsonObject } from '../src/base/json';
 import type { MockServer } from '../test/mock/server';
 
-export interface HostOptions { built: string; mock: MockServer; settings: JsonObject; shared: Record<string, Json>; sharedFolder?: string }
+export interface HostOptions { built: string; mock: MockServer; settings: JsonObject; shared: Record<string, Json>; sharedFolder?: string; /** Server whose REST API is used instead of the mock; pages stay those of the mock. */ rest?: string }
 
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.gif': 'image/gif', '.webp': 'image/webp', '.pdf': 'application/pdf' };
 
@@ -59,8 +59,19 @@ async function rest(options: HostOptions, request: IncomingMessage, response: Se
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value);
   if (options.mock.delay > 0) await new Promise((resolve) => { setTimeout(resolve, options.mock.delay); });
+  if (options.rest && !(request.url ?? '').includes('getWebForm')) { await forward(options.rest, request, body, response); return; }
   const upload = (request.url ?? '').includes('$upload') || (request.url ?? '').includes('%24upload');
   const result = options.mock.answer(request.method ?? 'GET', request.url ?? '', upload ? new Uint8Array(body) : body.toString('utf8'), headers);
   response.writeHead(result.status, { 'Content-Type': result.type, 'X-Privileges-Stamp': String(options.mock.privilegesStamp) });
   response.end(typeof result.body === 'string' && !result.type.includes('json') ? result.body : JSON.stringify(result.body));
+}
+
+async function forward(rest: string, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+  const headers = new Headers();
+  for (const name of ['content-type', 'cookie', 'x-page-context']) { const value = request.headers[name]; if (typeof value === 'string') headers.set(name, value); }
+  const answer = await fetch(rest + (request.url ?? ''), { method: request.method ?? 'GET', headers, ...(body.length > 0 ? { body: new Uint8Array(body) } : {}) });
+  const sent: Record<string, string | string[]> = { 'Content-Type': answer.headers.get('content-type') ?? '', 'Set-Cookie': answer.headers.getSetCookie() };
+  for (const name of ['x-privileges-stamp', 'x-page-effects', 'content-disposition']) { const value = answer.headers.get(name); if (value !== null) sent[name] = value; }
+  response.writeHead(answer.status, sent);
+  response.end(Buffer.from(await answer.arrayBuffer()));
 }

@@ -1,17 +1,18 @@
-// Pictures of all pages of a project folder: npm run pages -- FOLDER [OUT]
+// Pictures of all pages of a project folder: npm run pages -- FOLDER [OUT [REST]]
+// REST is the address of a running server whose data is shown; without it data is invented.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { startHost } from './host';
 import { openProject } from './project';
 
-const [folder, out = 'shots'] = process.argv.slice(2);
+const [folder, out = 'shots', rest] = process.argv.slice(2).filter((argument) => argument !== '--');
 if (!folder) throw new Error('usage: npm run pages -- FOLDER [OUT]');
 mkdirSync(out, { recursive: true });
 const built = process.env['QODLY_WEB_OUT'] ?? join(new URL('.', import.meta.url).pathname, '../../../build/web/renderer');
 const project = openProject(folder);
 const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-const host = await startHost({ built, mock: project.mock, settings: { preview: true }, shared: project.shared, sharedFolder: project.sharedFolder });
+const host = await startHost({ built, mock: project.mock, settings: { preview: true }, shared: project.shared, sharedFolder: project.sharedFolder, ...(rest ? { rest } : {}) });
 for (const name of project.pages) {
   const page = await browser.newPage({ viewport: { width: 1360, height: 850 } });
   const seen = new Set<string>();

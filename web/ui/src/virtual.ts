@@ -30,8 +30,8 @@ export function virtualWindow(count: number, size: number, view: View, overscan:
   return { first, end, total, base, place: (index) => (scale === 1 ? index * size : view.offset + index * size - base), position: (index) => (index * size) / scale };
 }
 
-export function useVirtual(scroller: RefObject<HTMLElement | null>, count: number, size: number, options: { horizontal?: boolean; overscan?: number } = {}): VirtualWindow {
-  const { horizontal = false, overscan = 4 } = options;
+export function useVirtual(scroller: RefObject<HTMLElement | null>, count: number, size: number, options: { horizontal?: boolean; overscan?: number; /** Part of the view that a sticky header covers. */ inset?: number } = {}): VirtualWindow {
+  const { horizontal = false, overscan = 4, inset = 0 } = options;
   const [view, setView] = useState<View>({ offset: 0, height: 0 });
   const frame = useRef(0);
 
@@ -39,9 +39,9 @@ export function useVirtual(scroller: RefObject<HTMLElement | null>, count: numbe
     const element = scroller.current;
     if (!element) return;
     const offset = Math.abs(horizontal ? element.scrollLeft : element.scrollTop);
-    const height = horizontal ? element.clientWidth : element.clientHeight;
+    const height = Math.max((horizontal ? element.clientWidth : element.clientHeight) - inset, 0);
     setView((before) => (before.offset === offset && before.height === height ? before : { offset, height }));
-  }, [scroller, horizontal]);
+  }, [scroller, horizontal, inset]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -58,7 +58,7 @@ export function useVirtual(scroller: RefObject<HTMLElement | null>, count: numbe
   const reveal = useCallback((index: number, top = false) => {
     const element = scroller.current;
     if (!element) return;
-    const height = horizontal ? element.clientWidth : element.clientHeight;
+    const height = Math.max((horizontal ? element.clientWidth : element.clientHeight) - inset, 0);
     const offset = Math.abs(horizontal ? element.scrollLeft : element.scrollTop);
     const { base, position } = virtualWindow(count, size, { offset, height }, 0);
     const start = index * size;
@@ -67,7 +67,7 @@ export function useVirtual(scroller: RefObject<HTMLElement | null>, count: numbe
     else if (start + size > base + height) target = position(index + 1) - height * (position(1) / size);
     if (target === null) return;
     if (horizontal) element.scrollLeft = target; else element.scrollTop = Math.max(0, target);
-  }, [scroller, count, size, horizontal]);
+  }, [scroller, count, size, horizontal, inset]);
 
   return { ...window, reveal };
 }

@@ -13,6 +13,7 @@ import { RestError } from '../rest/errors';
 import type { Browser } from './browser';
 import { createBuiltins } from './builtin';
 import { CustomComponents } from './custom';
+import type { LiveUpdates } from '../data/live';
 import { chooseLocale, isRtl, type Settings } from './settings';
 
 export interface Toast { id: number; type: 'message' | 'warning' | 'error'; text: string }
@@ -46,6 +47,7 @@ export class Application {
   private readonly files = new Map<string, Promise<PageDef | null>>();
   private failures = 0;
   private next = 0;
+  private live: LiveUpdates | null = null;
 
   constructor(
     readonly settings: Settings, readonly browser: Browser, readonly styles: StyleHost,
@@ -87,6 +89,14 @@ export class Application {
     for (const source of created) await this.fireFor(page, source);
     await this.show(page, name);
     this.offerReturn(privileges);
+    if (this.settings.live) await this.startLive();
+  }
+
+  /** Loaded after the first page is shown: nothing of it is needed before. */
+  private async startLive(): Promise<void> {
+    const { LiveUpdates } = await import('../data/live');
+    this.live = new LiveUpdates(this.manager, () => this.browser.socket(`${this.settings.rest}/$changes`), { lost: () => { this.connectionLost(); }, restored: () => { this.connectionRestored(); } });
+    this.browser.onHidden((hidden) => { this.live?.rest(hidden); });
   }
 
   private async fireFor(page: PageInstance, source: Source): Promise<void> {

@@ -28,7 +28,7 @@ export function readSettings(source: Json): Settings {
     primary: typeof i18n['primary'] === 'string' ? i18n['primary'] : asText(asObject(i18n['primary'])['isocode']),
     preview: asBoolean(root['preview']),
     rest: asText(root['rest'], '/rest'), shared: asText(root['shared'], '/$shared'), renderer: asText(root['renderer'], '/$lib/renderer/'),
-    live: root['live'] !== false, files: asObject(root['files']),
+    live: root['live'] === true, files: asObject(root['files']),
   };
 }
 

@@ -3,6 +3,7 @@ import { memo, useEffect, useId, useMemo, useRef, useState, type CSSProperties, 
 import { useVirtual } from '@qodly/ui';
 import { asArray, asBoolean, asNumber, asObject, asText, type Json } from '../base/json';
 import { Entity } from '../data/entity';
+import type { Selection } from '../data/selection';
 import { Media, type Value } from '../data/value';
 import { formatValue } from '../format/format';
 import { RestError } from '../rest/errors';
@@ -40,7 +41,7 @@ export function DataTable({ node }: NodeProps): ReactNode {
   const [sort, setSort] = useState<Sort | null>(null);
   const columns = useColumns(view);
   const rows = useSorted(items, sort, columns.shown);
-  const window = useVirtual(scroller, items.length, rowHeight);
+  const window = useVirtual(scroller, items.length, rowHeight, { inset: headerHeight });
   const current = asText(node.props['currentElement']);
   const selected = useTracked(() => (current === '' ? null : view.read(current)));
   const [own, setOwn] = useState(-1);
@@ -99,7 +100,7 @@ export function DataTable({ node }: NodeProps): ReactNode {
     >
       <div ref={scroller} className="Grid">
         <div className="header" role="row" aria-rowindex={1} style={{ height: headerHeight, gridTemplateColumns: template }}>
-          {columns.shown.map((column, i) => <HeaderCell key={column.id} column={column} index={i} sort={sort} view={view} columns={columns} order={order} />)}
+          {columns.shown.map((column, i) => <HeaderCell key={column.id} numeric={items.selection !== null && typeOfColumn(items.selection, column.source) === 'number'} column={column} index={i} sort={sort} view={view} columns={columns} order={order} />)}
         </div>
         <div className="innerScrollContainer" role="rowgroup" style={{ height: window.total }}>{visible}</div>
         {items.length === 0 && items.kind !== 'none' && (items.kind === 'array' || items.selection?.status === 'ready') ? <div className="q-empty">No entries</div> : null}
@@ -159,7 +160,7 @@ function cellValue(item: Value | undefined, source: string): Value | undefined {
   return at;
 }
 
-function HeaderCell({ column, index, sort, view, columns, order }: { column: Column; index: number; sort: Sort | null; view: View; columns: Columns; order: (column: Column) => void }): ReactNode {
+function HeaderCell({ column, numeric, index, sort, view, columns, order }: { column: Column; numeric: boolean; index: number; sort: Sort | null; view: View; columns: Columns; order: (column: Column) => void }): ReactNode {
   const direction = sort?.column === column.source ? (sort.descending ? 'descending' : 'ascending') : undefined;
   const data = { index, name: column.source };
   const names = ['header-cell', index % 2 === 1 ? 'header-even' : '', `header-${dashed(column.source)}`, direction ? `sorted sorted-${direction === 'ascending' ? 'asc' : 'desc'}` : '', 'resizable'];
@@ -176,7 +177,7 @@ function HeaderCell({ column, index, sort, view, columns, order }: { column: Col
   };
   return (
     <div
-      role="columnheader" className={names.filter(Boolean).join(' ')} aria-colindex={index + 1} {...(column.sorting ? { 'aria-sort': direction ?? 'none' as const, tabIndex: 0 } : {})} draggable
+      role="columnheader" {...(numeric ? { 'data-numeric': '' } : {})} className={names.filter(Boolean).join(' ')} aria-colindex={index + 1} {...(column.sorting ? { 'aria-sort': direction ?? 'none' as const, tabIndex: 0 } : {})} draggable
       onClick={() => { order(column); void view.fire('onheaderclick', data); }} onDoubleClick={() => { void view.fire('onheaderdblclick', data); }}
       onKeyDown={(event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); order(column); void view.fire('onheaderclick', data); } }}
       onDragStart={(event) => { event.dataTransfer.setData('text/q-column', column.id); event.dataTransfer.effectAllowed = 'move'; }}
@@ -228,13 +229,16 @@ function Cell({ column, index, row, value, view }: { column: Column; index: numb
 }
 
 function typeOfCell(value: Value | undefined, source: string): ReturnType<typeof valueType> {
-  if (!(value instanceof Entity)) return '';
-  let at = value.dataclass;
+  return value instanceof Entity ? typeOfColumn(value, source) : '';
+}
+
+function typeOfColumn({ dataclass, context }: Entity | Selection, source: string): ReturnType<typeof valueType> {
+  let at = dataclass;
   for (const step of source.split('.')) {
     const attribute = at.attributes.get(step);
     if (!attribute) return '';
     if (attribute.related === '') return valueType(attribute.type);
-    const next = value.context.catalog.find(attribute.related);
+    const next = context.catalog.find(attribute.related);
     if (!next) return '';
     at = next;
   }

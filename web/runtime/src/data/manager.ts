@@ -1,6 +1,6 @@
 // The datasource manager: creates sources, propagates changes, fires their events. Headless; no view library in sight.
 import { once, type Log } from '../base/log';
-import { batch } from '../base/reactive';
+import { batch, Topic } from '../base/reactive';
 import { parsePath } from '../model/path';
 import type { SourceDef } from '../model/page';
 import type { Use } from '../model/uses';
@@ -45,6 +45,8 @@ export class Manager {
   private change: Change | null = null;
   private readonly working = new Set<Promise<unknown>>();
   private readonly scopes = new Set<Scope>();
+  /** Sources came or went. */
+  readonly scopesTopic = new Topic();
 
   constructor(client: RestClient, catalog: Catalog, log: Log) {
     this.log = once(log);
@@ -77,7 +79,7 @@ export class Manager {
     return scope;
   }
 
-  drop(scope: Scope): void { this.scopes.delete(scope); }
+  drop(scope: Scope): void { this.scopes.delete(scope); this.scopesTopic.changed(); }
   allScopes(): Scope[] { return [...this.scopes]; }
 
   /** Creates the sources of a scope, origins before what is derived from them. */
@@ -96,6 +98,7 @@ export class Manager {
       if (source) { scope.add(source); created.push(source); }
     };
     for (const def of defs) visit(def, []);
+    this.scopesTopic.changed();
     return created;
   }
 

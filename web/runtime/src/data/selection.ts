@@ -61,6 +61,13 @@ export class Selection {
     return this.rows.get(this.toPlace(index));
   }
 
+  /** First loaded place and number of places up to the last loaded one. */
+  loadedWindow(): [number, number] {
+    let [first, last] = [Infinity, -1];
+    for (const place of this.rows.keys()) { first = Math.min(first, place); last = Math.max(last, place); }
+    return last < 0 ? [0, 0] : [first, last - first + 1];
+  }
+
   /** Entities loaded at the moment, in order. */
   loaded(): Entity[] {
     return [...this.rows.entries()].sort((a, b) => a[0] - b[0]).map((pair) => pair[1]).filter((entity): entity is Entity => entity !== null);

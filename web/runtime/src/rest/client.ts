@@ -190,7 +190,7 @@ function readSave(body: Json, reached: boolean, error?: RestError): SaveAnswer {
   const root = asObject(body);
   const status = asObject(root['__STATUS']);
   const errors = error?.errors ?? readErrors(body);
-  const gone = errors.some((item) => item.code === 1542 || item.code === 1543);
+  const gone = root['__STAMP'] === undefined && errors.some((item) => item.code === 1542 || item.code === 1543);
   const entity = { ...root } as RawEntity;
   delete entity['__STATUS'];
   delete entity['__ERROR'];

@@ -1,0 +1,152 @@
+import { describe, expect, test, vi } from 'vitest';
+import { effect } from '../../src/base/reactive';
+import type { Json, JsonObject } from '../../src/base/json';
+import type { Entity } from '../../src/data/entity';
+import { LiveUpdates, type LiveSocket } from '../../src/data/live';
+import type { Selection } from '../../src/data/selection';
+import { build, ent, sel, type ScenarioWorld } from './scenario';
+
+interface Live { world: ScenarioWorld; sent: JsonObject[]; sockets: LiveSocket[]; push(...events: JsonObject[]): Promise<void>; sync(): Promise<void>; id(name: string): number; hooks: string[]; live: LiveUpdates }
+
+async function start(sources: Json[], uses: string[], show: string[]): Promise<Live> {
+  const world = await build({ sources, uses });
+  const sent: JsonObject[] = [];
+  const sockets: LiveSocket[] = [];
+  const hooks: string[] = [];
+  effect(() => { for (const path of show) world.page.scope.read(path); });
+  for (const path of show) { await world.page.value(path); await world.app.manager.quiet(); }
+  const connect = (): LiveSocket => { const socket: LiveSocket = { send: (text) => { sent.push(JSON.parse(text) as JsonObject); }, close: () => {}, onopen: null, onmessage: null, onclose: null }; sockets.push(socket); return socket; };
+  const live = new LiveUpdates(world.app.manager, connect, { lost: () => { hooks.push('lost'); }, restored: () => { hooks.push('restored'); } });
+  const sync = async (): Promise<void> => { await world.app.manager.quiet(); live.sync(); };
+  await sync();
+  sockets[0]?.onopen?.();
+  let sequence = 0;
+  return {
+    world, sent, sockets, sync, hooks, live,
+    push: async (...events) => { sockets.at(-1)?.onmessage?.({ data: JSON.stringify({ sequence: ++sequence, events }) }); await world.app.manager.quiet(); },
+    id: (key) => Number(sent.find((message) => 'subscribe' in message && (message['dataclass'] === key || message['key'] === key))?.['subscribe'] ?? -1),
+  };
+}
+
+const chain = [sel('books'), ent('book', { from: 'books' })];
+
+describe('live updates', () => {
+  test('a used selection is subscribed with its set, attributes and window; its element comes with it', async () => {
+    const { sent, world } = await start(chain, ['books.title', 'book.pages'], ['books.length', 'book.title']);
+    expect(sent).toEqual([{ subscribe: 1, dataclass: 'Book', set: (world.page.scope.read('books') as Selection).set, attributes: ['pages', 'title'], window: [0, 12] }]);
+  });
+  test('a standalone entity is subscribed by its key', async () => {
+    const { sent } = await start([ent('b')], ['b.title'], ['b.title']);
+    expect(sent).toEqual([{ subscribe: 1, dataclass: 'Book', key: '1', attributes: ['title'] }]);
+  });
+  test('what nobody shows is not subscribed', async () => { expect((await start(chain, ['books.title'], [])).sent).toEqual([]); });
+  test('live: false is not subscribed', async () => { expect((await start([sel('books', { live: false })], ['books.title'], ['books.length'])).sent).toEqual([]); });
+  test('a source that is no longer used is unsubscribed', async () => {
+    const { sent, world, sync } = await start(chain, ['books.title'], ['books.length']);
+    await world.app.manager.commit(null, () => { world.page.scope.find('', 'books')?.clear(); });
+    await sync();
+    expect(sent.at(-1)).toEqual({ unsubscribe: 1 });
+  });
+  test('update: values are taken over, onChange fires once for each source', async () => {
+    const { push, world } = await start(chain, ['books.title', 'books.pages'], ['books.length', 'book.title']);
+    world.events.length = 0;
+    await push({ id: 1, type: 'update', key: '1', stamp: 2, values: { title: 'Live' } }, { id: 1, type: 'update', key: '1', stamp: 3, values: { pages: 5 } });
+    expect(world.page.scope.read('book.title')).toBe('Live');
+    expect((world.page.scope.read('book') as Entity).stamp).toBe(3);
+    expect(world.events.sort()).toEqual(['book:onchange', 'books:onchange']);
+  });
+  test('own changes are ignored', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    world.events.length = 0;
+    await push({ id: 1, type: 'update', key: '1', stamp: 1, values: { title: 'Old news' } });
+    expect(world.page.scope.read('book.title')).toBe('Tidal Maps 1');
+    expect(world.events).toEqual([]);
+  });
+  test('an unsaved edit is never overwritten; the other value is offered', async () => {
+    const { push, world } = await start(chain, ['books.title', 'books.pages'], ['books.length', 'book.title']);
+    await world.page.scope.write('book.title', 'Mine');
+    await push({ id: 1, type: 'update', key: '1', stamp: 2, values: { title: 'Theirs', pages: 9 } });
+    const entity = world.page.scope.read('book') as Entity;
+    expect(entity.get('title')).toBe('Mine');
+    expect(entity.get('pages')).toBe(9);
+    expect(entity.conflicts.get('title')).toEqual({ theirs: 'Theirs' });
+    expect(entity.stamp).toBe(1);
+  });
+  test('remove: dropped', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    await push({ id: 1, type: 'remove', key: '1', why: 'dropped' });
+    expect(world.page.scope.read('books.length')).toBe(11);
+    expect(world.page.scope.read('book')).toBe(null);
+    expect(world.page.scope.read('books.0.title')).toBe('Quiet Harbour 2');
+  });
+  test('remove: left keeps the current element', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    await push({ id: 1, type: 'remove', key: '1', why: 'left' });
+    expect(world.page.scope.read('books.length')).toBe(11);
+    expect(world.page.scope.read('book.title')).toBe('Tidal Maps 1');
+  });
+  test('remove: an entity with unsaved edits stays, marked', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    await world.page.scope.write('book.title', 'Mine');
+    await push({ id: 1, type: 'remove', key: '1', why: 'dropped' });
+    expect((world.page.scope.read('book') as Entity).deletedElsewhere).toBe(true);
+  });
+  test('remove of a standalone entity', async () => {
+    const { push, world } = await start([ent('b')], ['b.title'], ['b.title']);
+    await push({ id: 1, type: 'remove', key: '1', why: 'hidden' });
+    expect(world.page.scope.read('b')).toBe(null);
+  });
+  test('add: the length is corrected, the new one is loaded when shown', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    world.server.table('Book').set('13', { key: '13', stamp: 1, values: { ID: 13, title: 'Thirteen' } });
+    world.server.sets.get((world.page.scope.read('books') as Selection).set)?.keys.push('13');
+    world.events.length = 0;
+    await push({ id: 1, type: 'add', count: 13 });
+    expect(world.page.scope.read('books.length')).toBe(13);
+    expect(world.events).toEqual(['books:onchange']);
+    await world.page.value('books.12.title');
+    await world.app.manager.quiet();
+    expect(world.page.scope.read('books.12.title')).toBe('Thirteen');
+  });
+  test('refresh reloads and keeps the current element', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    world.server.elsewhere('Book', '1', { title: 'Fresh' });
+    await push({ id: 1, type: 'refresh' });
+    expect(world.page.scope.read('book.title')).toBe('Fresh');
+  });
+  test('unknown ids, types and broken messages do nothing', async () => {
+    const { push, sockets, world } = await start(chain, ['books.title'], ['books.length']);
+    await push({ id: 99, type: 'update', key: '1' }, { id: 1, type: 'sing' }, { id: 1, type: 'update', key: '777', stamp: 5 });
+    sockets[0]?.onmessage?.({ data: 'no json' });
+    expect(world.page.scope.read('books.length')).toBe(12);
+  });
+  test('after a lost connection it connects again, resumes and tells', async () => {
+    const { sockets, sent, push, hooks } = await start(chain, ['books.title'], ['books.length']);
+    await push({ id: 1, type: 'update', key: '1', stamp: 2, values: { title: 'x' } });
+    vi.useFakeTimers();
+    sockets[0]?.onclose?.();
+    vi.advanceTimersByTime(700);
+    expect(sockets.length).toBe(2);
+    sockets[1]?.onclose?.();
+    vi.advanceTimersByTime(5000);
+    expect(hooks).toEqual(['lost']);
+    expect(sockets.length).toBeGreaterThan(2);
+    sent.length = 0;
+    sockets.at(-1)?.onopen?.();
+    vi.useRealTimers();
+    expect(sent[0]).toEqual({ resume: 1 });
+    expect(sent[1]).toMatchObject({ subscribe: 1 });
+    expect(hooks).toEqual(['lost', 'restored']);
+  });
+  test('a hidden tab rests', async () => {
+    const { live, sockets } = await start(chain, ['books.title'], ['books.length']);
+    let closed = false;
+    const socket = sockets[0];
+    if (socket) socket.close = () => { closed = true; };
+    live.rest(true);
+    expect(closed).toBe(true);
+    live.rest(false);
+    expect(sockets.length).toBe(2);
+    live.dispose();
+  });
+});
