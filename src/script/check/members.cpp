@@ -98,6 +98,7 @@ bool BodyCheck::hasMember(const CheckType& object, std::string_view name, bool c
     if (object.is(Kind::selection)) known.emplace_back("length");
   }
   if (object.is(Kind::datastore)) {
+    if (knowledge_.model() == nullptr) return true;
     for (const model::DataClass& each : knowledge_.model()->classes) known.push_back(each.name);
   }
   const std::string_view native = nativeNameOf(object);

@@ -203,9 +203,8 @@ void Body::begin() {
   if (locked_) emitter_.emit(Opcode::useBegin, 0);
 }
 
-// Reaching the end gives the return variable.
+// Reaching the end gives the return variable. Also behind a return: an error method goes on here when that fails.
 void Body::returnResult() {
-  if (emitter_.endsInReturn()) return;
   if (locked_) emitter_.emit(Opcode::useEnd);
   if (code_.kind == CodeKind::constructor) return emitter_.emit(Opcode::returnUndefined);
   if (Variable* result = scope_.result()) {
@@ -251,7 +250,6 @@ void Body::formula(const Formula& formula) {
   begin();
   if (formula.assignment != nullptr) {
     statement(*formula.assignment);
-    emitter_.emit(Opcode::returnUndefined);
   } else {
     const std::size_t range = code_.statements.size();
     code_.statements.push_back({0, 0, 0, formula.expression->where.line});
@@ -266,6 +264,7 @@ void Body::formula(const Formula& formula) {
     }
     code_.statements[range].end = code_.statements[range].resume = emitter_.here();
   }
+  emitter_.emit(Opcode::returnUndefined);
   end();
 }
 

@@ -47,17 +47,11 @@ void Emitter::emit(Opcode op, Register a, std::uint16_t b, std::uint16_t c) { ap
 void Emitter::emitX(Opcode op, Register a, std::int32_t bx) { append(Word::abx(op, a, bx)); }
 
 void Emitter::release(Register reg) {
-  const bool empty =
-      !code_.words.empty() && code_.words.back().bits == Word::abc(Opcode::loadUndefined, reg, 0, 0).bits;
+  const bool empty = lastPlace_ != here() && !code_.words.empty() &&
+                     code_.words.back().bits == Word::abc(Opcode::loadUndefined, reg, 0, 0).bits;
   if (!empty) return emit(Opcode::release, reg, 1);
   code_.words.pop_back();
   if (!code_.lines.empty() && code_.lines.back().word == here()) code_.lines.pop_back();
-}
-
-bool Emitter::endsInReturn() const {
-  if (code_.words.empty() || lastPlace_ == here()) return false;
-  const Opcode last = code_.words.back().op();  // of a cache word: move, the first
-  return last == Opcode::returnValue || last == Opcode::returnUndefined;
 }
 
 void Emitter::emitMove(Register target, Register source) {

@@ -49,7 +49,6 @@ class Emitter {
   void emit(Opcode op, Register a = 0, std::uint16_t b = 0, std::uint16_t c = 0);
   void emitX(Opcode op, Register a, std::int32_t bx);
   void release(Register reg);                       // nothing, when the last instruction has just made it undefined
-  bool endsInReturn() const;                        // nothing comes to this place
   void emitMove(Register target, Register source);  // nothing when they are the same
 
   // --- Jumps

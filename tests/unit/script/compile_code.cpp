@@ -11,6 +11,8 @@ TEST(Compile, NumberVariablesUseRealInstructions) {
             "multiplyRealConstant t4 r2 2\n"
             "subtractReal t3 t3 t4\n"
             "addRealConstant t3 t3 1\n"
+            "returnValue t3\n"
+            "loadNumber t3 0\n"
             "returnValue t3\n");
 }
 
@@ -181,6 +183,22 @@ TEST(Compile, TryKeepsWhatIsRoundIt) {
             "returnUndefined\n");
 }
 
+TEST(Compile, NothingIsTakenBackWhereAJumpLeads) {
+  EXPECT_EQ(listing("declare (a)\ntry(a.f())\nassert(a)\n"),
+            "tryBegin 1\n"
+            "move t2 r1\n"
+            "callFunction t2 0 'f'\n"
+            "tryEnd -> 5\n"
+            "jump -> 6\n"
+            "loadUndefined t2\n"
+            "release t2 1\n"
+            "jumpUnlessAsserting -> 11\n"
+            "move t4 r1\n"
+            "callCommand t3 1 2\n"
+            "release t3 1\n"
+            "returnUndefined\n");
+}
+
 TEST(Compile, ReturnLeavesRegions) {
   EXPECT_EQ(listing("declare (a)\nuse (a)\n try\n  return a.x\n catch\n end\nend\n"),
             "useBegin r1\n"
@@ -213,14 +231,15 @@ TEST(Compile, FormulasCopyVariables) {
             "newFormula t5 formula 0\n"
             "callFunction t5 0 'call'\n"
             "add t4 t4 t5\n"
-            "returnValue t4\n");
+            "returnValue t4\n"
+            "returnUndefined\n");
   EXPECT_EQ(formula.children.at(0)->captures.at(0).from, 3);
 }
 
 TEST(Compile, FormulaOfAMethodPassesArgumentsOn) {
   EXPECT_EQ(listing("declare (a)\na = formula(total)\n"), "newFormula r1 formula 0\nreturnUndefined\n");
   const auto unit = compileMethod("declare (a)\na = formula(total)\n");
-  EXPECT_EQ(listing(unit->codes.at(1)), "forwardMethod t1 'total'\nreturnValue t1\n");
+  EXPECT_EQ(listing(unit->codes.at(1)), "forwardMethod t1 'total'\nreturnValue t1\nreturnUndefined\n");
   EXPECT_TRUE(unit->codes.at(1).usesArguments);
 }
 
@@ -249,6 +268,8 @@ TEST(Compile, MethodsThatCallThemselvesKnowTheirTypes) {
             "addIntegerNumber t4 r1 -2\n"
             "callMethod t3 1 'fib'\n"
             "addInteger t2 t2 t3\n"
+            "returnValue t2\n"
+            "loadConstant t2 0\n"
             "returnValue t2\n");
 }
 

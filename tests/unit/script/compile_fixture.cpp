@@ -4,6 +4,7 @@
 #include <map>
 #include <sstream>
 
+#include "script/compile/verify.h"
 #include "script/library/names_4d.h"
 
 namespace qodly::script::compile::test {
@@ -60,6 +61,11 @@ class FewCommands final : public Environment {
 
 }  // namespace
 
+std::shared_ptr<const Unit> verified(std::shared_ptr<const Unit> unit) {
+  for (const Code& each : unit->codes) EXPECT_EQ(verify(each), "");
+  return unit;
+}
+
 const Environment& environment() {
   static const FewCommands made;
   return made;
@@ -68,11 +74,11 @@ const Environment& environment() {
 std::shared_ptr<const Unit> compileMethod(std::string_view text, syntax::Surface surface) {
   const syntax::Tree tree = syntax::test::method(text, surface);
   EXPECT_EQ(syntax::test::found(tree), "") << text;
-  return compile(tree, "m", environment());
+  return verified(compile(tree, "m", environment()));
 }
 
 std::shared_ptr<const Unit> compileClass(std::string_view text) {
-  return compile(syntax::test::classOf(text), "C", environment());
+  return verified(compile(syntax::test::classOf(text), "C", environment()));
 }
 
 std::string listing(const Code& code) {

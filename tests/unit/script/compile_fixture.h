@@ -16,6 +16,9 @@ namespace qodly::script::compile::test {
 // length(text), position(pattern, text, start, out found), assert, valueType, "ARRAY TEXT"; kNumber 1, kTab "\t".
 const Environment& environment();
 
+// Expects its code to be well formed.
+std::shared_ptr<const Unit> verified(std::shared_ptr<const Unit> unit);
+
 std::shared_ptr<const Unit> compileMethod(std::string_view text,
                                           syntax::Surface surface = syntax::Surface::qodlyScript);
 std::shared_ptr<const Unit> compileClass(std::string_view text);
