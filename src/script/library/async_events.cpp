@@ -14,26 +14,34 @@ namespace {
 
 // Held by the process: closes the queue when the process ends.
 struct ProcessQueue {
-  std::shared_ptr<EventQueue> queue = std::make_shared<EventQueue>();
-  ProcessQueue() = default;
+  explicit ProcessQueue(vm::Process& process) : queue(std::make_shared<EventQueue>(process)) {}
   ProcessQueue(const ProcessQueue&) = delete;
   ProcessQueue& operator=(const ProcessQueue&) = delete;
   ~ProcessQueue() { queue->close(); }
+  std::shared_ptr<EventQueue> queue;
 };
 
 bool isFunction(const Value& value) { return vm::Function::from(value) != nullptr; }
 
 }  // namespace
 
-std::shared_ptr<EventQueue> EventQueue::of(vm::Process& process) { return process.extension<ProcessQueue>().queue; }
+std::shared_ptr<EventQueue> EventQueue::of(vm::Process& process) {
+  return process.extension<ProcessQueue>(process).queue;
+}
 
 void EventQueue::post(std::uint64_t object, Handler handler) {
   std::shared_ptr<vm::Event> waiting;
   {
     std::lock_guard lock(mutex_);
-    if (closed_) return;
+    if (process_ == nullptr) return;
     posted_.push_back({object, std::move(handler)});
     waiting = std::exchange(waiting_, nullptr);
+    // Under the lock, so that the process cannot end meanwhile.
+    if (!waiting && !std::exchange(willDeliver_, true)) {
+      process_->runWhenIdle([queue = weak_from_this()](vm::Process& process) {
+        if (const auto own = queue.lock()) static_cast<void>(own->deliver(process));
+      });
+    }
   }
   if (waiting) waiting->set();
 }
@@ -43,6 +51,7 @@ Result<> EventQueue::deliver(vm::Process& process) {
     Posted next;
     {
       std::lock_guard lock(mutex_);
+      willDeliver_ = false;
       if (posted_.empty()) return {};
       next = std::move(posted_.front());
       posted_.pop_front();
@@ -90,7 +99,7 @@ void EventQueue::remove(std::uint64_t object) { objects_.erase(object); }
 
 void EventQueue::keep(std::uint64_t object) {
   const auto found = objects_.find(object);
-  if (found != objects_.end() && !closed_) kept_.try_emplace(object, Ref<Handle>::sharing(found->second));
+  if (found != objects_.end() && process_ != nullptr) kept_.try_emplace(object, Ref<Handle>::sharing(found->second));
 }
 
 void EventQueue::letGo(std::uint64_t object) {
@@ -101,7 +110,7 @@ void EventQueue::close() {
   std::deque<Posted> dropped;
   {
     std::lock_guard lock(mutex_);
-    closed_ = true;
+    process_ = nullptr;
     dropped.swap(posted_);
   }
   const auto kept = std::exchange(kept_, {});

@@ -26,6 +26,7 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
  public:
   using Handler = std::function<Result<>(vm::Process& process, AsyncObject& object)>;
 
+  explicit EventQueue(vm::Process& process) : process_(&process) {}
   static std::shared_ptr<EventQueue> of(vm::Process& process);
 
   // `handler` is run by the process for the object with that number, unless the object is gone by then. It must hold no
@@ -54,7 +55,8 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
   std::mutex mutex_;
   std::deque<Posted> posted_;
   std::shared_ptr<vm::Event> waiting_;
-  bool closed_ = false;
+  vm::Process* process_;      // nullptr once it has ended
+  bool willDeliver_ = false;  // a task of the idle process is on its way
   // Of the process alone:
   std::uint64_t last_ = 0;
   std::unordered_map<std::uint64_t, AsyncObject*> objects_;

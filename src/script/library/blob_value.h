@@ -5,17 +5,16 @@
 #include <string>
 #include <string_view>
 
+#include "script/vm/native.h"
+#include "script/vm/process.h"
 #include "value/value.h"
 
 namespace qodly::script::library {
 
 // A 4D.Blob with these bytes.
-inline Value newBlobObject(std::string bytes) { return Value::blob(std::move(bytes)); }
+Value newBlobObject(vm::Process& process, std::string bytes);
 
 // The bytes of a blob of either kind; nullopt for other values. Valid while the value lives.
-inline std::optional<std::string_view> bytesOf(const Value& value) {
-  if (value.type() != Type::blob) return std::nullopt;
-  return value.asBlob().bytes;
-}
+std::optional<std::string_view> bytesOf(const Value& value);
 
 }  // namespace qodly::script::library

@@ -75,7 +75,7 @@ Result<Value> remove(vm::Call& call) { return nothing(file::remove(self(call)));
 Result<Value> getContent(vm::Call& call) {
   auto content = file::read(self(call));
   if (!content) return std::unexpected(content.error());
-  return newBlobObject(std::move(*content));
+  return newBlobObject(call.process(), std::move(*content));
 }
 
 Result<Value> getText(vm::Call& call) {

@@ -61,7 +61,7 @@ Result<Value> setSize(vm::Call& call) { return nothing(self(call).setSize(call.n
 Result<Value> readBlob(vm::Call& call) {
   auto bytes = self(call).readBytes(call.number(0));
   if (!bytes) return std::unexpected(bytes.error());
-  return newBlobObject(std::move(*bytes));
+  return newBlobObject(call.process(), std::move(*bytes));
 }
 Result<Value> readLine(vm::Call& call) { return asText(self(call).readLine()); }
 Result<Value> readText(vm::Call& call) { return asText(self(call).readText(call.text(0))); }

@@ -31,7 +31,7 @@ Result<Value> bodyValue(vm::Process& process, std::string bytes, std::string_vie
   const bool any = dataType == "auto";
   const bool json = dataType == "object" || (any && isJsonType(type.value));
   const bool text = dataType == "text" || (any && isTextType(type.value));
-  if (!json && !text) return newBlobObject(std::move(bytes));
+  if (!json && !text) return newBlobObject(process, std::move(bytes));
   const auto named = Charset::named(type.parameter("charset"));
   const std::string decoded = (named ? *named : Charset::utf8()).decodeMarked(bytes);
   if (!json) return Value::text(std::string_view(decoded));

@@ -127,7 +127,7 @@ Result<> HttpRequestObject::onData(vm::Process& process, std::string bytes) {
     body += bytes;
   }
   if (!options.hasOnData) return {};
-  return callBack(process, "onData", eventObject(process, "data", newBlobObject(std::move(bytes))));
+  return callBack(process, "onData", eventObject(process, "data", newBlobObject(process, std::move(bytes))));
 }
 
 Result<> HttpRequestObject::onDone(vm::Process& process, const std::optional<Error>& problem) {

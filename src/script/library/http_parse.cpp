@@ -41,7 +41,7 @@ Value partObject(vm::Process& process, const MimeEntity& part) {
   std::string bytes = decodedBody(part).value_or(part.body);
   const bool isText = isTextType(media) || isJsonType(media);
   object->set("content", isText ? Value::text(decodeText(bytes, type.parameter("charset")).text)
-                                : newBlobObject(std::move(bytes)));
+                                : newBlobObject(process, std::move(bytes)));
   return Value::object(std::move(object));
 }
 

@@ -54,7 +54,7 @@ Result<Value> path(vm::Call& call) { return self(call).place ? Value::text(self(
 Result<Value> getContent(vm::Call& call) {
   auto content = self(call).content();
   if (!content) return std::unexpected(content.error());
-  return newBlobObject(std::move(*content));
+  return newBlobObject(call.process(), std::move(*content));
 }
 
 Result<> setFile(MailAttachmentObject& attachment, Location place) {

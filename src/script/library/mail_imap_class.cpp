@@ -307,7 +307,7 @@ Result<Value> getMail(vm::Call& call) {
 Result<Value> getMimeAsBlob(vm::Call& call) {
   const auto mails = fetchOne(call, true, call.boolean(1, true));
   if (!mails) return std::unexpected(mails.error());
-  return newBlobObject(mails->empty() ? std::string() : mails->front().content);
+  return newBlobObject(call.process(), mails->empty() ? std::string() : mails->front().content);
 }
 
 // start <= 0 is the first message, end <= 0 the last.

@@ -119,7 +119,7 @@ Result<Value> getMimeAsBlob(vm::Call& call) {
   auto message =
       with(call, [number = messageNumber(call)](Pop3Client& client) { return client.message(number, false); });
   if (!message) return std::unexpected(message.error());
-  return newBlobObject(message->value_or(""));
+  return newBlobObject(call.process(), message->value_or(""));
 }
 
 Result<Value> newTransporter(vm::Call& call) {

@@ -95,7 +95,7 @@ Result<> SystemWorkerObject::received(vm::Process& process, std::string bytes, b
   std::string part = isText ? (isError ? errDecoder : outDecoder).decode(bytes, last) : std::move(bytes);
   if (part.empty()) return {};
   (isError ? err : out) += part;
-  Value data = isText ? Value::text(std::string_view(part)) : newBlobObject(std::move(part));
+  Value data = isText ? Value::text(std::string_view(part)) : newBlobObject(process, std::move(part));
   return callBack(process, isError ? "onDataError" : "onData",
                   eventObject(process, isError ? "error" : "data", std::move(data)));
 }
@@ -139,12 +139,12 @@ Result<Value> encoding(vm::Call& call) {
 Result<Value> errorsOf(vm::Call& call) { return self(call).errors; }
 Result<Value> exitCode(vm::Call& call) { return self(call).exitCode ? numberValue(*self(call).exitCode) : Value(); }
 Result<Value> pid(vm::Call& call) { return numberValue(static_cast<double>(self(call).pid)); }
-Value answer(const SystemWorkerObject& worker, const std::string& content, bool asText) {
+Value answer(vm::Process& process, const SystemWorkerObject& worker, const std::string& content) {
   if (!worker.hasEnded) return {};
-  return asText ? Value::text(std::string_view(content)) : newBlobObject(content);
+  return worker.isText ? Value::text(std::string_view(content)) : newBlobObject(process, content);
 }
-Result<Value> response(vm::Call& call) { return answer(self(call), self(call).out, self(call).isText); }
-Result<Value> responseError(vm::Call& call) { return answer(self(call), self(call).err, self(call).isText); }
+Result<Value> response(vm::Call& call) { return answer(call.process(), self(call), self(call).out); }
+Result<Value> responseError(vm::Call& call) { return answer(call.process(), self(call), self(call).err); }
 Result<Value> terminatedOf(vm::Call& call) { return Value::boolean(self(call).terminated); }
 Result<Value> timeout(vm::Call& call) { return self(call).timeout ? numberValue(*self(call).timeout) : Value(); }
 

@@ -65,7 +65,7 @@ class Relay final : public TcpListener {
   }
   void data(std::string bytes) override {
     post([bytes = std::move(bytes)](vm::Process& process, TcpConnectionObject& self) {
-      return self.callBack(process, "onData", event("data", newBlobObject(bytes)));
+      return self.callBack(process, "onData", event("data", newBlobObject(process, bytes)));
     });
   }
   void closed() override {

@@ -62,7 +62,7 @@ Result<Value> size(vm::Call& call) { return numberValue(static_cast<double>(self
 Result<Value> getContent(vm::Call& call) {
   auto content = self(call).reader->read(self(call).entry);
   if (!content) return std::unexpected(content.error());
-  return newBlobObject(std::move(*content));
+  return newBlobObject(call.process(), std::move(*content));
 }
 
 Result<Value> getText(vm::Call& call) {
