@@ -10,6 +10,7 @@
 #include "script/library/io_error.h"
 #include "script/library/mail_entity.h"
 #include "value/json.h"
+#include "value/picture.h"
 
 namespace qodly::script::library {
 
@@ -90,19 +91,10 @@ Result<Value> getJson(vm::Call& call) {
   return json::parse(text, {.heap = &call.process().heap()});
 }
 
-// The beginnings of pictures that a browser sends.
-bool looksLikePicture(std::string_view bytes) {
-  static constexpr std::array<std::string_view, 8> starts{"\xFF\xD8\xFF", "\x89PNG\r\n", "GIF8", "RIFF",
-                                                          "II*",          "MM",          "BM",   "<svg"};
-  const std::string_view text = trim(bytes.substr(0, 1000));
-  return std::ranges::any_of(starts, [&](std::string_view start) { return bytes.starts_with(start); }) ||
-         (text.starts_with("<") && text.contains("<svg"));
-}
-
 Result<Value> getPicture(vm::Call& call) {
   const ParameterisedHeader type = readParameters(headerValue(self(call).request.headers, "content-type"));
   const std::string& body = self(call).request.body;
-  if (!type.value.starts_with("image/") || !looksLikePicture(body)) return Value::null();
+  if (!type.value.starts_with("image/") || !isPicture(body)) return Value::null();
   return Value::picture(body, type.value);
 }
 

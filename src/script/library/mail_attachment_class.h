@@ -1,6 +1,7 @@
 // 4D.MailAttachment (classes.md 16).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,6 +23,7 @@ class MailAttachmentObject final : public vm::NativeObject {
  public:
   static const vm::NativeClass& classOf() { return mailAttachmentClass(); }
   const vm::NativeClass& nativeClass() const override { return mailAttachmentClass(); }
+  void traverse(const std::function<void(const Value&)>& visit) const override { visit(zipFile); }
   Result<std::string> content() const;
   Result<MailFile> file() const;  // with its content
 
