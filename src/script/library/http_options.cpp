@@ -83,7 +83,7 @@ class Reading {
     out_.dataType = reader_.choice("dataType", dataTypes).value_or("auto");
     out_.protocol = reader_.choice("protocol", protocols).value_or("auto");
     out_.timeout = reader_.number("timeout");
-    out_.spec.timeout = secondsToWait(out_.timeout);
+    if (out_.timeout.value_or(0) > 0) out_.spec.timeout = secondsToWait(out_.timeout);
     out_.keepsBody = reader_.boolean("returnResponseBody").value_or(true);
     out_.decodesData = reader_.boolean("decodeData").value_or(false);
     out_.hasOnData = vm::Function::from(reader_.value("onData")) != nullptr;

@@ -247,7 +247,7 @@ Result<Value> newWorker(vm::Call& call) {
   worker.encoding = charsetName;
   worker.isText = options.choice("dataType", dataTypes).value_or("text") == "text";
   worker.timeout = options.number("timeout");
-  spec.timeout = secondsToWait(worker.timeout);
+  if (worker.timeout.value_or(0) > 0) spec.timeout = secondsToWait(worker.timeout);
   readVariables(options, spec);
   if (auto found = readFolder(process, options, worker, spec); !found) return std::unexpected(found.error());
   if (auto valid = options.problem(); !valid) return std::unexpected(valid.error());
