@@ -91,7 +91,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
     <div {...root} {...(selectable ? { role: 'listbox', tabIndex: 0, 'aria-label': asText(view.props['label']) || 'List', 'aria-orientation': horizontal ? 'horizontal' as const : 'vertical' as const, ...(index >= first && index < end ? { 'aria-activedescendant': `${id}-i${index}` } : {}) } : { role: 'list' })}
       onKeyDown={(event) => { down?.(event); onKeyDown(event); }}>
       <div ref={scroller} className="FdVirtualGrid" data-orientation={horizontal ? 'horizontal' : 'vertical'} style={grow ? { minHeight: Math.min(lines, 5) * step } : undefined} role="presentation">
-        <div className="innerScrollContainer" role="presentation" style={horizontal ? { width: window.total, height: '100%' } : { height: window.total }}>{drawn}</div>
+        <div className="innerScrollContainer" role="presentation" style={horizontal ? { width: window.total, height: '100%' } : { height: window.total }}>{horizontal ? null : <span className="q-matrix-width" style={{ width: asNumber(asObject(view.props['gridProps'])['styleboxWidth'], 0) }} />}{drawn}</div>
       </div>
     </div>
   );

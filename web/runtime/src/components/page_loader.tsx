@@ -17,14 +17,14 @@ export function PageLoader({ node }: NodeProps): ReactNode {
   const path = asText(node.props['datasource']);
   const bound = useValue(path);
   const source = path === '' ? null : typeof bound === 'string' ? bound : bound === undefined ? undefined : '';
-  const chosen = useMemo(() => new Cell<string | null>(null), []);
-  const loader = useMemo<Loader>(() => ({ load: (name) => { chosen.value = name; } }), [chosen]);
+  const chosen = useMemo(() => new Cell<{ name: string } | null>(null), []);
+  const loader = useMemo<Loader>(() => ({ load: (name) => { chosen.value = { name }; } }), [chosen]);
   const [instance, setInstance] = useState<PageInstance | null>(null);
 
   useEffect(() => { chosen.value = null; }, [source, chosen]);
   const override = useTracked(() => chosen.value);
   const first = source === null || (source === '' && path === '') ? view.text('webform') : source;
-  const wanted = override ?? (source !== null && source !== '' ? source : first) ?? '';
+  const wanted = override?.name ?? (source !== null && source !== '' ? source : first) ?? '';
 
   useEffect(() => { page.loaders.set(node.id, loader); return () => { page.loaders.delete(node.id); }; }, [page, node.id, loader]);
 
@@ -39,7 +39,7 @@ export function PageLoader({ node }: NodeProps): ReactNode {
       else if (opened) setInstance(opened);
     });
     return () => { dropped = true; if (mine) { const old = mine; setInstance((now) => (now === old ? null : now)); old.dispose(); } };
-  }, [wanted, page, loader, view.hidden && !instance]);
+  }, [wanted, override, page, loader, view.hidden && !instance]);
 
   return <div {...view.root}>{instance ? <PageView key={instance.id} page={instance} /> : null}</div>;
 }
