@@ -8,72 +8,26 @@
 #include <unicode/ucol.h>
 
 #include "script/library/collection_order.h"
-#include "script/library/sort_keyed.h"
 
 namespace qodly::script::library {
 
 namespace {
 
-// What makes a value distinct: its group and bytes that are equal exactly for equal values. Texts have their collation
-// key or, when every character counts, themselves.
-class Identity {
- public:
-  Identity(bool diacritical, const Collation& collation) : diacritical_(diacritical), collation_(collation) {}
-
-  std::string_view of(const Value& value) {
-    bytes_.assign(1, static_cast<char>('0' + static_cast<int>(orderGroup(value.type()))));
-    switch (value.type()) {
-      case Type::text:
-        if (diacritical_) {
-          bytes_ += value.asText();
-        } else {
-          collation_.appendKey(value.asText(), bytes_);
-        }
-        break;
-      case Type::boolean:
-        bytes_ += value.asBoolean() ? '1' : '0';
-        break;
-      case Type::integer:
-        append(sortableReal(static_cast<double>(value.asInteger())));
-        break;
-      case Type::real:
-        append(sortableReal(value.asReal()));
-        break;
-      case Type::time:
-        append(sortableReal(static_cast<double>(value.asTime().ms)));
-        break;
-      case Type::date:
-        append(sortableInteger(startOfDay(value.asDate()).ms));
-        break;
-      case Type::instant:
-        append(sortableInteger(value.asInstant().ms));
-        break;
-      default:
-        append(reinterpret_cast<std::uintptr_t>(box(value)));
-    }
-    return bytes_;
+const void* identityOf(const Value& value) {
+  switch (value.type()) {
+    case Type::object:
+      return &value.asObject();
+    case Type::collection:
+      return &value.asCollection();
+    case Type::handle:
+      return &value.asHandle();
+    case Type::blob:
+    case Type::picture:
+      return &value.asBlob();
+    default:
+      return nullptr;
   }
-
- private:
-  static const Box* box(const Value& value) {
-    switch (value.type()) {
-      case Type::object:
-        return &value.asObject();
-      case Type::collection:
-        return &value.asCollection();
-      case Type::handle:
-        return &value.asHandle();
-      default:
-        return &value.asBlob();
-    }
-  }
-
-  void append(std::uint64_t number) { bytes_.append(reinterpret_cast<const char*>(&number), sizeof number); }
-
-  bool diacritical_;
-  const Collation& collation_;
-  std::string bytes_;
-};
+}
 
 // Texts that are equal but for case and accents: accents decide first, then lower case stands before upper case.
 class AccentOrder {
@@ -99,62 +53,76 @@ class AccentOrder {
   std::unique_ptr<UCollator, decltype(&ucol_close)> collator_;
 };
 
-// Puts each run of texts that the collation takes for equal in the order of their accents and case.
-void orderAccents(std::vector<DistinctValue>& values, const Collation& collation) {
-  std::unique_ptr<AccentOrder> order;
-  for (std::size_t from = 0; from < values.size();) {
-    std::size_t to = from + 1;
-    if (!values[from].value->isText()) {
-      from = to;
-      continue;
+// Gathers values that come in the order of the elements, equal ones next to each other and in their original order.
+class Gathering {
+ public:
+  Gathering(bool diacritical, const Collation& collation) : diacritical_(diacritical), collation_(collation) {}
+
+  void add(const Value& value) {
+    if (const void* identity = identityOf(value)) {
+      const auto [place, isNew] = places_.try_emplace(identity, values_.size());
+      if (!isNew) return count(place->second);
+      endRun();
+      return append(value);
     }
-    while (to < values.size() && values[to].value->isText() &&
-           collation.equals(values[from].value->asText(), values[to].value->asText())) {
-      ++to;
+    const bool sameRun = runStart_ < values_.size() && isSame(*values_[runStart_].value, value);
+    if (!sameRun) {
+      endRun();
+      return append(value);
     }
-    if (to - from > 1) {
-      if (!order) order = std::make_unique<AccentOrder>(collation.locale());
-      std::stable_sort(values.begin() + static_cast<std::ptrdiff_t>(from),
-                       values.begin() + static_cast<std::ptrdiff_t>(to),
+    if (!diacritical_ || !value.isText()) return count(runStart_);
+    for (std::size_t i = runStart_; i < values_.size(); ++i) {
+      if (values_[i].value->asText() == value.asText()) return count(i);
+    }
+    append(value);
+  }
+
+  std::vector<DistinctValue> take() {
+    endRun();
+    return std::move(values_);
+  }
+
+ private:
+  bool isSame(const Value& left, const Value& right) const {
+    return identityOf(left) == nullptr && compareElements(left, right, collation_) == 0;
+  }
+  void append(const Value& value) { values_.push_back({&value, 1}); }
+  void count(std::size_t index) { ++values_[index].count; }
+
+  // Puts the texts of a run in the order of their accents and case.
+  void endRun() {
+    if (diacritical_ && values_.size() - runStart_ > 1) {
+      if (!accents_) accents_ = std::make_unique<AccentOrder>(collation_.locale());
+      std::stable_sort(values_.begin() + static_cast<std::ptrdiff_t>(runStart_), values_.end(),
                        [&](const DistinctValue& left, const DistinctValue& right) {
-                         return order->less(left.value->asText(), right.value->asText());
+                         return accents_->less(left.value->asText(), right.value->asText());
                        });
     }
-    from = to;
+    runStart_ = values_.size();
   }
-}
+
+  bool diacritical_;
+  const Collation& collation_;
+  std::vector<DistinctValue> values_;
+  std::size_t runStart_ = 0;  // of the scalars that are equal to the last one
+  std::unordered_map<const void*, std::size_t> places_;
+  std::unique_ptr<AccentOrder> accents_;
+};
 
 }  // namespace
 
 std::vector<DistinctValue> distinctValues(std::span<const Value* const> values, bool diacritical,
                                           const Collation& collation) {
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  std::vector<DistinctValue> distinct;
-  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> places;
-  Identity identity(diacritical, collation);
-  for (const Value* value : values) {
-    if (value == nullptr || value->isMissing()) continue;
-    const std::string_view key = identity.of(*value);
-    if (const auto place = places.find(key); place != places.end()) {
-      ++distinct[place->second].count;
-      continue;
-    }
-    places.emplace(std::string(key), distinct.size());
-    distinct.push_back({value, 1});
-  }
   SortLevel level;
-  level.found.reserve(distinct.size());
-  for (const DistinctValue& item : distinct) level.found.push_back(item.value);
-  std::vector<DistinctValue> sorted;
-  sorted.reserve(distinct.size());
-  for (const std::uint32_t position : sortedPositions({&level, 1}, distinct.size(), collation)) {
-    sorted.push_back(distinct[position]);
+  level.found.reserve(values.size());
+  for (const Value* value : values) {
+    if (value != nullptr && !value->isMissing()) level.found.push_back(value);
   }
-  if (diacritical) orderAccents(sorted, collation);
-  return sorted;
+  Gathering gathering(diacritical, collation);
+  for (const std::uint32_t position : sortedPositions({&level, 1}, level.found.size(), collation)) {
+    gathering.add(*level.found[position]);
+  }
+  return gathering.take();
 }
 
 }  // namespace qodly::script::library

@@ -198,8 +198,12 @@ std::vector<std::uint32_t> sortedPositions(std::span<const SortLevel> levels, st
                                            const Collation& collation) {
   std::vector<std::uint32_t> positions(count);
   for (std::size_t i = 0; i < count; ++i) positions[i] = static_cast<std::uint32_t>(i);
-  Sorter(levels, collation).sort(positions, 0);
+  sortSome(positions, levels, collation);
   return positions;
+}
+
+void sortSome(std::span<std::uint32_t> positions, std::span<const SortLevel> levels, const Collation& collation) {
+  Sorter(levels, collation).sort(positions, 0);
 }
 
 std::weak_ordering compareElements(const Value& left, const Value& right, const Collation& collation) {

@@ -33,6 +33,9 @@ struct SortLevel {
 std::vector<std::uint32_t> sortedPositions(std::span<const SortLevel> levels, std::size_t count,
                                            const Collation& collation);
 
+// The same for some positions, which come in ascending order.
+void sortSome(std::span<std::uint32_t> positions, std::span<const SortLevel> levels, const Collation& collation);
+
 // Two values by the same order, for looking for the least or greatest one.
 std::weak_ordering compareElements(const Value& left, const Value& right, const Collation& collation);
 

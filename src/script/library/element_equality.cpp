@@ -88,8 +88,8 @@ class DeepComparison {
 
 }  // namespace
 
-ElementSearch::ElementSearch(const Value& searched, const Collation& collation, double epsilon)
-    : searched_(searched), collation_(collation), epsilon_(epsilon) {
+ElementSearch::ElementSearch(const Value& searched, const Collation& collation, double epsilon, SameHandle sameHandle)
+    : searched_(searched), collation_(collation), epsilon_(epsilon), sameHandle_(std::move(sameHandle)) {
   if (searched.isText()) pattern_.emplace(collation, searched.asText(), true);
   if (isNumeric(searched)) number_ = numberOf(searched);
 }
@@ -117,7 +117,8 @@ bool ElementSearch::matches(const Value& element) const {
     case Type::collection:
       return element.isCollection() && &element.asCollection() == &searched_.asCollection();
     case Type::handle:
-      return element.type() == Type::handle && &element.asHandle() == &searched_.asHandle();
+      if (element.type() != Type::handle) return false;
+      return &element.asHandle() == &searched_.asHandle() || (sameHandle_ && sameHandle_(element));
     case Type::blob:
     case Type::picture:
       return element.type() == searched_.type() && &element.asBlob() == &searched_.asBlob();

@@ -2,6 +2,7 @@
 // equal() (1.8).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 
@@ -13,8 +14,10 @@ namespace qodly::script::library {
 // A searched value compiled once. Keeps references to the value and the collation.
 class ElementSearch {
  public:
-  // epsilon: the language's real comparison level (language.md 6.4).
-  ElementSearch(const Value& searched, const Collation& collation, double epsilon);
+  using SameHandle = std::function<bool(const Value& element)>;
+  // epsilon: the language's real comparison level (language.md 6.4). sameHandle: whether an element is the searched
+  // handle, for kinds of which several handles mean one thing; without it a handle equals itself only.
+  ElementSearch(const Value& searched, const Collation& collation, double epsilon, SameHandle sameHandle = {});
 
   // The element stands on the left of the language's `==`, the searched value on the right: `@` in a searched text is a
   // wildcard, objects and collections are equal to themselves only.
@@ -33,6 +36,7 @@ class ElementSearch {
   const Collation& collation_;
   double epsilon_;
   double number_ = 0;
+  SameHandle sameHandle_;
 };
 
 enum class TextEquality { ignoring, exact };  // case and accents ignored, or byte by byte

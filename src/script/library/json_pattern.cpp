@@ -82,7 +82,7 @@ Result<JsonPattern> JsonPattern::compile(std::string_view pattern) {
   compiled.regex_.reset(uregex_open(units.data(), static_cast<std::int32_t>(units.size()), 0, &where, &status));
   if (U_FAILURE(status)) {
     return std::unexpected(
-        Error(code::invalidRegex, "host", fmt::format("\"{}\" is not a valid regular expression", pattern)));
+        Error(code::invalidJsonPattern, "host", fmt::format("\"{}\" is not a valid regular expression", pattern)));
   }
   uregex_setTimeLimit(compiled.regex_.get(), timeLimit, &status);
   return compiled;

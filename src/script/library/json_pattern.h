@@ -15,7 +15,7 @@ namespace qodly::script::library {
 // Not thread-safe. A match that takes too long counts as none.
 class JsonPattern {
  public:
-  static Result<JsonPattern> compile(std::string_view pattern);  // error invalidRegex (-20022)
+  static Result<JsonPattern> compile(std::string_view pattern);  // error -20022
 
   bool foundIn(std::string_view text) const;  // anywhere in the text
 

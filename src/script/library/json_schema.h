@@ -21,7 +21,7 @@ struct SchemaFault {
 // Keeps the schema alive; it must not change meanwhile. One thread at a time.
 class JsonSchema {
  public:
-  // Error invalidSchema: names the keyword, its place and what it must hold.
+  // Error -20021: names the keyword, its place and what it must hold.
   static Result<JsonSchema> compile(const Value& schema);
   ~JsonSchema();
   JsonSchema(JsonSchema&&) noexcept;

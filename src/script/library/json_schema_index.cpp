@@ -76,7 +76,7 @@ constexpr std::array<std::string_view, 7> typeNames{"array",  "boolean", "intege
 
 Error invalid(std::string_view path, std::string_view why) {
   const std::string place = path.empty() ? "at its root" : fmt::format("at \"{}\"", path);
-  return Error(code::invalidSchema, "host", fmt::format("The JSON schema is not valid {}: {}", place, why));
+  return Error(code::invalidJsonSchema, "host", fmt::format("The JSON schema is not valid {}: {}", place, why));
 }
 
 bool isNames(const Value& value) {

@@ -19,7 +19,7 @@ class SchemaIndex {
     std::string path;
   };
 
-  // Error invalidSchema. The index points into `root`.
+  // Error -20021. The index points into `root`.
   Result<> build(const Value& root);
 
   // Where the `$ref` of a subschema leads; nullptr when it has none.

@@ -8,18 +8,16 @@
 namespace qodly::script::library {
 
 Result<PropertyPath> PropertyPath::parse(std::string_view text, MemberSource* source) {
-  PropertyPath path;
-  path.text_ = text;
-  path.source_ = source;
+  std::vector<std::string> levels;
   for (const std::string_view level : split(text, '.')) {
     if (level.empty()) {
       return std::unexpected(
           Error(code::wrongArgument, "host",
                 fmt::format("\"{}\" is not a property path: expected names separated by dots, such as \"a.b\"", text)));
     }
-    path.levels_.emplace_back(level);
+    levels.emplace_back(level);
   }
-  return path;
+  return PropertyPath(std::move(levels), source);
 }
 
 const Value* PropertyPath::step(const Value& owner, const std::string& level, Value& scratch) const {

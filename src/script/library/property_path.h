@@ -29,6 +29,8 @@ class MemberSource {
 class PropertyPath {
  public:
   // Error wrongArgument: the path or one of its levels is empty. `source` may be nullptr; it must outlive the path.
+  explicit PropertyPath(std::vector<std::string> levels, MemberSource* source = nullptr)
+      : levels_(std::move(levels)), source_(source) {}
   static Result<PropertyPath> parse(std::string_view text, MemberSource* source = nullptr);
 
   // The value that the path leads to from an element; nullptr when the element is no object or a level is missing. It
@@ -38,12 +40,9 @@ class PropertyPath {
   // Puts a value at the path, making the objects on the way; a level that holds something else is replaced.
   void store(Object& root, Value value) const;
 
-  const std::string& text() const { return text_; }
-
  private:
   const Value* step(const Value& owner, const std::string& level, Value& scratch) const;
 
-  std::string text_;
   std::vector<std::string> levels_;
   MemberSource* source_ = nullptr;
 };

@@ -79,7 +79,7 @@ TEST(JsonSchema, RefusesWhatIsNoSchema) {
         R"({"$ref":"http://example.com/other.json"})", R"({"exclusiveMaximum":3})", "3"}) {
     const auto compiled = JsonSchema::compile(parsed(schema));
     ASSERT_FALSE(compiled) << schema;
-    EXPECT_EQ(compiled.error().code(), code::invalidSchema);
+    EXPECT_EQ(compiled.error().code(), code::invalidJsonSchema);
   }
 }
 
