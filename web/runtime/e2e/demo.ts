@@ -13,6 +13,7 @@ export const demoShared: Record<string, Json> = {
   ] },
   'shared_datasources.json': { app: [{ id: 'who', type: 'scalar', dataType: 'string', namespace: 'app', initialValue: 'Ada' }] },
   'saved_conditions.json': { conditions: [] },
+  'CustomComponents/manifest.json': [{ name: 'demo', scope: 'demo', sdk: 1, entry: 'index.js', styles: [], components: [{ name: 'Counter' }, { name: 'Faulty' }, { name: 'Strip' }] }],
 };
 
 export function demoServer(books = 300): MockServer {
@@ -20,6 +21,7 @@ export function demoServer(books = 300): MockServer {
   mock.pages.set('Books', booksPage());
   mock.pages.set('Controls', controlsPage());
   mock.pages.set('Charts', chartsPage());
+  mock.pages.set('Custom', customPage());
   mock.functions.set('ds.greet', ({ args, server }) => { server.effects = { __NOTIFICATION: { message: `Hello ${String(args[0])}`, type: 'message' }, __COMPONENTS: { secret: { visible: true, addClass: ['card'], removeClass: [] } } }; return `Hello ${String(args[0])}`; });
   mock.functions.set('Book.cheap', ({ server }) => new MockSelection('Book', [...server.table('Book').values()].filter((row) => Number(row.values['price']) < 15).map((row) => row.key)));
   return mock;
@@ -87,6 +89,14 @@ export function controlsPage(): Json {
   ]);
 }
 
+/** Components of a package made with the SDK, and one that throws. */
+export function customPage(): Json {
+  return page([{ id: 'n', type: 'scalar', dataType: 'number', initialValue: 3 }, { id: 'books', type: 'entitysel', dataclass: 'Book', initialValue: 'all' }], [
+    make('Counter', { datasource: 'n', label: 'Copies', events: [action('simple-action', { action: 'set', datasource: { name: 'n', namespace: '', set: { value: '100', type: 'number' } } }, ['onfull'])] }),
+    text('{n}', {}, { nodeId: 'n' }), make('Faulty', {}), make('Strip', { datasource: 'books' }, [], { item: box({}, text('{$This.title}')) }), text('after'),
+  ], { styles: [] });
+}
+
 export function chartsPage(): Json {
   const data: Json[] = [
     { id: 'sales', type: 'scalar', dataType: 'object', initialValue: { labels: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun'], datasets: [{ label: 'North', data: [12, 19, 8, 15, 22, 17] }, { label: 'South', data: [7, 11, 14, 9, 13, 19] }] } },
@@ -95,3 +105,25 @@ export function chartsPage(): Json {
   const chart = (type: string, datasource: string): ReturnType<typeof box> => make('StyleBox', { classNames: ['card'], style: { flex: '1 1 380px' } }, [make(type, { datasource, title: type, legendPosition: 'bottom', ...(type === 'Pie' ? { cutout: 55 } : {}) })]);
   return page(data, [text('Charts', { fontSize: 26, fontWeight: 680, padding: '18px 0' }), box({ display: 'flex', gap: 16, flexWrap: 'wrap', paddingBottom: 24 }, chart('Bar', 'sales'), chart('Line', 'sales'), chart('Area', 'sales'), chart('Pie', 'parts'), chart('Radar', 'sales'), chart('Polar', 'parts'))]);
 }
+
+/** Entry of the demonstration package as its author would have bundled it. */
+export const demoPackage = `
+import { useEffect, useReducer } from 'react';
+import { jsx, jsxs } from 'react/jsx-runtime';
+import { definePackage } from '@qodly/sdk';
+function useSource(source) {
+  const [, draw] = useReducer((n) => n + 1, 0);
+  useEffect(() => source?.subscribe(draw), [source]);
+}
+function Counter({ props, className, style, datasource, emit }) {
+  useSource(datasource);
+  const value = datasource?.get() ?? 0;
+  return jsxs('button', { className, style, onClick: () => { datasource.set(value + 1); if (value + 1 >= 5) emit('onfull'); }, children: [props.label, ': ', value] });
+}
+function Faulty() { throw new Error('broken on purpose'); }
+function Strip({ className, style, datasource, slots }) {
+  useSource(datasource);
+  return jsx('ul', { className, style, children: Array.from({ length: Math.min(datasource?.length ?? 0, 3) }, (_, i) => jsx('li', { children: slots.item(i) }, i)) });
+}
+export default definePackage({ Counter, Faulty, Strip });
+`;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { JsonObject } from '../src/base/json';
 import type { MockServer } from '../test/mock/server';
-import { demoServer, demoShared } from './demo';
+import { demoPackage, demoServer, demoShared } from './demo';
 import { startHost } from './host';
 
 const here = new URL('.', import.meta.url).pathname;
@@ -141,6 +141,28 @@ const journeys: Record<string, Journey> = {
     await page.getByRole('dialog').getByRole('button', { name: /March 20, 2025/ }).click();
     await until('date', async () => /20/.test(await page.getByLabel('Date', { exact: true }).inputValue()));
   },
+  async 'components of an SDK package: bound, firing events, with slots; one that throws leaves the rest'({ open }) {
+    const page = await open('Custom');
+    await page.getByRole('button', { name: 'Copies: 3' }).click();
+    await page.getByRole('button', { name: 'Copies: 4' }).click();
+    await page.getByRole('button', { name: 'Copies: 100' }).waitFor();
+    await page.getByText('after', { exact: true }).waitFor();
+    await until('slots', async () => (await page.locator('.fd-strip li').allInnerTexts()).join().includes('Quiet Harbour 2'));
+    assert.equal(await page.locator('.fd-unknown[data-component=Faulty]').count(), 1);
+  },
+  async 'classes: local ones stay in their page, shared ones win over local ones of the same name, themes apply'({ open, mock }) {
+    const label = (id: string, classNames: string[]): JsonObject => ({ [id]: { type: { resolvedName: 'Text' }, props: { classNames, doc: [{ type: 'paragraph', children: [{ text: id }] }] }, nodes: [], linkedNodes: {} } });
+    const root = (nodes: string[]): JsonObject => ({ ROOT: { type: { resolvedName: 'Container' }, props: {}, nodes, linkedNodes: {} } });
+    mock.pages.set('Inner', { metadata: { styles: [] }, components: { ...root(['inner']), ...label('inner', ['mine', 'p-4']) } });
+    mock.pages.set('Outer', { metadata: { styles: [{ name: 'mine', content: 'self { color: rgb(1, 2, 3); }' }, { name: 'title', content: 'self { font-size: 5px; font-style: italic; }' }] }, components: { ...root(['outer', 'same', 'load']), ...label('outer', ['mine']), ...label('same', ['title']), load: { type: { resolvedName: 'WebformLoader' }, props: { webform: 'Inner' }, nodes: [], linkedNodes: {} } } });
+    const page = await open('Outer');
+    const style = (text: string, property: string): Promise<string> => page.locator('.fd-text', { hasText: text }).evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+    assert.equal(await style('outer', 'color'), 'rgb(1, 2, 3)');
+    assert.notEqual(await style('inner', 'color'), 'rgb(1, 2, 3)');
+    assert.equal(await style('inner', 'padding-left'), '16px');
+    assert.equal(await style('same', 'font-size'), '22px');
+    assert.equal(await style('same', 'font-style'), 'italic');
+  },
   async 'accessible: no violation of axe on any page'({ open }) {
     const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const name of ['Books', 'Controls', 'Charts']) {
@@ -168,7 +190,7 @@ function checkSize(): void {
 
 async function run(name: string, browser: Browser, settings: JsonObject): Promise<boolean> {
   const mock = demoServer();
-  const host = await startHost({ built, mock, settings, shared: demoShared });
+  const host = await startHost({ built, mock, settings, shared: demoShared, package: demoPackage });
   const problems: string[] = [];
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, locale: 'en-US', bypassCSP: name.startsWith('accessible') });
   const open = async (page: string): Promise<Page> => {

@@ -8,7 +8,7 @@ import { PageInstance, type Loader } from '../logic/page_instance';
 import { readSavedConditions, type Condition } from '../model/condition';
 import { readPage, readSources, readStyles, type PageDef, type StyleDef } from '../model/page';
 import { Catalog } from '../rest/catalog';
-import { RestClient } from '../rest/client';
+import { readPrivileges, RestClient } from '../rest/client';
 import { RestError } from '../rest/errors';
 import type { Browser } from './browser';
 import { createBuiltins } from './builtin';
@@ -67,10 +67,11 @@ export class Application {
 
   /** Steps 1 to 4 of the life cycle (pages 3). */
   async start(): Promise<void> {
-    const name = this.settings.page;
+    const { page: name, preload } = this.settings;
+    if (preload['page'] !== undefined) this.files.set(name, Promise.resolve(readPage(name, preload['page'])));
     const [privileges, catalog, css, sources, conditions, manifest, texts, def] = await Promise.all([
-      this.client.privileges().catch(() => [] as string[]),
-      this.client.catalog().catch((error: unknown) => { this.log.error(`the catalog cannot be read: ${String(error)}`); return new Catalog({}); }),
+      preload['privileges'] !== undefined ? readPrivileges(preload['privileges']) : this.client.privileges().catch(() => [] as string[]),
+      preload['catalog'] !== undefined ? new Catalog(preload['catalog']) : this.client.catalog().catch((error: unknown) => { this.log.error(`the catalog cannot be read: ${String(error)}`); return new Catalog({}); }),
       this.sharedFile('shared_css.json'), this.sharedFile('shared_datasources.json'), this.sharedFile('saved_conditions.json'),
       this.sharedFile('CustomComponents/manifest.json'), this.sharedFile('i18n.json'), this.readPage(name),
     ]);

@@ -16,6 +16,8 @@ export interface Settings {
   live: boolean;
   /** Shared files that the shell brought along, by name. */
   files: JsonObject;
+  /** Answers that the shell brought along: `privileges`, `catalog`, `page`. */
+  preload: JsonObject;
 }
 
 export function readSettings(source: Json): Settings {
@@ -28,7 +30,7 @@ export function readSettings(source: Json): Settings {
     primary: typeof i18n['primary'] === 'string' ? i18n['primary'] : asText(asObject(i18n['primary'])['isocode']),
     preview: asBoolean(root['preview']),
     rest: asText(root['rest'], '/rest'), shared: asText(root['shared'], '/$shared'), renderer: asText(root['renderer'], '/$lib/renderer/'),
-    live: root['live'] === true, files: asObject(root['files']),
+    live: root['live'] === true, files: asObject(root['files']), preload: asObject(root['preload']),
   };
 }
 

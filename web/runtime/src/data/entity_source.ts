@@ -140,13 +140,12 @@ export class EntitySource extends Source implements Holder {
       return;
     }
     if (this.selection) {
-      const turn = this.manager.turn;
-      this.running = this.manager.later(() => this.realign(turn));
+      this.running = this.manager.later(() => this.realign());
     }
   }
 
   /** After its selection got another value: kept when still present, else first or null (pages 5.4). */
-  private async realign(turn: Turn | null): Promise<void> {
+  private async realign(): Promise<() => void> {
     const generation = ++this.generation;
     const held = this.selection?.read() ?? null;
     const current = this.entity;
@@ -155,8 +154,7 @@ export class EntitySource extends Source implements Holder {
       if (held && current && (await held.has(current))) next = current;
       else if (held && this.def.initialValue === 'first') next = await this.first();
     } catch (error) { this.manager.report(`source "${this.name}"`, error); }
-    if (generation !== this.generation) return;
-    await this.manager.commit(turn, () => { this.assign(next); });
+    return () => { if (generation === this.generation) this.assign(next); };
   }
 
   /** A new entity in memory (pages 7.2, Create). */

@@ -171,11 +171,15 @@ export class Manager {
     for (const dependent of source.dependents) dependent.originChanged(attribute);
   }
 
-  /** Work that belongs to the consequences of the running commit. */
-  later(work: () => Promise<void>): Promise<void> {
-    const promise = this.context.track(work());
-    this.change?.later.push(promise);
-    return promise;
+  /**
+   * Work that belongs to the consequences of the running commit: it finds out what to change, the change is a commit of its own.
+   * The returned promise ends with that change; what the change triggers is waited for by the running commit alone.
+   */
+  later(work: () => Promise<() => void>): Promise<void> {
+    const turn = this.turn;
+    const applied = this.context.track(work()).then((apply) => ({ rest: this.commit(turn, apply) }));
+    this.change?.later.push(applied.then(({ rest }) => rest));
+    return applied.then(() => undefined);
   }
 
   /** Notes what a part of a page shows or sends. */

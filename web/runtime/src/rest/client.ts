@@ -38,9 +38,7 @@ export class RestClient {
   /** Names of the privileges that the session holds, `guest` left out. */
   async privileges(): Promise<string[]> {
     const { body } = await this.request('GET', '/$info/privileges');
-    return asArray(asObject(body)['privileges'])
-      .map((item) => (typeof item === 'string' ? item : asText(asObject(item)['privilege'])))
-      .filter((name) => name !== '' && name !== 'guest');
+    return readPrivileges(body);
   }
 
   async page(name: string): Promise<Json> {
@@ -179,6 +177,13 @@ export class RestClient {
     this.active += change;
     this.hooks.onTraffic?.(this.active);
   }
+}
+
+/** Names out of the answer of `$info/privileges`, `guest` left out. */
+export function readPrivileges(body: Json): string[] {
+  return asArray(asObject(body)['privileges'])
+    .map((item) => (typeof item === 'string' ? item : asText(asObject(item)['privilege'])))
+    .filter((name) => name !== '' && name !== 'guest');
 }
 
 function isData(content: Json): boolean {

@@ -98,6 +98,16 @@ describe('$This', () => {
   });
 });
 
+test('an action of On Change may wait for values while its own turn is under way', async () => {
+  const world = await build({ sources: chain, uses });
+  await world.page.value('book');
+  const seen: unknown[] = [];
+  const inner = world.app.manager.listener;
+  world.app.manager.listener = async (source, event, turn) => { if (source.name === 'book') seen.push(await world.page.value('book.pages')); await inner(source, event, turn); };
+  await run(world, [std('query', 'books', { query: { query: "title begin 'Quiet'" } })], 'onclick');
+  expect(seen).toEqual([137]);
+});
+
 describe('function calls', () => {
   const echo = { 'ds.echo': ({ args }: { args: unknown[] }) => args as never };
   const param = (more: object): object => ({ id: '1', name: 'p', type: 'string', ...more });
