@@ -1,4 +1,5 @@
 // A demonstration application over the mock library: every component, the usual page patterns.
+import { readFileSync } from 'node:fs';
 import type { Json, JsonObject } from '../src/base/json';
 import { libraryData, libraryModel } from '../test/mock/model';
 import { MockSelection, MockServer } from '../test/mock/server';
@@ -13,7 +14,7 @@ export const demoShared: Record<string, Json> = {
   ] },
   'shared_datasources.json': { app: [{ id: 'who', type: 'scalar', dataType: 'string', namespace: 'app', initialValue: 'Ada' }] },
   'saved_conditions.json': { conditions: [] },
-  'CustomComponents/manifest.json': [{ name: 'demo', scope: 'demo', sdk: 1, entry: 'index.js', styles: [], components: [{ name: 'Counter' }, { name: 'Faulty' }, { name: 'Strip' }] }],
+  'CustomComponents/manifest.json': [{ name: 'demo', scope: 'demo', sdk: 1, entry: 'index.js', styles: [], components: [{ name: 'Counter' }, { name: 'Faulty' }, { name: 'Strip' }] }, ...['rating', 'board'].map((name) => JSON.parse(readFileSync(new URL(`../../sdk/examples/${name}/manifest.json`, import.meta.url), 'utf8')) as Json)],
 };
 
 export function demoServer(books = 300): MockServer {
@@ -22,6 +23,7 @@ export function demoServer(books = 300): MockServer {
   mock.pages.set('Controls', controlsPage());
   mock.pages.set('Charts', chartsPage());
   mock.pages.set('Custom', customPage());
+  mock.pages.set('Kit', kitPage());
   mock.functions.set('ds.greet', ({ args, server }) => { server.effects = { __NOTIFICATION: { message: `Hello ${String(args[0])}`, type: 'message' }, __COMPONENTS: { secret: { visible: true, addClass: ['card'], removeClass: [] } } }; return `Hello ${String(args[0])}`; });
   mock.functions.set('Book.cheap', ({ server }) => new MockSelection('Book', [...server.table('Book').values()].filter((row) => Number(row.values['price']) < 15).map((row) => row.key)));
   return mock;
@@ -95,6 +97,15 @@ export function customPage(): Json {
     make('Counter', { datasource: 'n', label: 'Copies', events: [action('simple-action', { action: 'set', datasource: { name: 'n', namespace: '', set: { value: '100', type: 'number' } } }, ['onfull'])] }),
     text('{n}', {}, { nodeId: 'n' }), make('Faulty', {}), make('Strip', { datasource: 'books' }, [], { item: box({}, text('{$This.title}')) }), text('after'),
   ], { styles: [] });
+}
+
+/** The example packages of the kit. */
+export function kitPage(): Json {
+  return page([{ id: 'stars', type: 'scalar', dataType: 'number', initialValue: 3 }, { id: 'books', type: 'entitysel', dataclass: 'Book', initialValue: 'all' }, { id: 'book', type: 'entity', dataclass: 'Book', from: 'books', initialValue: '' }, { id: 'tasks', type: 'scalar', dataType: 'array', initialValue: [{ title: 'Paint', status: 'open' }, { title: 'Sand', status: 'done' }, { title: 'Order wood', status: 'doing' }, { title: 'Measure', status: 'done' }] }, { id: 'task', type: 'scalar', dataType: 'object' }], [
+    text('Example packages', { fontSize: 26, fontWeight: 680, padding: '18px 0' }),
+    make('Rating', { datasource: 'stars', max: 5, label: 'Rating' }), text('{stars} stars'),
+    make('Board', { datasource: 'tasks', currentElement: 'task', attribute: 'status', columns: 'open, doing, done', style: { marginTop: 16 } }, [], { item: box({}, text('{$This.title}')) }), text('Chosen: {task.title}', { marginTop: 12 }),
+  ]);
 }
 
 export function chartsPage(): Json {

@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import type { Json, JsonObject } from '../src/base/json';
 import type { MockServer } from '../test/mock/server';
 
-export interface HostOptions { built: string; mock: MockServer; settings: JsonObject; shared: Record<string, Json>; sharedFolder?: string; /** Entry of the package `demo`. */ package?: string; /** Server whose REST API is used instead of the mock; pages stay those of the mock. */ rest?: string }
+export interface HostOptions { built: string; mock: MockServer; settings: JsonObject; shared: Record<string, Json>; sharedFolder?: string; /** Entry of the package `demo`. */ package?: string; /** Folder of packages. */ packages?: string; /** Server whose REST API is used instead of the mock; pages stay those of the mock. */ rest?: string }
 
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.gif': 'image/gif', '.webp': 'image/webp', '.pdf': 'application/pdf' };
 
@@ -26,6 +26,10 @@ async function answer(options: HostOptions, request: IncomingMessage, response: 
   if (path === '/$lib/renderer/') { shell(options, url, response); return; }
   if (path.startsWith('/$lib/renderer/')) { file(join(options.built, normalize(path.slice('/$lib/renderer/'.length))), response); return; }
   if (path === '/$shared/CustomComponents/demo/index.js' && options.package) { response.writeHead(200, { 'Content-Type': 'text/javascript' }); response.end(options.package); return; }
+  if (options.packages && path.startsWith('/$shared/CustomComponents/')) {
+    const found = join(options.packages, normalize(path.slice('/$shared/CustomComponents/'.length)));
+    if (existsSync(found)) { file(found, response); return; }
+  }
   if (path.startsWith('/$shared/')) {
     const name = path.slice('/$shared/'.length);
     if (name in options.shared) { response.writeHead(200, { 'Content-Type': 'application/json' }); response.end(JSON.stringify(options.shared[name])); return; }

@@ -150,6 +150,13 @@ const journeys: Record<string, Journey> = {
     await until('slots', async () => (await page.locator('.fd-strip li').allInnerTexts()).join().includes('Quiet Harbour 2'));
     assert.equal(await page.locator('.fd-unknown[data-component=Faulty]').count(), 1);
   },
+  async 'the example packages of the kit'({ open }) {
+    const page = await open('Kit');
+    await page.getByRole('radio', { name: '5 of 5' }).check({ force: true });
+    await page.getByText('5 stars', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Order wood' }).click();
+    await page.getByText('Chosen: Order wood').waitFor();
+  },
   async 'classes: local ones stay in their page, shared ones win over local ones of the same name, themes apply'({ open, mock }) {
     const label = (id: string, classNames: string[]): JsonObject => ({ [id]: { type: { resolvedName: 'Text' }, props: { classNames, doc: [{ type: 'paragraph', children: [{ text: id }] }] }, nodes: [], linkedNodes: {} } });
     const root = (nodes: string[]): JsonObject => ({ ROOT: { type: { resolvedName: 'Container' }, props: {}, nodes, linkedNodes: {} } });
@@ -190,7 +197,7 @@ function checkSize(): void {
 
 async function run(name: string, browser: Browser, settings: JsonObject): Promise<boolean> {
   const mock = demoServer();
-  const host = await startHost({ built, mock, settings, shared: demoShared, package: demoPackage });
+  const host = await startHost({ built, mock, settings, shared: demoShared, package: demoPackage, packages: join(here, '../../sdk/examples') });
   const problems: string[] = [];
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, locale: 'en-US', bypassCSP: name.startsWith('accessible') });
   const open = async (page: string): Promise<Page> => {

@@ -10,8 +10,8 @@ const out = process.env['QODLY_SHOTS'] ?? join(new URL(".", import.meta.url).pat
 mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 for (const theme of ['light', 'dark']) {
-  const host = await startHost({ built, mock: demoServer(), settings: { theme, preview: true }, shared: demoShared });
-  for (const name of ['Books', 'Controls', 'Charts']) {
+  const host = await startHost({ built, mock: demoServer(), settings: { theme, preview: true }, shared: demoShared, packages: join(new URL('.', import.meta.url).pathname, '../../sdk/examples') });
+  for (const name of ['Books', 'Controls', 'Charts', 'Kit']) {
     const page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
     page.on('console', (message) => { if (message.type() !== 'log') console.log(`${name}: ${message.text()}`); });
     page.on('pageerror', (error) => { console.log(`${name}: ${String(error)}`); });

@@ -14,6 +14,8 @@ export interface DataSource {
   readonly length: number;
   /** One item; undefined while it is not loaded. */
   item(index: number): Json | undefined;
+  /** Makes an element of `list` the value of this source: the way to set a selected element. */
+  select(list: DataSource | null, index: number): void;
   /** Loads items of a selection. */
   load(first: number, count: number): Promise<void>;
 }

@@ -40,6 +40,9 @@ export function Custom({ node }: NodeProps): ReactNode {
   );
 }
 
+/** Path that a source was made for. */
+const paths = new WeakMap<DataSource, string>();
+
 function plain(value: Value | undefined): Json {
   if (value === undefined || value === null) return null;
   if (value instanceof Media) return value.uri;
@@ -52,7 +55,7 @@ function sourceOf(view: View, path: string): DataSource | null {
   if (path === '') return null;
   const { page, frames } = view;
   const read = (): Value | undefined => untracked(() => page.scope.read(path, frames));
-  return {
+  const source: DataSource = {
     get: () => plain(read()),
     set: (value) => { void page.scope.write(path, value, frames); },
     subscribe: (listener) => {
@@ -65,6 +68,13 @@ function sourceOf(view: View, path: string): DataSource | null {
     },
     get length() { const value = read(); return value instanceof Selection ? value.length : Array.isArray(value) ? value.length : 0; },
     item: (index) => { const value = read(); const item = value instanceof Selection ? value.at(index) : Array.isArray(value) ? (value[index] as Value | undefined) : undefined; return item === undefined ? undefined : plain(item); },
+    select: (list, index) => {
+      const items = list ? paths.get(list) : undefined;
+      const value = items === undefined ? undefined : untracked(() => page.scope.read(`${items}.${index}`, frames));
+      if (value !== undefined) void page.scope.write(path, value, frames);
+    },
     load: async (first, count) => { const value = read(); if (value instanceof Selection) await value.load(first, count); },
   };
+  paths.set(source, path);
+  return source;
 }
