@@ -170,12 +170,13 @@ std::optional<Target> Resolver::locate(const std::string& reference, const Docum
   };
   if (!pointer.starts_with('/')) return lost();
   for (const std::string_view token : split(std::string_view(pointer).substr(1), '/')) {
-    if (referenceOf(target.value)) {
+    // What stands beside a reference can be named, too; else the way leads through it.
+    auto next = step(target, token);
+    if (!next && referenceOf(target.value)) {
       auto through = follow(target.value, *target.document, depth + 1);
       if (!through) return std::nullopt;
-      target = std::move(*through);
+      next = step(*through, token);
     }
-    auto next = step(target, token);
     if (!next) return lost();
     target = std::move(*next);
   }
