@@ -45,7 +45,7 @@ Result<URegularExpression*> compiled(std::string_view pattern) {
   UParseError where{};
   Regex regex(uregex_open(units.data(), static_cast<std::int32_t>(units.size()), 0, &where, &status));
   if (U_FAILURE(status)) return std::unexpected(invalidPattern(pattern, status, where));
-  constexpr std::int32_t mostSteps = 20'000;  // ICU counts in units of about a millisecond
+  constexpr std::int32_t mostSteps = 5'000;  // ICU counts in units of about a millisecond
   uregex_setTimeLimit(regex.get(), mostSteps, &status);
   entries.push_front({std::string(pattern), std::move(regex)});
   if (entries.size() > kept) entries.pop_back();
