@@ -86,7 +86,7 @@ constexpr std::string_view encodeDoc =
 constexpr std::string_view decodeDoc = "Decodes Base64, in place or into a second variable; with * Base64URL.";
 constexpr std::string_view fromDoc = "The bytes of a text in a character set.";
 constexpr std::string_view toDoc = "The text that the bytes of a blob are in a character set.";
-constexpr std::string_view base64Signature = "(inout source: blob|string, out result?: variable, *?)";
+constexpr std::string_view base64Signature = "(inout source: blob|string, inout result?: variable, *?)";
 constexpr std::string_view fromSignature = "(aString: string, charSet: string|integer, out result?: blob) : blob";
 constexpr std::string_view toSignature = "(aBlob: blob, charSet: string|integer) : string";
 

@@ -226,7 +226,12 @@ constexpr auto rows = std::to_array<vm::FunctionRow>({
      "The default file name of a picture."},
     {"setPictureFileName", "(inout aPicture: picture, fileName: string)", setPictureFileNameCommand,
      "Gives a picture a default file name."},
-    {"getPictureMetadata", "(aPicture: picture, ...inout metadata: variable)", getPictureMetadataCommand,
+    {"getPictureMetadata",
+     "(aPicture: picture, metaName: string, inout metaContents: variable, metaName2?: string, inout metaContents2?: "
+     "variable, metaName3?: string, inout metaContents3?: variable, metaName4?: string, inout metaContents4?: "
+     "variable, "
+     "metaName5?: string, inout metaContents5?: variable, metaName6?: string, inout metaContents6?: variable)",
+     getPictureMetadataCommand,
      "Reads metadata: names of tags (\"EXIF/Model\") or blocks, each followed by a variable for its contents."},
     {"setPictureMetadata", "(inout aPicture: picture, ...metadata: any)", setPictureMetadataCommand,
      "Writes metadata: names of tags or blocks, each followed by its contents."},

@@ -153,13 +153,9 @@ Result<Value> characterAt(const Value& text, const Value& index) {
   const std::size_t place = placeOf(index.asNumber());
   if (place == 0 || place > text.textUnits()) return Value::text("");
   const std::size_t begin = text.textOffset(place - 1);
-  const std::string_view utf8 = text.asText();
-  std::size_t end = text.textOffset(place);
-  if (end <= begin) {  // one half of a character outside the BMP: the whole of it
-    end = begin + 1;
-    while (end < utf8.size() && (static_cast<unsigned char>(utf8[end]) & 0xC0U) == 0x80U) ++end;
-  }
-  return Value::text(utf8.substr(begin, end - begin));
+  const std::size_t end = text.textOffset(place);
+  // A character outside the BMP belongs to its first unit, so that going through a text gives it back unchanged.
+  return end <= begin ? Value::text("") : Value::text(text.asText().substr(begin, end - begin));
 }
 
 Result<> setCharacter(Value& target, const Value& index, const Value& value) {
