@@ -7,6 +7,7 @@ import type { Source } from '../data/source';
 import { PageInstance, type Loader } from '../logic/page_instance';
 import { readSavedConditions, type Condition } from '../model/condition';
 import { readPage, readSources, readStyles, type PageDef, type StyleDef } from '../model/page';
+import { usesOfActions } from '../model/uses';
 import { Catalog } from '../rest/catalog';
 import { readPrivileges, RestClient } from '../rest/client';
 import { RestError } from '../rest/errors';
@@ -86,6 +87,7 @@ export class Application {
     const shared = Object.entries(asObject(sources)).flatMap(([namespace, list]) => readSources(list, namespace));
     const created = this.manager.create(this.manager.shared, shared.filter((def) => def.namespace !== 'Qodly'));
     if (!def) { this.log.error(`the page "${name}" does not exist`); return; }
+    for (const source of created) if (source.def.events.length > 0) this.manager.addUses(this.manager.shared, usesOfActions(source.def.events));
     const page = new PageInstance(this, def, null, null);
     for (const source of created) await this.fireFor(page, source);
     await this.show(page, name);
@@ -95,8 +97,9 @@ export class Application {
 
   /** Loaded after the first page is shown: nothing of it is needed before. */
   private async startLive(): Promise<void> {
-    const { LiveUpdates } = await import('../data/live');
-    this.live = new LiveUpdates(this.manager, () => this.browser.socket(`${this.settings.rest}/$changes`), { lost: () => { this.connectionLost(); }, restored: () => { this.connectionRestored(); } });
+    const [{ LiveUpdates }, { LiveConnector, realTransports }] = await Promise.all([import('../data/live'), import('./live_socket')]);
+    const connector = new LiveConnector(`${this.settings.rest}/$changes`, realTransports);
+    this.live = new LiveUpdates(this.manager, () => connector.connect(), { lost: () => { this.connectionLost(); }, restored: () => { this.connectionRestored(); } });
     this.browser.onHidden((hidden) => { this.live?.rest(hidden); });
   }
 

@@ -1,7 +1,5 @@
 // What the runtime wants of the browser, so that tests can stand in for it.
 
-import type { LiveSocket } from '../data/live';
-
 export interface Browser {
   open(address: string, newTab: boolean): void;
   reload(): void;
@@ -11,7 +9,6 @@ export interface Browser {
   setLanguage(locale: string, rtl: boolean): void;
   remember(key: string, value: string): void;
   recall(key: string): string;
-  socket(path: string): LiveSocket;
   /** Tells when the tab has been hidden for half a minute, and when it is shown again. */
   onHidden(listener: (hidden: boolean) => void): void;
 }
@@ -43,7 +40,6 @@ export const realBrowser: Browser = {
   setTitle(title) { document.title = title; },
   setLanguage(locale, rtl) { document.documentElement.lang = locale; document.documentElement.dir = rtl ? 'rtl' : 'ltr'; },
   remember(key, value) { try { sessionStorage.setItem(key, value); } catch { /* storage is switched off */ } },
-  socket(path) { return new WebSocket(new URL(path, window.location.href.replace(/^http/, 'ws'))) as unknown as LiveSocket; },
   onHidden(listener) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     document.addEventListener('visibilitychange', () => {

@@ -13,7 +13,7 @@ import { selectItem, sortableSource, useItems, type Items } from '../view/items'
 import type { NodeProps } from '../view/node';
 import { richText } from '../view/rich';
 import { valueType } from '../view/shown';
-import { useView, type View } from '../view/view';
+import { chainClick, useView, type View } from '../view/view';
 
 export interface Column { id: string; title: string; source: string; format: string; width: string; sorting: boolean; type: string }
 
@@ -54,12 +54,12 @@ export function DataTable({ node }: NodeProps): ReactNode {
     revealed.current = selectedIndex;
   }, [selectedIndex, items.length]);
 
-  const select = (index: number): void => {
+  const select = (index: number): Promise<void> => {
     const value = rows.at(index);
-    if (value === undefined || value === null || view.disabled) return;
+    if (value === undefined || value === null || view.disabled) return Promise.resolve();
     setOwn(index);
     revealed.current = index;
-    void selectItem(view, value);
+    return selectItem(view, value);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if ((event.target as HTMLElement).closest('.header')) return;
@@ -69,8 +69,8 @@ export function DataTable({ node }: NodeProps): ReactNode {
     event.preventDefault();
     const index = Math.min(Math.max(target, 0), items.length - 1);
     window.reveal(index);
-    if (rows.at(index) === undefined) items.selection?.load(index, 1).then(() => { select(index); }, () => {});
-    else select(index);
+    if (rows.at(index) === undefined) items.selection?.load(index, 1).then(() => { void select(index); }, () => {});
+    else void select(index);
   };
   const order = (column: Column): void => {
     if (!column.sorting || view.disabled) return;
@@ -193,14 +193,14 @@ function HeaderCell({ column, numeric, index, sort, view, columns, order }: { co
 
 function dashed(path: string): string { return path.replace(/\./g, '-'); }
 
-interface RowProps { id: string; index: number; top: number; height: number; columns: readonly Column[]; value: Value | undefined; selected: boolean; view: View; template: string; select: (index: number) => void }
+interface RowProps { id: string; index: number; top: number; height: number; columns: readonly Column[]; value: Value | undefined; selected: boolean; view: View; template: string; select: (index: number) => Promise<void> }
 
 function RowView({ id, index, top, height, columns, value, selected, view, template, select }: RowProps): ReactNode {
   const [hover, setHover] = useState(false);
   const names = ['row', index % 2 === 1 ? 'row-even' : '', selected ? 'selected' : '', hover && !view.disabled ? 'hover' : ''];
   const style: CSSProperties = { transform: `translateY(${top}px)`, height, gridTemplateColumns: template };
   return (
-    <div id={id} role="row" aria-rowindex={index + 2} aria-selected={selected} className={names.filter(Boolean).join(' ')} style={style} onClick={() => { select(index); }} onMouseEnter={() => { setHover(true); }} onMouseLeave={() => { setHover(false); }}>
+    <div id={id} role="row" aria-rowindex={index + 2} aria-selected={selected} className={names.filter(Boolean).join(' ')} style={style} onClickCapture={(event) => { chainClick(event, () => select(index)); }} onMouseEnter={() => { setHover(true); }} onMouseLeave={() => { setHover(false); }}>
       {columns.map((column, i) => <Cell key={column.id} column={column} index={i} row={index} value={value} view={view} />)}
     </div>
   );
@@ -220,7 +220,7 @@ function Cell({ column, index, row, value, view }: { column: Column; index: numb
   const numeric = typeof value === 'object' && typeOfCell(value, column.source) === 'number';
   return (
     <div
-      role="gridcell" aria-colindex={index + 1} className={names.filter(Boolean).join(' ')} {...(numeric ? { 'data-numeric': '' } : {})} onClick={() => { void view.fire('oncellclick', data); }}
+      role="gridcell" aria-colindex={index + 1} className={names.filter(Boolean).join(' ')} {...(numeric ? { 'data-numeric': '' } : {})} onClick={(event) => { chainClick(event, () => view.fire('oncellclick', data)); }}
       onDoubleClick={() => { void view.fire('oncelldblclick', data); }} onMouseEnter={() => { void view.fire('oncellmouseenter', data); }}
     >
       {shown instanceof Media ? <img src={shown.uri} alt="" loading="lazy" /> : shown === undefined ? <span className="q-loading" aria-hidden="true" /> : <span className="q-cell-text" title={shown}>{shown}</span>}

@@ -7,7 +7,7 @@ import type { Value } from '../data/value';
 import { useTracked } from '../view/hooks';
 import { selectItem, sortableSource, useItems, type Items } from '../view/items';
 import { Item, Node, type NodeProps } from '../view/node';
-import { useView, type View } from '../view/view';
+import { chainClick, useView, type View } from '../view/view';
 
 /** Size of an item and how many stand side by side (project-format 15.6). */
 export interface GridLayout { width: string; height: number; perLine: number }
@@ -61,10 +61,9 @@ export function Matrix({ node }: NodeProps): ReactNode {
   useEffect(() => { if (end > first) items.want(first, end); });
   useBehaviour(view, items, index, (line) => { window.reveal(line); }, layout.perLine);
 
-  const select = (place: number): void => {
+  const select = (place: number): Promise<void> => {
     const value = items.at(place);
-    if (value === undefined || value === null || view.disabled) return;
-    void selectItem(view, value);
+    return value === undefined || value === null || view.disabled ? Promise.resolve() : selectItem(view, value);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
@@ -73,7 +72,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
     if (target === undefined || target < 0 || target >= items.length) return;
     event.preventDefault();
     window.reveal(Math.floor(target / one));
-    select(target);
+    void select(target);
   };
   const template = node.linked['container'];
   const selectable = current !== '' || view.has('onselect');
@@ -97,11 +96,11 @@ export function Matrix({ node }: NodeProps): ReactNode {
   );
 }
 
-function MatrixItem({ id, index, items, style, template, selectable, selected, select }: { id: string; index: number; items: Items; style: CSSProperties; template: string; selectable: boolean; selected: boolean; select: (index: number) => void }): ReactNode {
+function MatrixItem({ id, index, items, style, template, selectable, selected, select }: { id: string; index: number; items: Items; style: CSSProperties; template: string; selectable: boolean; selected: boolean; select: (index: number) => Promise<void> }): ReactNode {
   const value = items.at(index);
   const option = selectable ? { role: 'option', 'aria-selected': selected } : { role: 'listitem' };
   return (
-    <div id={id} className={selected ? 'selected' : undefined} style={{ position: 'absolute', ...style }} {...option} aria-setsize={items.length} aria-posinset={index + 1} onClick={() => { select(index); }}>
+    <div id={id} className={selected ? 'selected' : undefined} style={{ position: 'absolute', ...style }} {...option} aria-setsize={items.length} aria-posinset={index + 1} onClickCapture={(event) => { chainClick(event, () => select(index)); }}>
       {value === undefined ? <div className="q-loading" /> : value === null ? null : <Item frame={items.frame(index, value)}><Node id={template} /></Item>}
     </div>
   );

@@ -21,6 +21,12 @@ function dayName(locale: string, iso: string, options: Intl.DateTimeFormatOption
   return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`));
 }
 
+/** Short name of a weekday, one letter where the language has no short ones. */
+function weekdayName(locale: string, iso: string): string {
+  const short = dayName(locale, iso, { weekday: 'short' });
+  return short.length > 4 ? dayName(locale, iso, { weekday: 'narrow' }) : short;
+}
+
 export function MonthGrid({ locale, start, shown, allowed = () => true, selected, between = () => false, choose, focus = false, readOnly = false, style }: MonthGridProps): ReactNode {
   const [active, setActive] = useState(shown);
   const grid = useRef<HTMLTableElement>(null);
@@ -49,7 +55,7 @@ export function MonthGrid({ locale, start, shown, allowed = () => true, selected
         <button type="button" className="q-button q-bare" aria-label="Next year" onClick={() => { page(12); }}>»</button>
       </div>
       <table ref={grid} role="grid" aria-label={dayName(locale, active, { month: 'long', year: 'numeric' })} onKeyDown={onKeyDown}>
-        <thead><tr>{(weeks[0] ?? []).map((iso) => <th key={iso} scope="col" abbr={dayName(locale, iso, { weekday: 'long' })}>{dayName(locale, iso, { weekday: 'short' })}</th>)}</tr></thead>
+        <thead><tr>{(weeks[0] ?? []).map((iso) => <th key={iso} scope="col" abbr={dayName(locale, iso, { weekday: 'long' })}>{weekdayName(locale, iso)}</th>)}</tr></thead>
         <tbody>
           {weeks.map((week) => (
             <tr key={week[0]}>

@@ -1,5 +1,5 @@
 // A page inside a page (pages 10).
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { asText } from '../base/json';
 import { Cell } from '../base/reactive';
 import type { Loader, PageInstance } from '../logic/page_instance';
@@ -20,6 +20,15 @@ export function PageLoader({ node }: NodeProps): ReactNode {
   const chosen = useMemo(() => new Cell<{ name: string } | null>(null), []);
   const loader = useMemo<Loader>(() => ({ load: (name) => { chosen.value = { name }; } }), [chosen]);
   const [instance, setInstance] = useState<PageInstance | null>(null);
+  const held = useRef<PageInstance | null>(null);
+  /** The old page stays until the new one is there; then it is destroyed. */
+  const show = (next: PageInstance | null): void => {
+    const old = held.current;
+    held.current = next;
+    setInstance(next);
+    if (old) setTimeout(() => { old.dispose(); }, 0);
+  };
+  useEffect(() => () => { held.current?.dispose(); held.current = null; }, []);
 
   useEffect(() => { chosen.value = null; }, [source, chosen]);
   const override = useTracked(() => chosen.value);
@@ -29,16 +38,14 @@ export function PageLoader({ node }: NodeProps): ReactNode {
   useEffect(() => { page.loaders.set(node.id, loader); return () => { page.loaders.delete(node.id); }; }, [page, node.id, loader]);
 
   useEffect(() => {
-    if (wanted === '' || view.hidden) { if (wanted === '') setInstance(null); return undefined; }
+    if (wanted === '' || view.hidden) { if (wanted === '') show(null); return undefined; }
     if (page.depth >= deepest) { page.app.log.error(`${page.def.name}: pages are nested deeper than ${deepest}`); return undefined; }
     let dropped = false;
-    let mine: PageInstance | null = null;
     void page.app.openInside(wanted, page, loader).then((opened) => {
-      mine = opened;
       if (dropped) opened?.dispose();
-      else if (opened) setInstance(opened);
+      else if (opened) show(opened);
     });
-    return () => { dropped = true; if (mine) { const old = mine; setInstance((now) => (now === old ? null : now)); old.dispose(); } };
+    return () => { dropped = true; };
   }, [wanted, override, page, loader, view.hidden && !instance]);
 
   return <div {...view.root}>{instance ? <PageView key={instance.id} page={instance} /> : null}</div>;

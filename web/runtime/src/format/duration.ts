@@ -55,7 +55,7 @@ const words: Readonly<Record<string, { less: string; about: string; in: string; 
 };
 
 function wordsOf(locale: string): { less: string; about: string; in: string; ago: string } {
-  return words[locale.split('-')[0] ?? ''] ?? { less: 'less than a minute', about: 'about {}', in: 'in {}', ago: '{} ago' };
+  return words[locale.split('-')[0] ?? ''] ?? { less: `< ${unit(1, 'minute', locale)}`, about: '≈ {}', in: '+ {}', ago: '− {}' };
 }
 
 function distance(value: number, locale: string): string {

@@ -103,6 +103,12 @@ const plainEvents: Readonly<Record<string, string>> = {
 
 /** Chains of one click run one after the other, inner first. */
 const clicks = new WeakMap<Event, Promise<void>>();
+/** Adds to what a click does: begins when everything before it has ended. */
+export function chainClick(event: SyntheticEvent, work: () => Promise<void>): void {
+  const before = clicks.get(event.nativeEvent);
+  clicks.set(event.nativeEvent, before ? before.then(work) : work());
+}
+
 /** Components that fire a focus event for what is inside them would fire twice through bubbling. */
 const ownTarget = new Set(['onfocus', 'onblur']);
 
@@ -111,10 +117,7 @@ function handlers(node: NodeDef, disabled: boolean, fire: View['fire']): RootPro
   if (disabled) return result;
   const events = new Set(node.actions.filter((action) => !action.disabled).flatMap((action) => [...action.events]));
   if (events.has('onclick')) {
-    result['onClick'] = (event) => {
-      const before = clicks.get(event.nativeEvent) ?? Promise.resolve();
-      clicks.set(event.nativeEvent, before.then(() => fire('onclick')));
-    };
+    result['onClick'] = (event) => { chainClick(event, () => fire('onclick')); };
   }
   for (const [name, handler] of Object.entries(plainEvents)) {
     if (!events.has(name)) continue;

@@ -54,7 +54,7 @@ export function fakeBrowser(opened: string[], address = 'http://host/$lib/render
   const memory = new Map<string, string>();
   return {
     open: (target, newTab) => { opened.push(`${newTab ? 'new ' : ''}${target}`); }, reload: () => { opened.push('reload'); }, location: () => new URL(address), languages: () => ['en-US'],
-    setTitle: () => {}, setLanguage: () => {}, remember: (key, value) => { memory.set(key, value); }, recall: (key) => memory.get(key) ?? '', socket: () => { throw new Error('no live updates in this test'); }, onHidden: () => {},
+    setTitle: () => {}, setLanguage: () => {}, remember: (key, value) => { memory.set(key, value); }, recall: (key) => memory.get(key) ?? '', onHidden: () => {},
   };
 }
 

@@ -25,7 +25,7 @@ async function show(sources: Json[], children: Built[], more: { functions?: Para
   const set = (element: HTMLElement, value: string): void => { Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element) as object, 'value')?.set?.call(element, value); };
   return {
     world, $, $$: (selector) => [...document.querySelectorAll<HTMLElement>(selector)], settle,
-    type: async (selector, value) => { await act(async () => { const element = $(selector); element.focus(); set(element, value); element.dispatchEvent(new Event('input', { bubbles: true })); element.dispatchEvent(new Event('change', { bubbles: true })); element.blur(); element.dispatchEvent(new FocusEvent('focusout', { bubbles: true })); }); await settle(); },
+    type: async (selector, value) => { for (let i = 0; i < 60 && ($(selector) as HTMLInputElement).disabled; i++) await settle(); await act(async () => { const element = $(selector); element.focus(); set(element, value); element.dispatchEvent(new Event('input', { bubbles: true })); element.dispatchEvent(new Event('change', { bubbles: true })); element.blur(); element.dispatchEvent(new FocusEvent('focusout', { bubbles: true })); }); await settle(); },
     click: async (selector) => { await act(async () => { $(selector).click(); }); await settle(); },
   };
 }
@@ -172,6 +172,26 @@ describe('behaviour', () => {
     await click('.fd-pageloader button');
     expect($('.fd-pageloader .fd-page').textContent).toContain('the second page');
     expect(world.page.children.size).toBe(1);
+  });
+  test('a page loader keeps its content when the page does not exist', async () => {
+    const { $, settle, world } = await show([], [make('WebformLoader', { webform: 'Inner', nodeId: 'loader' })], { pages: { Inner: inner } });
+    await settle();
+    await act(async () => { await world.page.navigate('Gone', { external: false, place: 'webform-loader', loader: 'loader' }); });
+    await settle();
+    expect($('.fd-pageloader .fd-page').textContent).toContain('of the inner page');
+    expect(world.problems.some((problem) => /"Gone" does not exist/.test(problem))).toBe(true);
+  });
+  test('a click inside an item selects it before the actions of the click run', async () => {
+    const seen: unknown[] = [];
+    const functions = { 'ds.tell': ({ args }: { args: unknown[] }) => { seen.push(args[0]); return 1; } };
+    const { $$, settle } = await show([sca('list', 'array', [{ n: 'a' }, { n: 'b' }]), sca('one', 'object')], [make('Timeline', {}), make('Matrix', { datasource: 'list', currentElement: 'one', gridProps: { styleboxHeight: 40 } }, [], { container: box({}, button('Tell', [call('ds.tell', { events: ['onclick'], params: [{ datasource: 'one.n' }] })])) })], { functions: functions as never });
+    for (let i = 0; i < 20 && $$('.fd-matrix').length === 0; i++) await settle();
+    for (let i = 0; i < 20 && $$('.fd-matrix button').length === 0; i++) await settle();
+    const second = $$('.fd-matrix button')[1];
+    if (!second) throw new Error('no items');
+    await act(async () => { second.click(); });
+    await settle();
+    expect(seen).toEqual(['b']);
   });
   test('a page loader: source wins, clearing empties it', async () => {
     const { $, $$, settle, world } = await show([sca('p', 'string', '')], [make('WebformLoader', { webform: 'Inner', datasource: 'p' })], { pages: { Inner: inner, Second: second } });
