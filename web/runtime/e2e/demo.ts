@@ -117,6 +117,13 @@ export function chartsPage(): Json {
   return page(data, [text('Charts', { fontSize: 26, fontWeight: 680, padding: '18px 0' }), box({ display: 'flex', gap: 16, flexWrap: 'wrap', paddingBottom: 24 }, chart('Bar', 'sales'), chart('Line', 'sales'), chart('Area', 'sales'), chart('Pie', 'parts'), chart('Radar', 'sales'), chart('Polar', 'parts'))]);
 }
 
+export function uploadPage(): Json {
+  return page([{ id: 'book', type: 'entity', dataclass: 'Book', initialValue: 'first' }], [
+    text('{book.title}'), make('FileUpload', { text: 'Cover', datasource: 'book.cover', fileType: ['image'], size: { value: 2, unit: 'KB' } }),
+    make('Image', { datasource: 'book.cover', style: { width: '60px', height: '60px' } }), button('Save', [standard('save', 'book')]),
+  ]);
+}
+
 /** Entry of the demonstration package as its author would have bundled it. */
 export const demoPackage = `
 import { useEffect, useReducer } from 'react';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { JsonObject } from '../src/base/json';
 import type { MockServer } from '../test/mock/server';
-import { demoPackage, demoServer, demoShared } from './demo';
+import { demoPackage, demoServer, demoShared, uploadPage } from './demo';
 import { startHost } from './host';
 
 const here = new URL('.', import.meta.url).pathname;
@@ -141,6 +141,20 @@ const journeys: Record<string, Journey> = {
     await page.getByRole('dialog').getByRole('button', { name: /March 20, 2025/ }).click();
     await until('date', async () => /20/.test(await page.getByLabel('Date', { exact: true }).inputValue()));
   },
+  async 'a chosen file is sent and saved with the entity'({ open, mock }) {
+    mock.pages.set('Upload', uploadPage());
+    const page = await open('Upload');
+    await page.locator('input[type=file]').setInputFiles({ name: 'cover.png', mimeType: 'image/png', buffer: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64') });
+    await page.getByText('cover.png').waitFor();
+    await page.locator('.fd-image img[src^="blob:"]').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await until('saved', () => Promise.resolve(mock.log.some((request) => request.query.get('$method') === 'update')));
+    const id = [...mock.uploads.keys()][0];
+    assert.deepEqual((mock.log.find((request) => request.query.get('$method') === 'update')?.body as JsonObject)['cover'], { ID: id });
+    await page.locator('input[type=file]').setInputFiles({ name: 'big.png', mimeType: 'image/png', buffer: Buffer.alloc(3000) });
+    await page.getByText('larger than 2 KB').waitFor();
+    assert.equal(mock.uploads.size, 1);
+  },
   async 'components of an SDK package: bound, firing events, with slots; one that throws leaves the rest'({ open }) {
     const page = await open('Custom');
     await page.getByRole('button', { name: 'Copies: 3' }).click();
@@ -175,6 +189,7 @@ const journeys: Record<string, Journey> = {
     for (const name of ['Books', 'Controls', 'Charts']) {
       const page = await open(name);
       await page.waitForTimeout(200);
+      await openPopups(page, name);
       await page.evaluate((code) => { (0, eval)(code); }, source).catch(() => page.addScriptTag({ content: source }));
       const found = await page.evaluate(async () => {
         const axe = (window as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
@@ -184,6 +199,17 @@ const journeys: Record<string, Journey> = {
     }
   },
 };
+
+/** Menus, pickers and dialogs take part in the check of accessibility. */
+async function openPopups(page: Page, name: string): Promise<void> {
+  if (name === 'Controls') await page.getByRole('button', { name: 'Choose a date' }).click();
+  if (name !== 'Books') return;
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.fd-selectbox__toggle_button').click();
+  await page.getByRole('option').first().waitFor();
+}
 
 /** JavaScript of a simple page: what `index.html` loads at once. */
 function checkSize(): void {

@@ -35,6 +35,9 @@ export class EntityCache {
 
   find(dataclass: Dataclass, key: string): Entity | undefined { return this.entities.get(`${dataclass.name}|${key}`); }
   put(entity: Entity): void { if (entity.key !== null) this.entities.set(`${entity.dataclass.name}|${entity.key}`, entity); }
-  remove(entity: Entity): void { if (entity.key !== null) this.entities.delete(`${entity.dataclass.name}|${entity.key}`); }
+  remove(entity: Entity): void {
+    if (entity.key !== null) this.entities.delete(`${entity.dataclass.name}|${entity.key}`);
+    for (const selection of entity.relations()) this.selections.delete(selection);
+  }
   get size(): number { return this.entities.size; }
 }

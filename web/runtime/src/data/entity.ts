@@ -56,6 +56,9 @@ export class Entity {
 
   peek(name: string): Value | undefined { return this.values.get(name); }
 
+  /** Selections of its relations that were asked for. */
+  relations(): Selection[] { return [...this.values.values()].filter((value): value is Selection => value instanceof Selection); }
+
   private relation(attribute: Attribute): Value | undefined {
     const dataclass = this.context.catalog.find(attribute.related);
     if (!dataclass) return undefined;

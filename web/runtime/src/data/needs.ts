@@ -14,10 +14,11 @@ export class Needs {
 
   all(): IterableIterator<string> { return this.paths.values(); }
 
-  /** Calls `take` for each path, also for those that come later. */
-  forward(take: (path: string) => void): void {
+  /** Calls `take` for each path, also for those that come later, until the returned function is called. */
+  forward(take: (path: string) => void): () => void {
     for (const path of this.paths) take(path);
     this.listeners.add(take);
+    return () => { this.listeners.delete(take); };
   }
 }
 

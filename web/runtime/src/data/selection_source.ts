@@ -18,6 +18,8 @@ export class SelectionSource extends Source {
   private started = false;
   /** Owner that the derived selection belongs to. */
   private owner: Entity | null = null;
+  /** Ends the forwarding of needs to the selection held. */
+  private release: () => void = () => {};
 
   constructor(manager: Manager, def: SourceDef, readonly dataclass: Dataclass, readonly derivation: Derivation | null) {
     super(manager, def);
@@ -55,7 +57,7 @@ export class SelectionSource extends Source {
   make(definition: Definition): Selection {
     const selection = new Selection(this.manager.context, this.dataclass, definition, this.cache);
     selection.pageSize = this.def.pageSize;
-    this.needs.forward((path) => { selection.needs.add(path); });
+    for (const path of this.needs.all()) selection.needs.add(path);
     return selection;
   }
 
@@ -68,8 +70,11 @@ export class SelectionSource extends Source {
 
   private hold(selection: Selection | null): void {
     if (this.selection && this.selection !== selection) this.cache.selections.delete(this.selection);
+    this.release();
     this.selection = selection;
-    if (selection) selection.cache.selections.add(selection);
+    if (!selection) return;
+    selection.cache.selections.add(selection);
+    this.release = this.needs.forward((path) => { selection.needs.add(path); });
   }
 
   override assign(value: Value, always = false): boolean {
@@ -81,7 +86,6 @@ export class SelectionSource extends Source {
     this.status = 'ready';
     this.started = true;
     if (value === this.selection && !always) return true;
-    if (value) this.needs.forward((path) => { value.needs.add(path); });
     this.hold(value);
     this.topic.changed();
     this.manager.changed(this);
