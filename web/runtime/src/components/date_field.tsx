@@ -1,5 +1,5 @@
 // Date field: typing in the locale's short form, or choosing from a month (pages 15.7).
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { asArray, type Json } from '../base/json';
 import { dayTest, fromIso, toIso, today, weekdayNumber } from '../format/calendar';
 import { formatDate, weekStart } from '../format/date';
@@ -34,6 +34,7 @@ export function readDate(text: string, locale: string): string | null | undefine
 
 export function DateField({ view, value, field, readOnly, commit }: FieldProps): ReactNode {
   const locale = view.page.app.locale.value;
+  const popup = useId();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
   const [wrong, setWrong] = useState(false);
@@ -66,11 +67,11 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
     take(next);
   };
   const usable = !view.disabled && !readOnly;
-  const { order: _order, hint } = { order: null, hint: dateOrder(locale).hint };
+  const { hint } = dateOrder(locale);
   return (
     <div ref={root} className="q-date" onKeyDown={(event) => { if (event.key === 'Escape' && open) { event.stopPropagation(); setOpen(false); root.current?.querySelector('input')?.focus(); } }}>
       <input
-        {...field} type="text" value={typed ?? (typeof value === 'string' && iso === '' ? value : shown)} placeholder={view.text('placeholder') || hint} {...(wrong ? { 'aria-invalid': true } : {})} role="combobox" aria-haspopup="dialog" aria-expanded={open}
+        {...field} type="text" value={typed ?? (typeof value === 'string' && iso === '' ? value : shown)} placeholder={view.text('placeholder') || hint} {...(wrong ? { 'aria-invalid': true } : {})} role="combobox" aria-haspopup="dialog" aria-expanded={open} aria-controls={`${popup}-dialog`}
         onFocus={(event) => { field.onFocus?.(event); if (usable && iso !== '' && typed === null) setTyped(formatDate(iso, '', locale)); }}
         onChange={(event) => { setTyped(event.target.value); setWrong(false); }}
         onBlur={(event) => { finish(); if (!wrong) setTyped((text) => (text !== null && readDate(text, locale) !== undefined ? null : text)); field.onBlur?.(event); }}
@@ -80,7 +81,7 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
         <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="3.5" y="5" width="17" height="15.5" rx="2" /><path d="M3.5 10h17M8 2.5V7M16 2.5V7" /></svg>
       </button>
       {open ? (
-        <div className="q-menu q-popup" role="dialog" aria-label="Choose a date">
+        <div id={`${popup}-dialog`} className="q-menu q-popup" role="dialog" aria-label="Choose a date">
           <MonthGrid locale={locale} start={start} shown={iso || today()} allowed={allowed} selected={(day) => day === iso} focus choose={(day) => { take(day); setOpen(false); root.current?.querySelector('input')?.focus(); }} />
         </div>
       ) : null}
