@@ -167,7 +167,11 @@ CheckType BodyCheck::typeOfMember(const CheckType& object, std::string_view name
     const auto getter = header->getters.find(name);
     if (getter != header->getters.end()) return knowledge_.typeOf(getter->second.result);
     const auto property = header->properties.find(name);
-    if (property != header->properties.end() && !data) return knowledge_.typeOf(property->second);
+    if (property != header->properties.end() && !data) {
+      // Nothing keeps another object or a selection from being stored there.
+      const CheckType type = knowledge_.typeOf(property->second);
+      return type.is(Kind::collection) || type.isObject() ? CheckType{} : type;
+    }
   }
   if (data) {
     const model::DataClass* dataClass = knowledge_.dataClass(object.name);

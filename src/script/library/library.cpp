@@ -23,6 +23,7 @@
 #include "script/library/http_class.h"
 #include "script/library/http_message_class.h"
 #include "script/library/json_commands.h"
+#include "script/library/language_commands.h"
 #include "script/library/mail_attachment_class.h"
 #include "script/library/mail_imap_class.h"
 #include "script/library/mail_object.h"
@@ -58,10 +59,11 @@ const vm::NativeClass& directoryClass() {
 }
 
 constexpr Commands commandTables[] = {
-    arrayCommands,   blobCommands,       convertCommands, dateCommands,           numberCommands,
-    pictureCommands, systemInfoCommands, textCommands,    cryptoCommands,         fileCommands,
-    httpCommands,    jsonCommands,       mailCommands,    mailAttachmentCommands, processCommands,
-    errorCommands,   functionCommands,   objectCommands,  systemCommands,         zipCommands,
+    arrayCommands,    blobCommands,       convertCommands, dateCommands,           numberCommands,
+    pictureCommands,  systemInfoCommands, textCommands,    cryptoCommands,         fileCommands,
+    httpCommands,     jsonCommands,       mailCommands,    mailAttachmentCommands, processCommands,
+    errorCommands,    functionCommands,   objectCommands,  systemCommands,         zipCommands,
+    languageCommands,
 };
 
 constexpr Definition classDefinitions[] = {
