@@ -185,7 +185,12 @@ void BodyCheck::assignment(const Assignment& node) {
     if (facts != nullptr) wanted = knowledge_.typeOf(facts->declaredType);
     title = name->text;
   } else if (const auto* member = std::get_if<Member>(&node.target->node)) {
-    wanted = typeOfMember(typeOf(*member->object), member->name);
+    const CheckType object = typeOf(*member->object);
+    const ClassHeader* header = headerOf(object);
+    const auto property =
+        header == nullptr ? decltype(header->properties.end()){} : header->properties.find(member->name);
+    const bool declared = object.is(Kind::instance) && header != nullptr && property != header->properties.end();
+    wanted = declared ? knowledge_.typeOf(property->second) : typeOfMember(object, member->name);
     // An attribute takes null, and converts what it is given; only a literal of another type is told.
     const auto& value = node.value->node;
     const bool literal = std::holds_alternative<NumberLiteral>(value) || std::holds_alternative<TextLiteral>(value) ||

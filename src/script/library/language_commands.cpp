@@ -33,7 +33,7 @@ Result<Value> copyParameters(Call& call) {
 }
 
 Result<Value> formula(Call& /*call*/) {
-  return std::unexpected(hostError(code::badFormula, "formula(...) takes an expression between its parentheses."));
+  return std::unexpected(hostError(code::badCallback, "formula(...) takes an expression between its parentheses."));
 }
 
 Result<Value> getPointer(Call& call) {

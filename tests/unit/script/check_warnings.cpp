@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "script/check/check.h"
+#include "script/library/library.h"
 #include "tests/unit/script/syntax_fixture.h"
 
 namespace qodly::script::check::test {
@@ -51,8 +52,8 @@ struct Source {
 };
 
 // "line:column code" of each finding in the last source, separated by "; ". The others are the project around it.
-std::string found(const std::vector<Source>& sources) {
-  Knowledge knowledge(&smallModel(), nullptr);
+std::string found(const std::vector<Source>& sources, const vm::Builtins* builtins = nullptr) {
+  Knowledge knowledge(&smallModel(), builtins);
   std::vector<syntax::Tree> trees;
   syntax::NameTable names(&library::builtInNames());
   for (const Source& each : sources) {
@@ -147,6 +148,19 @@ TEST(Check, Classes) {
             "1:1 bad-extends");
   EXPECT_EQ(found({account, {UnitKind::classFile, "S", "extends Account\nshared constructor()\n  super(\"x\")\n"}}),
             "1:1 bad-extends");
+}
+
+TEST(Check, CommandsAndBuiltInClasses) {
+  static const auto library = library::Library::make();
+  const auto with = [](std::string text) { return found({{UnitKind::method, "m", std::move(text)}}, library.get()); };
+  EXPECT_EQ(with("declare (t : string) : integer\nreturn length(t)\n"), "");
+  EXPECT_EQ(with("declare (t : string) : integer\nreturn length()\n"), "2:8 argument-count");
+  EXPECT_EQ(with("declare (t : string) : integer\nreturn length(t, t)\n"), "2:18 argument-count");
+  EXPECT_EQ(with("declare (t : string) : string\nreturn substring(t, \"1\")\n"), "2:21 wrong-type");
+  EXPECT_EQ(with("var c : collection = []\nc.push(1).psuh(2)\n"), "2:11 unknown-function");
+  EXPECT_EQ(with("var n : number\nn = length(\"a\")+\"b\"\n"), "2:16 wrong-operands");
+  EXPECT_EQ(with("var f : 4D.File\nf = file(\"/DATA/a\")\nf.create()\nf.destroy()\n"), "4:3 unknown-function");
+  EXPECT_EQ(with("var f : object = 4D.Fil.new()\nf = null\n"), "1:21 unknown-class");
 }
 
 TEST(Check, SharedWrites) {
