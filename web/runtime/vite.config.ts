@@ -4,15 +4,19 @@ import { defineConfig, type Plugin } from 'vite';
 /** The icon font in its compressed form is enough for every browser that runs this code. */
 function onlyCompressedFonts(): Plugin {
   return {
-    name: 'only-compressed-fonts', enforce: 'pre',
-    transform(code, id) { return id.endsWith('.css') ? code.replace(/,\s*url\([^)]*\.ttf[^)]*\)\s*format\("truetype"\)/g, '') : null; },
+    name: 'only-compressed-fonts',
+    enforce: 'pre',
+    transform(code, id) {
+      return id.endsWith('.css') ? code.replace(/,\s*url\([^)]*\.ttf[^)]*\)\s*format\("truetype"\)/g, '') : null;
+    },
   };
 }
 
 /** What the server needs to know of the shell: the hash of the inline import map, for the content security policy. */
 function policy(): Plugin {
   return {
-    name: 'policy', enforce: 'post',
+    name: 'policy',
+    enforce: 'post',
     generateBundle(_, bundle) {
       const shell = bundle['index.html'];
       if (shell?.type !== 'asset') return;
@@ -40,7 +44,8 @@ export default defineConfig({
       preserveEntrySignatures: 'exports-only',
       output: {
         entryFileNames: (chunk) => (chunk.name.startsWith('sdk-') ? '[name].js' : 'assets/[name]-[hash].js'),
-        chunkFileNames: 'assets/[name]-[hash].js', assetFileNames: 'assets/[name]-[hash][extname]',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
       },
     },
   },

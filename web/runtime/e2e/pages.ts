@@ -12,12 +12,23 @@ mkdirSync(out, { recursive: true });
 const built = process.env['QODLY_WEB_OUT'] ?? join(new URL('.', import.meta.url).pathname, '../../../build/web/renderer');
 const project = openProject(folder);
 const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-const host = await startHost({ built, mock: project.mock, settings: { preview: true }, shared: project.shared, sharedFolder: project.sharedFolder, ...(rest ? { rest } : {}) });
+const host = await startHost({
+  built,
+  mock: project.mock,
+  settings: { preview: true },
+  shared: project.shared,
+  sharedFolder: project.sharedFolder,
+  ...(rest ? { rest } : {}),
+});
 for (const name of project.pages) {
   const page = await browser.newPage({ viewport: { width: 1360, height: 850 } });
   const seen = new Set<string>();
-  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) seen.add(message.text()); });
-  page.on('pageerror', (error) => { seen.add(`EXCEPTION ${String(error)}`); });
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) seen.add(message.text());
+  });
+  page.on('pageerror', (error) => {
+    seen.add(`EXCEPTION ${String(error)}`);
+  });
   await page.goto(`${host.url}/$lib/renderer/?w=${encodeURIComponent(name)}`);
   await page.waitForSelector('html[data-ready]');
   await page.waitForLoadState('networkidle');

@@ -13,15 +13,28 @@ import { startHost } from './host';
 const here = new URL('.', import.meta.url).pathname;
 const built = process.env['QODLY_WEB_OUT'] ?? join(here, '../../../build/web/renderer');
 const shots = process.env['QODLY_SHOTS'] ?? join(here, '../../../build/web/shots');
-const chromiumPath = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const chromiumPath =
+  process.env['CHROMIUM'] ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
-interface Context { browser: Browser; mock: MockServer; url: string; open(name: string): Promise<Page>; problems: string[] }
+interface Context {
+  browser: Browser;
+  mock: MockServer;
+  url: string;
+  open(name: string): Promise<Page>;
+  problems: string[];
+}
 type Journey = (context: Context) => Promise<void>;
 
 const count = (page: Page): Promise<string> => page.locator('.q-row', { hasText: 'books' }).first().innerText();
 const rowsOf = (page: Page): Promise<string[]> => page.locator('.fd-datatable .row .col-title').allInnerTexts();
 async function until(what: string, test: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 100; i++) { if (await test()) return; await new Promise((resolve) => { setTimeout(resolve, 50); }); }
+  for (let i = 0; i < 100; i++) {
+    if (await test()) return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
   assert.fail(`waited in vain: ${what}`);
 }
 
@@ -65,14 +78,18 @@ const journeys: Record<string, Journey> = {
   },
   async 'scrolling fetches pages on demand'({ open, mock }) {
     const page = await open('Books');
-    await page.locator('.fd-datatable .Grid').evaluate((element) => { element.scrollTop = element.scrollHeight; });
+    await page.locator('.fd-datatable .Grid').evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
     await until('last row', async () => (await rowsOf(page)).some((text) => text.endsWith(' 300')));
     assert.ok(mock.log.filter((request) => request.path.startsWith('/Book/$entityset')).length <= 3);
   },
   async 'sorting by header, search while typing, function results, toasts and effects of server code'({ open }) {
     const page = await open('Books');
     await page.getByRole('columnheader', { name: 'Price' }).click();
-    await until('sorted', async () => (await page.locator('.fd-datatable .row .col-price').first().innerText()).startsWith('10.00'));
+    await until('sorted', async () =>
+      (await page.locator('.fd-datatable .row .col-price').first().innerText()).startsWith('10.00'),
+    );
     assert.equal(await page.getByRole('columnheader', { name: 'Price' }).getAttribute('aria-sort'), 'ascending');
     await page.getByLabel('Search').fill('quiet');
     await until('found', async () => (await rowsOf(page)).every((text) => text.startsWith('Quiet')));
@@ -108,7 +125,11 @@ const journeys: Record<string, Journey> = {
     await page.keyboard.press('ArrowDown');
     await page.getByRole('option').first().waitFor();
     await page.keyboard.type('sorel');
-    await until('searched', async () => (await page.getByRole('option').count()) === 1 && (await page.getByRole('option').first().innerText()).includes('Sorel'));
+    await until(
+      'searched',
+      async () =>
+        (await page.getByRole('option').count()) === 1 && (await page.getByRole('option').first().innerText()).includes('Sorel'),
+    );
     await page.keyboard.press('Enter');
     await until('chosen', async () => (await page.locator('.fd-selectbox__toggle_button').innerText()).includes('Sorel'));
   },
@@ -116,7 +137,10 @@ const journeys: Record<string, Journey> = {
     const page = await open('Books');
     await page.getByLabel('Title', { exact: true }).fill('Typed offline');
     mock.offline = true;
-    for (let i = 0; i < 3; i++) { await page.getByRole('button', { name: 'Save' }).click(); await page.waitForTimeout(120); }
+    for (let i = 0; i < 3; i++) {
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.waitForTimeout(120);
+    }
     await page.getByText('Connection lost').waitFor();
     assert.equal(await page.getByLabel('Title', { exact: true }).inputValue(), 'Typed offline');
     mock.offline = false;
@@ -138,19 +162,31 @@ const journeys: Record<string, Journey> = {
     await page.keyboard.press('ArrowRight');
     await page.getByText('Content of the second tab').waitFor();
     await page.getByRole('button', { name: 'Choose a date' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: /March 20, 2025/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /March 20, 2025/ })
+      .click();
     await until('date', async () => /20/.test(await page.getByLabel('Date', { exact: true }).inputValue()));
   },
   async 'a chosen file is sent and saved with the entity'({ open, mock }) {
     mock.pages.set('Upload', uploadPage());
     const page = await open('Upload');
-    await page.locator('input[type=file]').setInputFiles({ name: 'cover.png', mimeType: 'image/png', buffer: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64') });
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'cover.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+        'base64',
+      ),
+    });
     await page.getByText('cover.png').waitFor();
     await page.locator('.fd-image img[src^="blob:"]').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await until('saved', () => Promise.resolve(mock.log.some((request) => request.query.get('$method') === 'update')));
     const id = [...mock.uploads.keys()][0];
-    assert.deepEqual((mock.log.find((request) => request.query.get('$method') === 'update')?.body as JsonObject)['cover'], { ID: id });
+    assert.deepEqual((mock.log.find((request) => request.query.get('$method') === 'update')?.body as JsonObject)['cover'], {
+      ID: id,
+    });
     await page.locator('input[type=file]').setInputFiles({ name: 'big.png', mimeType: 'image/png', buffer: Buffer.alloc(3000) });
     await page.getByText('larger than 2 KB').waitFor();
     assert.equal(mock.uploads.size, 1);
@@ -172,12 +208,37 @@ const journeys: Record<string, Journey> = {
     await page.getByText('Chosen: Order wood').waitFor();
   },
   async 'classes: local ones stay in their page, shared ones win over local ones of the same name, themes apply'({ open, mock }) {
-    const label = (id: string, classNames: string[]): JsonObject => ({ [id]: { type: { resolvedName: 'Text' }, props: { classNames, doc: [{ type: 'paragraph', children: [{ text: id }] }] }, nodes: [], linkedNodes: {} } });
-    const root = (nodes: string[]): JsonObject => ({ ROOT: { type: { resolvedName: 'Container' }, props: {}, nodes, linkedNodes: {} } });
+    const label = (id: string, classNames: string[]): JsonObject => ({
+      [id]: {
+        type: { resolvedName: 'Text' },
+        props: { classNames, doc: [{ type: 'paragraph', children: [{ text: id }] }] },
+        nodes: [],
+        linkedNodes: {},
+      },
+    });
+    const root = (nodes: string[]): JsonObject => ({
+      ROOT: { type: { resolvedName: 'Container' }, props: {}, nodes, linkedNodes: {} },
+    });
     mock.pages.set('Inner', { metadata: { styles: [] }, components: { ...root(['inner']), ...label('inner', ['mine', 'p-4']) } });
-    mock.pages.set('Outer', { metadata: { styles: [{ name: 'mine', content: 'self { color: rgb(1, 2, 3); }' }, { name: 'title', content: 'self { font-size: 5px; font-style: italic; }' }] }, components: { ...root(['outer', 'same', 'load']), ...label('outer', ['mine']), ...label('same', ['title']), load: { type: { resolvedName: 'WebformLoader' }, props: { webform: 'Inner' }, nodes: [], linkedNodes: {} } } });
+    mock.pages.set('Outer', {
+      metadata: {
+        styles: [
+          { name: 'mine', content: 'self { color: rgb(1, 2, 3); }' },
+          { name: 'title', content: 'self { font-size: 5px; font-style: italic; }' },
+        ],
+      },
+      components: {
+        ...root(['outer', 'same', 'load']),
+        ...label('outer', ['mine']),
+        ...label('same', ['title']),
+        load: { type: { resolvedName: 'WebformLoader' }, props: { webform: 'Inner' }, nodes: [], linkedNodes: {} },
+      },
+    });
     const page = await open('Outer');
-    const style = (text: string, property: string): Promise<string> => page.locator('.fd-text', { hasText: text }).evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+    const style = (text: string, property: string): Promise<string> =>
+      page
+        .locator('.fd-text', { hasText: text })
+        .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
     assert.equal(await style('outer', 'color'), 'rgb(1, 2, 3)');
     assert.notEqual(await style('inner', 'color'), 'rgb(1, 2, 3)');
     assert.equal(await style('inner', 'padding-left'), '16px');
@@ -190,10 +251,20 @@ const journeys: Record<string, Journey> = {
       const page = await open(name);
       await page.waitForTimeout(200);
       await openPopups(page, name);
-      await page.evaluate((code) => { (0, eval)(code); }, source).catch(() => page.addScriptTag({ content: source }));
+      await page
+        .evaluate((code) => {
+          (0, eval)(code);
+        }, source)
+        .catch(() => page.addScriptTag({ content: source }));
       const found = await page.evaluate(async () => {
-        const axe = (window as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-        return (await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })).violations.map((item) => `${item.id}: ${item.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+        const axe = (
+          window as unknown as {
+            axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          }
+        ).axe;
+        return (await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })).violations.map(
+          (item) => `${item.id}: ${item.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+        );
       });
       assert.deepEqual(found, [], name);
     }
@@ -215,21 +286,38 @@ async function openPopups(page: Page, name: string): Promise<void> {
 function checkSize(): void {
   const entry = readFileSync(join(built, 'index.html'), 'utf8').matchAll(/(?:src|href)="\.?\/?([^"]+\.js)"/g);
   const files = new Set([...entry].map((match) => match[1] ?? ''));
-  for (const file of files) for (const match of readFileSync(join(built, file), 'utf8').matchAll(/^import[^;]*?from\s*"\.\/([^"]+)"/gm)) files.add(`assets/${match[1] ?? ''}`);
+  for (const file of files)
+    for (const match of readFileSync(join(built, file), 'utf8').matchAll(/^import[^;]*?from\s*"\.\/([^"]+)"/gm))
+      files.add(`assets/${match[1] ?? ''}`);
   const size = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(built, file))).length, 0);
-  console.log(`   JavaScript of a simple page: ${(size / 1024).toFixed(1)} KB gzip (${readdirSync(join(built, 'assets')).length} files in all)`);
+  console.log(
+    `   JavaScript of a simple page: ${(size / 1024).toFixed(1)} KB gzip (${readdirSync(join(built, 'assets')).length} files in all)`,
+  );
   assert.ok(size < 120 * 1024, 'the simple page has grown over 120 KB of JavaScript');
 }
 
 async function run(name: string, browser: Browser, settings: JsonObject): Promise<boolean> {
   const mock = demoServer();
-  const host = await startHost({ built, mock, settings, shared: demoShared, package: demoPackage, packages: join(here, '../../sdk/examples') });
+  const host = await startHost({
+    built,
+    mock,
+    settings,
+    shared: demoShared,
+    package: demoPackage,
+    packages: join(here, '../../sdk/examples'),
+  });
   const problems: string[] = [];
-  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, locale: 'en-US', bypassCSP: name.startsWith('accessible') });
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 900 },
+    locale: 'en-US',
+    bypassCSP: name.startsWith('accessible'),
+  });
   const open = async (page: string): Promise<Page> => {
     const tab = await context.newPage();
     tab.setDefaultTimeout(8000);
-    tab.on('pageerror', (error) => { problems.push(String(error)); });
+    tab.on('pageerror', (error) => {
+      problems.push(String(error));
+    });
     await tab.goto(`${host.url}/$lib/renderer/?w=${page}`);
     await tab.waitForSelector('html[data-ready]');
     await tab.waitForLoadState('networkidle');
@@ -242,17 +330,29 @@ async function run(name: string, browser: Browser, settings: JsonObject): Promis
     return true;
   } catch (error) {
     mkdirSync(shots, { recursive: true });
-    await context.pages().at(-1)?.screenshot({ path: join(shots, `failed-${name.replace(/\W+/g, '-').slice(0, 40)}.png`) });
-    console.log(`FAIL ${name}\n${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+    await context
+      .pages()
+      .at(-1)
+      ?.screenshot({ path: join(shots, `failed-${name.replace(/\W+/g, '-').slice(0, 40)}.png`) });
+    console.log(`FAIL ${name}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return false;
-  } finally { await context.close(); await host.close(); }
+  } finally {
+    await context.close();
+    await host.close();
+  }
 }
 
 const only = process.argv.slice(2).find((argument) => argument !== '--');
-if (!chromiumPath) { console.error('no Chromium found: install the package "chromium" or set CHROMIUM'); process.exit(1); }
+if (!chromiumPath) {
+  console.error('no Chromium found: install the package "chromium" or set CHROMIUM');
+  process.exit(1);
+}
 checkSize();
 const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
 let failed = 0;
 for (const name of Object.keys(journeys)) if (!only || name.includes(only)) if (!(await run(name, browser, {}))) failed++;
 await browser.close();
-if (failed > 0) { console.log(`${failed} journeys failed`); process.exit(1); }
+if (failed > 0) {
+  console.log(`${failed} journeys failed`);
+  process.exit(1);
+}

@@ -13,4 +13,11 @@ const settings = settingsOfDocument(document);
 const app = new Application(settings, realBrowser, new Sheets(document));
 const place = document.getElementById('qodly-page') ?? document.body.appendChild(document.createElement('div'));
 createRoot(place).render(<Shell app={app} />);
-void app.start().catch((error: unknown) => { app.log.error(`the page cannot start: ${String(error)}`); }).finally(() => { document.documentElement.dataset['ready'] = 'true'; });
+void app
+  .start()
+  .catch((error: unknown) => {
+    app.log.error(`the page cannot start: ${String(error)}`);
+  })
+  .finally(() => {
+    document.documentElement.dataset['ready'] = 'true';
+  });

@@ -41,4 +41,6 @@ export type SdkComponent = (props: SdkProps) => ReactNode;
 export type SdkPackage = Record<string, SdkComponent>;
 
 /** Checks the shape of a package while it is written. */
-export function definePackage<T extends SdkPackage>(components: T): T { return components; }
+export function definePackage<T extends SdkPackage>(components: T): T {
+  return components;
+}

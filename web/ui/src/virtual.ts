@@ -16,10 +16,18 @@ export interface VirtualWindow {
   reveal(index: number, top?: boolean): void;
 }
 
-interface View { offset: number; height: number }
+interface View {
+  offset: number;
+  height: number;
+}
 
 /** Arithmetic of the window: `offset` is the scroll position, `height` what is visible. */
-export function virtualWindow(count: number, size: number, view: View, overscan: number): Omit<VirtualWindow, 'reveal'> & { position(index: number): number; base: number } {
+export function virtualWindow(
+  count: number,
+  size: number,
+  view: View,
+  overscan: number,
+): Omit<VirtualWindow, 'reveal'> & { position(index: number): number; base: number } {
   const real = count * size;
   const total = Math.min(real, tallest);
   const range = Math.max(total - view.height, 1);
@@ -27,10 +35,22 @@ export function virtualWindow(count: number, size: number, view: View, overscan:
   const base = scale === 1 ? view.offset : Math.min(view.offset, range) * scale;
   const first = Math.max(0, Math.floor(base / size) - overscan);
   const end = Math.min(count, Math.ceil((base + view.height) / size) + overscan);
-  return { first, end, total, base, place: (index) => (scale === 1 ? index * size : view.offset + index * size - base), position: (index) => (index * size) / scale };
+  return {
+    first,
+    end,
+    total,
+    base,
+    place: (index) => (scale === 1 ? index * size : view.offset + index * size - base),
+    position: (index) => (index * size) / scale,
+  };
 }
 
-export function useVirtual(scroller: RefObject<HTMLElement | null>, count: number, size: number, options: { horizontal?: boolean; overscan?: number; /** Part of the view that a sticky header covers. */ inset?: number } = {}): VirtualWindow {
+export function useVirtual(
+  scroller: RefObject<HTMLElement | null>,
+  count: number,
+  size: number,
+  options: { horizontal?: boolean; overscan?: number; /** Part of the view that a sticky header covers. */ inset?: number } = {},
+): VirtualWindow {
   const { horizontal = false, overscan = 4, inset = 0 } = options;
   const [view, setView] = useState<View>({ offset: 0, height: 0 });
   const frame = useRef(0);
@@ -47,27 +67,38 @@ export function useVirtual(scroller: RefObject<HTMLElement | null>, count: numbe
     const element = scroller.current;
     if (!element) return undefined;
     measure();
-    const onScroll = (): void => { cancelAnimationFrame(frame.current); frame.current = requestAnimationFrame(measure); };
+    const onScroll = (): void => {
+      cancelAnimationFrame(frame.current);
+      frame.current = requestAnimationFrame(measure);
+    };
     element.addEventListener('scroll', onScroll, { passive: true });
     const observer = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(measure);
     observer?.observe(element);
-    return () => { element.removeEventListener('scroll', onScroll); observer?.disconnect(); cancelAnimationFrame(frame.current); };
+    return () => {
+      element.removeEventListener('scroll', onScroll);
+      observer?.disconnect();
+      cancelAnimationFrame(frame.current);
+    };
   }, [scroller, measure]);
 
   const window = virtualWindow(count, size, view, overscan);
-  const reveal = useCallback((index: number, top = false) => {
-    const element = scroller.current;
-    if (!element) return;
-    const height = Math.max((horizontal ? element.clientWidth : element.clientHeight) - inset, 0);
-    const offset = Math.abs(horizontal ? element.scrollLeft : element.scrollTop);
-    const { base, position } = virtualWindow(count, size, { offset, height }, 0);
-    const start = index * size;
-    let target: number | null = null;
-    if (top || start < base) target = position(index);
-    else if (start + size > base + height) target = position(index + 1) - height * (position(1) / size);
-    if (target === null) return;
-    if (horizontal) element.scrollLeft = target; else element.scrollTop = Math.max(0, target);
-  }, [scroller, count, size, horizontal, inset]);
+  const reveal = useCallback(
+    (index: number, top = false) => {
+      const element = scroller.current;
+      if (!element) return;
+      const height = Math.max((horizontal ? element.clientWidth : element.clientHeight) - inset, 0);
+      const offset = Math.abs(horizontal ? element.scrollLeft : element.scrollTop);
+      const { base, position } = virtualWindow(count, size, { offset, height }, 0);
+      const start = index * size;
+      let target: number | null = null;
+      if (top || start < base) target = position(index);
+      else if (start + size > base + height) target = position(index + 1) - height * (position(1) / size);
+      if (target === null) return;
+      if (horizontal) element.scrollLeft = target;
+      else element.scrollTop = Math.max(0, target);
+    },
+    [scroller, count, size, horizontal, inset],
+  );
 
   return { ...window, reveal };
 }

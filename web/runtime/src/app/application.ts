@@ -17,7 +17,11 @@ import { CustomComponents } from './custom';
 import type { LiveUpdates } from '../data/live';
 import { chooseLocale, isRtl, type Settings } from './settings';
 
-export interface Toast { id: number; type: 'message' | 'warning' | 'error'; text: string }
+export interface Toast {
+  id: number;
+  type: 'message' | 'warning' | 'error';
+  text: string;
+}
 export type Banner = 'lost' | 'restored' | 'ended' | null;
 
 const toastTime = 5000;
@@ -51,30 +55,54 @@ export class Application {
   private live: LiveUpdates | null = null;
 
   constructor(
-    readonly settings: Settings, readonly browser: Browser, readonly styles: StyleHost,
-    private readonly fetcher: typeof fetch = (input, init) => fetch(input, init), readonly log: Log = consoleLog,
+    readonly settings: Settings,
+    readonly browser: Browser,
+    readonly styles: StyleHost,
+    private readonly fetcher: typeof fetch = (input, init) => fetch(input, init),
+    readonly log: Log = consoleLog,
   ) {
     this.client = new RestClient({ base: settings.rest, fetch: fetcher });
     this.client.hooks = {
-      onTraffic: (active) => { this.traffic.value = active; },
-      onReach: (reached) => { this.reached(reached); },
-      onPrivileges: () => { void this.readPrivileges(); },
-      onLoginNeeded: () => { this.loginNeeded(); },
+      onTraffic: (active) => {
+        this.traffic.value = active;
+      },
+      onReach: (reached) => {
+        this.reached(reached);
+      },
+      onPrivileges: () => {
+        void this.readPrivileges();
+      },
+      onLoginNeeded: () => {
+        this.loginNeeded();
+      },
     };
     this.custom = new CustomComponents(settings.shared, this.log);
   }
 
-  get catalog(): Catalog { return this.manager.context.catalog; }
+  get catalog(): Catalog {
+    return this.manager.context.catalog;
+  }
 
   /** Steps 1 to 4 of the life cycle (pages 3). */
   async start(): Promise<void> {
     const { page: name, preload } = this.settings;
     if (preload['page'] !== undefined) this.files.set(name, Promise.resolve(readPage(name, preload['page'])));
     const [privileges, catalog, css, sources, conditions, manifest, texts, def] = await Promise.all([
-      preload['privileges'] !== undefined ? readPrivileges(preload['privileges']) : this.client.privileges().catch(() => [] as string[]),
-      preload['catalog'] !== undefined ? new Catalog(preload['catalog']) : this.client.catalog().catch((error: unknown) => { this.log.error(`the catalog cannot be read: ${String(error)}`); return new Catalog({}); }),
-      this.sharedFile('shared_css.json'), this.sharedFile('shared_datasources.json'), this.sharedFile('saved_conditions.json'),
-      this.sharedFile('CustomComponents/manifest.json'), this.sharedFile('i18n.json'), this.readPage(name),
+      preload['privileges'] !== undefined
+        ? readPrivileges(preload['privileges'])
+        : this.client.privileges().catch(() => [] as string[]),
+      preload['catalog'] !== undefined
+        ? new Catalog(preload['catalog'])
+        : this.client.catalog().catch((error: unknown) => {
+            this.log.error(`the catalog cannot be read: ${String(error)}`);
+            return new Catalog({});
+          }),
+      this.sharedFile('shared_css.json'),
+      this.sharedFile('shared_datasources.json'),
+      this.sharedFile('saved_conditions.json'),
+      this.sharedFile('CustomComponents/manifest.json'),
+      this.sharedFile('i18n.json'),
+      this.readPage(name),
     ]);
     this.privileges.value = privileges;
     this.manager = new Manager(this.client, catalog, this.log);
@@ -85,9 +113,16 @@ export class Application {
     this.custom.read(manifest);
     this.startLanguage(name);
     const shared = Object.entries(asObject(sources)).flatMap(([namespace, list]) => readSources(list, namespace));
-    const created = this.manager.create(this.manager.shared, shared.filter((def) => def.namespace !== 'Qodly'));
-    if (!def) { this.log.error(`the page "${name}" does not exist`); return; }
-    for (const source of created) if (source.def.events.length > 0) this.manager.addUses(this.manager.shared, usesOfActions(source.def.events));
+    const created = this.manager.create(
+      this.manager.shared,
+      shared.filter((def) => def.namespace !== 'Qodly'),
+    );
+    if (!def) {
+      this.log.error(`the page "${name}" does not exist`);
+      return;
+    }
+    for (const source of created)
+      if (source.def.events.length > 0) this.manager.addUses(this.manager.shared, usesOfActions(source.def.events));
     const page = new PageInstance(this, def, null, null);
     for (const source of created) await this.fireFor(page, source);
     await this.show(page, name);
@@ -97,10 +132,22 @@ export class Application {
 
   /** Loaded after the first page is shown: nothing of it is needed before. */
   private async startLive(): Promise<void> {
-    const [{ LiveUpdates }, { LiveConnector, realTransports }] = await Promise.all([import('../data/live'), import('./live_socket')]);
+    const [{ LiveUpdates }, { LiveConnector, realTransports }] = await Promise.all([
+      import('../data/live'),
+      import('./live_socket'),
+    ]);
     const connector = new LiveConnector(`${this.settings.rest}/$changes`, realTransports);
-    this.live = new LiveUpdates(this.manager, () => connector.connect(), { lost: () => { this.connectionLost(); }, restored: () => { this.connectionRestored(); } });
-    this.browser.onHidden((hidden) => { this.live?.rest(hidden); });
+    this.live = new LiveUpdates(this.manager, () => connector.connect(), {
+      lost: () => {
+        this.connectionLost();
+      },
+      restored: () => {
+        this.connectionRestored();
+      },
+    });
+    this.browser.onHidden((hidden) => {
+      this.live?.rest(hidden);
+    });
   }
 
   private async fireFor(page: PageInstance, source: Source): Promise<void> {
@@ -117,7 +164,10 @@ export class Application {
   /** A page inside a loader. Null when it does not exist. */
   async openInside(name: string, parent: PageInstance, holder: Loader): Promise<PageInstance | null> {
     const def = await this.readPage(name);
-    if (!def) { this.log.error(`the page "${name}" does not exist`); return null; }
+    if (!def) {
+      this.log.error(`the page "${name}" does not exist`);
+      return null;
+    }
     this.styles.addPage(name, def.styles);
     const page = new PageInstance(this, def, parent, holder);
     await page.prepare();
@@ -126,18 +176,24 @@ export class Application {
 
   /** Current tab or a new one; the tab begins a new life cycle. An unknown page changes nothing. */
   async openPage(name: string, newTab: boolean): Promise<void> {
-    if (!(await this.readPage(name))) { this.log.error(`the page "${name}" does not exist`); return; }
+    if (!(await this.readPage(name))) {
+      this.log.error(`the page "${name}" does not exist`);
+      return;
+    }
     this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(name)}`, newTab);
   }
 
   readPage(name: string): Promise<PageDef | null> {
     let file = this.files.get(name);
     if (!file) {
-      file = this.client.page(name).then((source) => readPage(name, source), (error: unknown) => {
-        this.files.delete(name);
-        if (error instanceof RestError) return null;
-        throw error;
-      });
+      file = this.client.page(name).then(
+        (source) => readPage(name, source),
+        (error: unknown) => {
+          this.files.delete(name);
+          if (error instanceof RestError) return null;
+          throw error;
+        },
+      );
       this.files.set(name, file);
     }
     return file;
@@ -149,17 +205,23 @@ export class Application {
     try {
       const response = await this.fetcher(`${this.settings.shared}/${path}`, { credentials: 'same-origin' });
       return response.ok ? ((await response.json()) as Json) : {};
-    } catch { return {}; }
+    } catch {
+      return {};
+    }
   }
 
   // Which page an event of a source belongs to
 
-  register(page: PageInstance): void { for (const source of page.scope.own()) this.instances.set(source, page); }
+  register(page: PageInstance): void {
+    for (const source of page.scope.own()) this.instances.set(source, page);
+  }
   unregister(page: PageInstance): void {
     for (const source of page.scope.own()) this.instances.delete(source);
     this.styles.removePage(page.def.name);
   }
-  private ownerOf(source: Source): PageInstance | undefined { return this.instances.get(source) ?? this.page.peek() ?? undefined; }
+  private ownerOf(source: Source): PageInstance | undefined {
+    return this.instances.get(source) ?? this.page.peek() ?? undefined;
+  }
 
   // Language (pages 17)
 
@@ -169,9 +231,12 @@ export class Application {
     let before: Json = chosen as Json;
     effect(() => {
       const language = this.manager.shared.read('Qodly:UserLanguage');
-      const selected = isObject(language) ? language['selected'] ?? null : null;
+      const selected = isObject(language) ? (language['selected'] ?? null) : null;
       const code = asText(asObject(selected)['isocode']) || this.browser.languages()[0] || 'en';
-      if (!sameJson(selected, before)) { before = selected; this.browser.remember(languageKey, code); }
+      if (!sameJson(selected, before)) {
+        before = selected;
+        this.browser.remember(languageKey, code);
+      }
       this.locale.value = validLocale(code);
       this.browser.setLanguage(this.locale.peek(), isRtl(code));
     });
@@ -194,10 +259,14 @@ export class Application {
   toast(type: Toast['type'], text: string): void {
     const id = ++this.next;
     this.toasts.value = [...this.toasts.peek().slice(-4), { id, type, text }];
-    setTimeout(() => { this.dismiss(id); }, toastTime);
+    setTimeout(() => {
+      this.dismiss(id);
+    }, toastTime);
   }
 
-  dismiss(id: number): void { this.toasts.value = this.toasts.peek().filter((toast) => toast.id !== id); }
+  dismiss(id: number): void {
+    this.toasts.value = this.toasts.peek().filter((toast) => toast.id !== id);
+  }
 
   private reached(reached: boolean): void {
     if (!reached) {
@@ -208,13 +277,17 @@ export class Application {
     if (this.banner.peek() === 'lost') this.connectionRestored();
   }
 
-  connectionLost(): void { if (this.banner.peek() !== 'ended') this.banner.value = 'lost'; }
+  connectionLost(): void {
+    if (this.banner.peek() !== 'ended') this.banner.value = 'lost';
+  }
 
   connectionRestored(): void {
     if (this.banner.peek() !== 'lost') return;
     this.banner.value = 'restored';
     this.manager?.retry();
-    setTimeout(() => { if (this.banner.peek() === 'restored') this.banner.value = null; }, 3000);
+    setTimeout(() => {
+      if (this.banner.peek() === 'restored') this.banner.value = null;
+    }, 3000);
   }
 
   // Session (pages 10.1)
@@ -237,7 +310,10 @@ export class Application {
   private loginNeeded(): void {
     const { loginPage, page } = this.settings;
     const shown = this.page.peek();
-    if (shown && this.privileges.peek().length > 0) { this.banner.value = 'ended'; return; }
+    if (shown && this.privileges.peek().length > 0) {
+      this.banner.value = 'ended';
+      return;
+    }
     if (loginPage === '' || page === loginPage || this.browser.recall(returnKey) !== '') return;
     const at = this.browser.location();
     this.browser.remember(returnKey, at.pathname + at.search + at.hash);
@@ -248,7 +324,10 @@ export class Application {
   private offerReturn(privileges: readonly string[]): void {
     const back = this.browser.recall(returnKey);
     if (back === '') return;
-    if (this.settings.page !== this.settings.loginPage) { this.browser.remember(returnKey, ''); return; }
+    if (this.settings.page !== this.settings.loginPage) {
+      this.browser.remember(returnKey, '');
+      return;
+    }
     if (privileges.length === 0 || !back.startsWith('/') || back.startsWith('//')) return;
     this.browser.remember(returnKey, '');
     this.browser.open(back, false);
@@ -271,5 +350,9 @@ export class Application {
 }
 
 function validLocale(code: string): string {
-  try { return Intl.getCanonicalLocales(code)[0] ?? 'en'; } catch { return 'en'; }
+  try {
+    return Intl.getCanonicalLocales(code)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
 }

@@ -21,7 +21,9 @@ export function safeAddress(address: string): string {
 }
 
 /** `/$shared/…/file.ext` is downloaded rather than shown. */
-export function isSharedFile(address: string): boolean { return /^\/\$shared\/[^?#]*\.[^./?#]+([?#]|$)/i.test(address.trim()); }
+export function isSharedFile(address: string): boolean {
+  return /^\/\$shared\/[^?#]*\.[^./?#]+([?#]|$)/i.test(address.trim());
+}
 
 export const realBrowser: Browser = {
   open(address, newTab) {
@@ -34,19 +36,45 @@ export const realBrowser: Browser = {
     } else if (newTab) window.open(safe, '_blank', 'noopener');
     else window.location.assign(safe);
   },
-  reload() { window.location.reload(); },
-  location() { return new URL(window.location.href); },
-  languages() { return navigator.languages; },
-  setTitle(title) { document.title = title; },
-  setLanguage(locale, rtl) { document.documentElement.lang = locale; document.documentElement.dir = rtl ? 'rtl' : 'ltr'; },
-  remember(key, value) { try { sessionStorage.setItem(key, value); } catch { /* storage is switched off */ } },
+  reload() {
+    window.location.reload();
+  },
+  location() {
+    return new URL(window.location.href);
+  },
+  languages() {
+    return navigator.languages;
+  },
+  setTitle(title) {
+    document.title = title;
+  },
+  setLanguage(locale, rtl) {
+    document.documentElement.lang = locale;
+    document.documentElement.dir = rtl ? 'rtl' : 'ltr';
+  },
+  remember(key, value) {
+    try {
+      sessionStorage.setItem(key, value);
+    } catch {
+      /* storage is switched off */
+    }
+  },
   onHidden(listener) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     document.addEventListener('visibilitychange', () => {
       clearTimeout(timer);
-      if (document.hidden) timer = setTimeout(() => { listener(true); }, 30_000);
+      if (document.hidden)
+        timer = setTimeout(() => {
+          listener(true);
+        }, 30_000);
       else listener(false);
     });
   },
-  recall(key) { try { return sessionStorage.getItem(key) ?? ''; } catch { return ''; } },
+  recall(key) {
+    try {
+      return sessionStorage.getItem(key) ?? '';
+    } catch {
+      return '';
+    }
+  },
 };

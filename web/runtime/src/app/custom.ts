@@ -3,26 +3,38 @@ import type { SdkComponent } from '@qodly/sdk';
 import { asArray, asObject, asText, asTexts, type Json } from '../base/json';
 import type { Log } from '../base/log';
 
-interface Package { scope: string; entry: string; styles: string[]; names: string[] }
+interface Package {
+  scope: string;
+  entry: string;
+  styles: string[];
+  names: string[];
+}
 
 export class CustomComponents {
   private readonly owners = new Map<string, Package>();
   private readonly loaded = new Map<Package, Promise<Record<string, SdkComponent>>>();
 
-  constructor(private readonly shared: string, private readonly log: Log) {}
+  constructor(
+    private readonly shared: string,
+    private readonly log: Log,
+  ) {}
 
   read(manifest: Json): void {
     for (const raw of asArray(manifest)) {
       const item = asObject(raw);
       const scope = asText(item['scope']);
       if (item['sdk'] !== 1 || !/^\w+$/.test(scope)) continue;
-      const names = asArray(item['components']).map((component) => asText(asObject(component)['name'])).filter((name) => name !== '');
+      const names = asArray(item['components'])
+        .map((component) => asText(asObject(component)['name']))
+        .filter((name) => name !== '');
       const owner = { scope, entry: asText(item['entry'], 'index.js'), styles: asTexts(item['styles']), names };
       for (const name of names) this.owners.set(name, owner);
     }
   }
 
-  has(name: string): boolean { return this.owners.has(name); }
+  has(name: string): boolean {
+    return this.owners.has(name);
+  }
 
   async load(name: string): Promise<SdkComponent> {
     const owner = this.owners.get(name);
@@ -59,6 +71,10 @@ export class CustomComponents {
 
 /** A file of the package's own folder; nothing else can be named. */
 function inside(base: string, file: string): string {
-  const clean = file.split('/').filter((part) => part !== '' && part !== '.' && part !== '..').map(encodeURIComponent).join('/');
+  const clean = file
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+    .map(encodeURIComponent)
+    .join('/');
   return new URL(base + clean, document.baseURI).href;
 }

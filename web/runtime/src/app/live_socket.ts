@@ -3,7 +3,12 @@ import type { LiveSocket } from '../data/live';
 
 export interface Transports {
   socket(address: string): LiveSocket;
-  events(address: string): { onopen: (() => void) | null; onmessage: ((event: { data: unknown }) => void) | null; onerror: (() => void) | null; close(): void };
+  events(address: string): {
+    onopen: (() => void) | null;
+    onmessage: ((event: { data: unknown }) => void) | null;
+    onerror: (() => void) | null;
+    close(): void;
+  };
   fetch: typeof fetch;
 }
 
@@ -16,7 +21,10 @@ export class LiveConnector {
   private failures = 0;
   private readonly client = Math.random().toString(36).slice(2) + Date.now().toString(36);
 
-  constructor(private readonly address: string, private readonly transports: Transports) {}
+  constructor(
+    private readonly address: string,
+    private readonly transports: Transports,
+  ) {}
 
   connect(): LiveSocket {
     if (this.way === 'poll') return this.poll();
@@ -26,26 +34,69 @@ export class LiveConnector {
   /** Counts connections that close without ever having been open. */
   private watched(inner: LiveSocket): LiveSocket {
     let opened = false;
-    const outer: LiveSocket = { onopen: null, onmessage: null, onclose: null, send: (text) => { inner.send(text); }, close: () => { inner.close(); } };
-    inner.onopen = () => { opened = true; this.failures = 0; outer.onopen?.(); };
-    inner.onmessage = (event) => { outer.onmessage?.(event); };
+    const outer: LiveSocket = {
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      send: (text) => {
+        inner.send(text);
+      },
+      close: () => {
+        inner.close();
+      },
+    };
+    inner.onopen = () => {
+      opened = true;
+      this.failures = 0;
+      outer.onopen?.();
+    };
+    inner.onmessage = (event) => {
+      outer.onmessage?.(event);
+    };
     inner.onclose = () => {
-      if (!opened && ++this.failures >= triesBeforeNext) { this.way = this.way === 'socket' ? 'events' : 'poll'; this.failures = 0; }
+      if (!opened && ++this.failures >= triesBeforeNext) {
+        this.way = this.way === 'socket' ? 'events' : 'poll';
+        this.failures = 0;
+      }
       outer.onclose?.();
     };
     return outer;
   }
 
   private post(text: string): void {
-    void this.transports.fetch(`${this.address}?$client=${this.client}`, { method: 'POST', credentials: 'same-origin', headers: { 'Content-Type': 'application/json' }, body: `[${text}]` }).catch(() => undefined);
+    void this.transports
+      .fetch(`${this.address}?$client=${this.client}`, {
+        method: 'POST',
+        credentials: 'same-origin',
+        headers: { 'Content-Type': 'application/json' },
+        body: `[${text}]`,
+      })
+      .catch(() => undefined);
   }
 
   private events(): LiveSocket {
     const source = this.transports.events(`${this.address}?$client=${this.client}`);
-    const socket: LiveSocket = { onopen: null, onmessage: null, onclose: null, send: (text) => { this.post(text); }, close: () => { source.close(); } };
-    source.onopen = () => { socket.onopen?.(); };
-    source.onmessage = (event) => { socket.onmessage?.(event); };
-    source.onerror = () => { source.close(); socket.onclose?.(); };
+    const socket: LiveSocket = {
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      send: (text) => {
+        this.post(text);
+      },
+      close: () => {
+        source.close();
+      },
+    };
+    source.onopen = () => {
+      socket.onopen?.();
+    };
+    source.onmessage = (event) => {
+      socket.onmessage?.(event);
+    };
+    source.onerror = () => {
+      source.close();
+      socket.onclose?.();
+    };
     return socket;
   }
 
@@ -53,19 +104,41 @@ export class LiveConnector {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let ended = false;
     let opened = false;
-    const socket: LiveSocket = { onopen: null, onmessage: null, onclose: null, send: (text) => { this.post(text); }, close: () => { ended = true; clearTimeout(timer); } };
+    const socket: LiveSocket = {
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      send: (text) => {
+        this.post(text);
+      },
+      close: () => {
+        ended = true;
+        clearTimeout(timer);
+      },
+    };
     const ask = async (): Promise<void> => {
       try {
-        const answer = await this.transports.fetch(`${this.address}?$client=${this.client}&$poll=true`, { credentials: 'same-origin' });
+        const answer = await this.transports.fetch(`${this.address}?$client=${this.client}&$poll=true`, {
+          credentials: 'same-origin',
+        });
         const messages: unknown = answer.ok ? await answer.json() : null;
         if (ended) return;
         if (!Array.isArray(messages)) throw new Error('no messages');
-        if (!opened) { opened = true; socket.onopen?.(); }
+        if (!opened) {
+          opened = true;
+          socket.onopen?.();
+        }
         for (const message of messages) socket.onmessage?.({ data: JSON.stringify(message) });
-        timer = setTimeout(() => { void ask(); }, pollPause);
-      } catch { if (!ended) socket.onclose?.(); }
+        timer = setTimeout(() => {
+          void ask();
+        }, pollPause);
+      } catch {
+        if (!ended) socket.onclose?.();
+      }
     };
-    timer = setTimeout(() => { void ask(); }, 0);
+    timer = setTimeout(() => {
+      void ask();
+    }, 0);
     return socket;
   }
 }

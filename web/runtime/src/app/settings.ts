@@ -24,13 +24,20 @@ export function readSettings(source: Json): Settings {
   const root = asObject(source);
   const i18n = asObject(root['i18n']);
   return {
-    page: asText(root['page']), loginPage: asText(root['loginPage']),
+    page: asText(root['page']),
+    loginPage: asText(root['loginPage']),
     airy: asText(root['displayMode']) === 'airy',
-    supported: asArray(i18n['supported']).map(readLocale).filter((item) => item.isocode !== ''),
+    supported: asArray(i18n['supported'])
+      .map(readLocale)
+      .filter((item) => item.isocode !== ''),
     primary: typeof i18n['primary'] === 'string' ? i18n['primary'] : asText(asObject(i18n['primary'])['isocode']),
     preview: asBoolean(root['preview']),
-    rest: asText(root['rest'], '/rest'), shared: asText(root['shared'], '/$shared'), renderer: asText(root['renderer'], '/$lib/renderer/'),
-    live: root['live'] === true, files: asObject(root['files']), preload: asObject(root['preload']),
+    rest: asText(root['rest'], '/rest'),
+    shared: asText(root['shared'], '/$shared'),
+    renderer: asText(root['renderer'], '/$lib/renderer/'),
+    live: root['live'] === true,
+    files: asObject(root['files']),
+    preload: asObject(root['preload']),
   };
 }
 
@@ -42,7 +49,11 @@ function readLocale(raw: Json): LocaleInfo {
 }
 
 function nativeName(code: string): string {
-  try { return new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code; } catch { return code; }
+  try {
+    return new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 export function settingsOfDocument(root: Document): Settings {
@@ -53,11 +64,14 @@ export function settingsOfDocument(root: Document): Settings {
 }
 
 const rtlScripts = new Set(['ar', 'he', 'fa', 'ur', 'ps', 'sd', 'yi', 'dv', 'ku', 'ug']);
-export function isRtl(locale: string): boolean { return rtlScripts.has(locale.toLowerCase().split('-')[0] ?? ''); }
+export function isRtl(locale: string): boolean {
+  return rtlScripts.has(locale.toLowerCase().split('-')[0] ?? '');
+}
 
 /** User's choice, browser, primary (pages 17). */
 export function chooseLocale(settings: Settings, stored: string, languages: readonly string[]): LocaleInfo | null {
-  const find = (code: string): LocaleInfo | undefined => settings.supported.find((item) => item.isocode.toLowerCase() === code.toLowerCase());
+  const find = (code: string): LocaleInfo | undefined =>
+    settings.supported.find((item) => item.isocode.toLowerCase() === code.toLowerCase());
   for (const code of [stored, ...languages.flatMap((item) => [item, item.split('-')[0] ?? '']), settings.primary]) {
     const found = code === '' ? undefined : find(code);
     if (found) return found;

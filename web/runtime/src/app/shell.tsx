@@ -25,10 +25,35 @@ function Notices({ app }: { app: Application }): ReactNode {
   const { toasts, banner } = useTracked(() => ({ toasts: app.toasts.value, banner: app.banner.value }));
   return (
     <>
-      {banner === 'lost' ? <Banner kind="lost" text="Connection lost" onClose={() => { app.banner.value = null; }} /> : null}
+      {banner === 'lost' ? (
+        <Banner
+          kind="lost"
+          text="Connection lost"
+          onClose={() => {
+            app.banner.value = null;
+          }}
+        />
+      ) : null}
       {banner === 'restored' ? <Banner kind="restored" text="Connection restored" /> : null}
-      {banner === 'ended' ? <Banner kind="ended" text="Your session has ended" action="Log in" onAction={() => { app.logIn(); }} onClose={() => { app.banner.value = null; }} /> : null}
-      <Toasts notices={toasts} onClose={(id) => { app.dismiss(id); }} />
+      {banner === 'ended' ? (
+        <Banner
+          kind="ended"
+          text="Your session has ended"
+          action="Log in"
+          onAction={() => {
+            app.logIn();
+          }}
+          onClose={() => {
+            app.banner.value = null;
+          }}
+        />
+      ) : null}
+      <Toasts
+        notices={toasts}
+        onClose={(id) => {
+          app.dismiss(id);
+        }}
+      />
     </>
   );
 }

@@ -1,15 +1,25 @@
 // JSON values and the tolerant readers used wherever data comes from outside.
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
-export interface JsonObject { [key: string]: Json | undefined }
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype;
+export interface JsonObject {
+  [key: string]: Json | undefined;
 }
 
-export function asObject(value: unknown): JsonObject { return isObject(value) ? value : {}; }
-export function asArray(value: unknown): Json[] { return Array.isArray(value) ? (value as Json[]) : []; }
-export function asText(value: unknown, fallback = ''): string { return typeof value === 'string' ? value : fallback; }
+export function isObject(value: unknown): value is JsonObject {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
+export function asObject(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+export function asArray(value: unknown): Json[] {
+  return Array.isArray(value) ? (value as Json[]) : [];
+}
+export function asText(value: unknown, fallback = ''): string {
+  return typeof value === 'string' ? value : fallback;
+}
 
 export function asNumber(value: unknown, fallback: number): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
@@ -31,7 +41,11 @@ export function asTexts(value: unknown): string[] {
 
 /** JSON text to value; `undefined` when it is no JSON. */
 export function parseJson(text: string): Json | undefined {
-  try { return JSON.parse(text) as Json; } catch { return undefined; }
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Equality by content; the order of keys does not matter. */

@@ -12,7 +12,9 @@ export class Topic {
   version = 0;
 
   /** Notes that whoever collects at the moment depends on this topic. */
-  read(): void { collector?.set(this, this.version); }
+  read(): void {
+    collector?.set(this, this.version);
+  }
 
   /** Tells the listeners, once each at the end of the outermost batch. */
   changed(): void {
@@ -23,11 +25,15 @@ export class Topic {
 
   subscribe(listener: Listener): () => void {
     this.listeners.add(listener);
-    return () => { this.listeners.delete(listener); };
+    return () => {
+      this.listeners.delete(listener);
+    };
   }
 
   /** Number of listeners: tells whether anyone shows this. */
-  get watched(): number { return this.listeners.size; }
+  get watched(): number {
+    return this.listeners.size;
+  }
 }
 
 function flush(): void {
@@ -35,14 +41,20 @@ function flush(): void {
     const listeners = [...waiting];
     waiting.clear();
     depth++;
-    try { for (const listener of listeners) listener(); } finally { depth--; }
+    try {
+      for (const listener of listeners) listener();
+    } finally {
+      depth--;
+    }
   }
 }
 
 /** Runs `work`; listeners hear of its changes once, when it has ended. */
 export function batch<T>(work: () => T): T {
   depth++;
-  try { return work(); } finally {
+  try {
+    return work();
+  } finally {
     depth--;
     if (depth === 0) flush();
   }
@@ -52,14 +64,22 @@ export function batch<T>(work: () => T): T {
 export function collect<T>(topics: Map<Topic, number>, work: () => T): T {
   const before = collector;
   collector = topics;
-  try { return work(); } finally { collector = before; }
+  try {
+    return work();
+  } finally {
+    collector = before;
+  }
 }
 
 /** Runs `work` without noting what it reads. */
 export function untracked<T>(work: () => T): T {
   const before = collector;
   collector = null;
-  try { return work(); } finally { collector = before; }
+  try {
+    return work();
+  } finally {
+    collector = before;
+  }
 }
 
 /** Subscribes `listener` to all topics; calls it at once when one changed since it was collected. */
@@ -71,7 +91,9 @@ export function subscribeAll(topics: ReadonlyMap<Topic, number>, listener: Liste
     late ||= topic.version !== version;
   }
   if (late) listener();
-  return () => { for (const end of ends) end(); };
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 /** Runs `work` now and again after each change of what it read, until the returned function is called. */
@@ -86,18 +108,26 @@ export function effect(work: () => void): () => void {
     end = subscribeAll(topics, run);
   };
   run();
-  return () => { ended = true; end(); };
+  return () => {
+    ended = true;
+    end();
+  };
 }
 
 /** A value with a topic. */
 export class Cell<T> {
   readonly topic = new Topic();
   constructor(private held: T) {}
-  get value(): T { this.topic.read(); return this.held; }
+  get value(): T {
+    this.topic.read();
+    return this.held;
+  }
   set value(next: T) {
     if (Object.is(next, this.held)) return;
     this.held = next;
     this.topic.changed();
   }
-  peek(): T { return this.held; }
+  peek(): T {
+    return this.held;
+  }
 }

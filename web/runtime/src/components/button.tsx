@@ -13,7 +13,8 @@ export function Button({ node }: NodeProps): ReactNode {
   const named = plainText(text).trim() === '' ? { 'aria-label': asText(view.props['title']) || 'Button' } : {};
   return (
     <button type="button" {...view.root} {...named} data-icon={position}>
-      {icon}{text === '' ? null : <span className="q-button-text">{richText(text)}</span>}
+      {icon}
+      {text === '' ? null : <span className="q-button-text">{richText(text)}</span>}
     </button>
   );
 }

@@ -21,7 +21,15 @@ export function property(item: Value | undefined, path: string): Value | undefin
   return at;
 }
 
-interface Entry { index: number; value: Value; text: string; from: string; to: string; colour: string; tip: string }
+interface Entry {
+  index: number;
+  value: Value;
+  text: string;
+  from: string;
+  to: string;
+  colour: string;
+  tip: string;
+}
 
 const most = 500;
 
@@ -34,42 +42,103 @@ export function Calendar({ node }: NodeProps): ReactNode {
   const locale = language === '' || language.length < 2 ? app.locale.value : language;
   const start = weekdayNumber(view.text('weekStart')) || weekStart(locale);
   const count = Math.min(items.length, most);
-  useEffect(() => { if (count > 0) items.want(0, count); }, [items, count]);
-  const entries = useTracked(() => Array.from({ length: count }, (_, index): Entry | null => {
-    const value = items.at(index);
-    const from = isoOf(property(value, view.text('startDate')));
-    if (value === undefined || value === null || from === '') return null;
-    const tip = asArray(view.props['attributes']).map((raw) => asText(typeof raw === 'string' ? raw : asObject(raw)['source'] ?? asObject(raw)['attribute'])).filter(Boolean);
-    return {
-      index, value, from, to: isoOf(property(value, view.text('endDate'))) || from, text: formatValue(property(value, view.text('property')), '', '', app.locale.value),
-      colour: asText(property(value, view.text('colorProp'))) || view.text('color'), tip: tip.map((path) => `${path}: ${formatValue(property(value, path), '', '', app.locale.value)}`).join('\n'),
-    };
-  }).filter((entry): entry is Entry => entry !== null));
+  useEffect(() => {
+    if (count > 0) items.want(0, count);
+  }, [items, count]);
+  const entries = useTracked(() =>
+    Array.from({ length: count }, (_, index): Entry | null => {
+      const value = items.at(index);
+      const from = isoOf(property(value, view.text('startDate')));
+      if (value === undefined || value === null || from === '') return null;
+      const tip = asArray(view.props['attributes'])
+        .map((raw) => asText(typeof raw === 'string' ? raw : (asObject(raw)['source'] ?? asObject(raw)['attribute'])))
+        .filter(Boolean);
+      return {
+        index,
+        value,
+        from,
+        to: isoOf(property(value, view.text('endDate'))) || from,
+        text: formatValue(property(value, view.text('property')), '', '', app.locale.value),
+        colour: asText(property(value, view.text('colorProp'))) || view.text('color'),
+        tip: tip.map((path) => `${path}: ${formatValue(property(value, path), '', '', app.locale.value)}`).join('\n'),
+      };
+    }).filter((entry): entry is Entry => entry !== null),
+  );
   const current = asText(node.props['currentElement']);
   const selected = useTracked(() => items.indexOf(current === '' ? null : view.read(current)));
   const work = view.text('type') === 'work';
   const days = (week: string[]): string[] => (work ? week.filter((iso) => weekdayOf(iso) < 6) : week);
   const weeks = monthWeeks(shown, start);
-  const title = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${shown}T00:00:00Z`));
-  const bar = (label: string, text: string, months: number): ReactNode => <button type="button" className="q-button q-bare" aria-label={label} onClick={() => { setShown(addMonths(shown, months)); }}>{text}</button>;
+  const title = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(`${shown}T00:00:00Z`),
+  );
+  const bar = (label: string, text: string, months: number): ReactNode => (
+    <button
+      type="button"
+      className="q-button q-bare"
+      aria-label={label}
+      onClick={() => {
+        setShown(addMonths(shown, months));
+      }}
+    >
+      {text}
+    </button>
+  );
   return (
     <div {...view.root}>
       <div className="q-month-bar">
-        {asBoolean(view.props['yearNav']) ? bar('Previous year', '«', -12) : null}{bar('Previous month', '‹', -1)}
-        <span className="q-month-title" aria-live="polite">{title}</span>
-        {bar('Next month', '›', 1)}{asBoolean(view.props['yearNav']) ? bar('Next year', '»', 12) : null}
+        {asBoolean(view.props['yearNav']) ? bar('Previous year', '«', -12) : null}
+        {bar('Previous month', '‹', -1)}
+        <span className="q-month-title" aria-live="polite">
+          {title}
+        </span>
+        {bar('Next month', '›', 1)}
+        {asBoolean(view.props['yearNav']) ? bar('Next year', '»', 12) : null}
       </div>
       <table className="q-calendar" aria-label={title}>
-        <thead><tr>{days(weeks[0] ?? []).map((iso) => <th key={iso} scope="col">{new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`))}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            {days(weeks[0] ?? []).map((iso) => (
+              <th key={iso} scope="col">
+                {new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`))}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {weeks.map((week) => (
             <tr key={week[0]} style={{ height: view.text('rowHeight') || undefined }}>
               {days(week).map((iso) => (
-                <td key={iso} className={[iso.slice(0, 7) === shown.slice(0, 7) ? '' : 'q-other', iso === today() ? 'q-today' : ''].filter(Boolean).join(' ')}>
+                <td
+                  key={iso}
+                  className={[iso.slice(0, 7) === shown.slice(0, 7) ? '' : 'q-other', iso === today() ? 'q-today' : '']
+                    .filter(Boolean)
+                    .join(' ')}
+                >
                   <span className="q-calendar-day">{Number(iso.slice(8))}</span>
-                  {entries.filter((entry) => entry.from <= iso && iso <= entry.to).map((entry) => (
-                    <button key={entry.index} type="button" className={`q-entry${entry.index === selected ? ' selected' : ''}`} title={entry.tip} style={{ backgroundColor: entry.index === selected && view.text('selectedColor') ? view.text('selectedColor') : entry.colour || undefined, borderRadius: view.text('borderRadius') || undefined }} {...(view.disabled ? { disabled: true } : {})} onClick={() => { void selectItem(view, entry.value); }}>{entry.text}</button>
-                  ))}
+                  {entries
+                    .filter((entry) => entry.from <= iso && iso <= entry.to)
+                    .map((entry) => (
+                      <button
+                        key={entry.index}
+                        type="button"
+                        className={`q-entry${entry.index === selected ? ' selected' : ''}`}
+                        title={entry.tip}
+                        style={{
+                          backgroundColor:
+                            entry.index === selected && view.text('selectedColor')
+                              ? view.text('selectedColor')
+                              : entry.colour || undefined,
+                          borderRadius: view.text('borderRadius') || undefined,
+                        }}
+                        {...(view.disabled ? { disabled: true } : {})}
+                        onClick={() => {
+                          void selectItem(view, entry.value);
+                        }}
+                      >
+                        {entry.text}
+                      </button>
+                    ))}
                 </td>
               ))}
             </tr>

@@ -11,40 +11,110 @@ const [width, height] = [640, 360];
 const [left, right, top, bottom] = [56, 16, 16, 40];
 
 type Tip = { text: string; x: number; y: number } | null;
-interface Drawing { data: ChartData; kind: string; colour(i: number, series?: Series): string; tip(tip: Tip): void; locale: string; low: number | null; cutout: number; values: boolean }
+interface Drawing {
+  data: ChartData;
+  kind: string;
+  colour(i: number, series?: Series): string;
+  tip(tip: Tip): void;
+  locale: string;
+  low: number | null;
+  cutout: number;
+  values: boolean;
+}
 
 export function Chart({ node }: NodeProps): ReactNode {
   const view = useView(node, 'chart');
   const value = useValue(asText(node.props['datasource']));
   const [tip, setTip] = useState<Tip>(null);
   const data = readChart(value);
-  const colours = asArray(view.props['colors']).map((item) => (typeof item === 'string' ? item : asText((item as Record<string, unknown> | null)?.['color']))).filter((item) => item !== '');
+  const colours = asArray(view.props['colors'])
+    .map((item) => (typeof item === 'string' ? item : asText((item as Record<string, unknown> | null)?.['color'])))
+    .filter((item) => item !== '');
   const round = ['Pie', 'Polar', 'Doughnut'].includes(node.type);
   const drawing: Drawing = {
-    data, kind: node.type, locale: view.page.app.locale.value, low: typeof view.props['yAxisMin'] === 'number' ? view.props['yAxisMin'] : null,
-    cutout: Math.min(Math.max(asNumber(view.props['cutout'], node.type === 'Doughnut' ? 60 : 0), 0), 95), values: asBoolean(view.props['displayLabels']),
+    data,
+    kind: node.type,
+    locale: view.page.app.locale.value,
+    low: typeof view.props['yAxisMin'] === 'number' ? view.props['yAxisMin'] : null,
+    cutout: Math.min(Math.max(asNumber(view.props['cutout'], node.type === 'Doughnut' ? 60 : 0), 0), 95),
+    values: asBoolean(view.props['displayLabels']),
     colour: (i, series) => series?.colour || (colours[i % Math.max(colours.length, 1)] ?? `var(--q-series-${(i % 8) + 1})`),
     tip: view.props['tooltip'] === false ? () => {} : setTip,
   };
   const title = view.text('title') || view.text('name');
   const legend = asText(view.props['legendPosition'], 'bottom');
-  const names = round ? data.labels : data.series.map((series, i) => series.name || (data.series.length > 1 ? `Series ${i + 1}` : ''));
-  const entries = names.map((name, i) => ({ name, colour: drawing.colour(i, round ? undefined : data.series[i]) })).filter((item) => item.name !== '');
+  const names = round
+    ? data.labels
+    : data.series.map((series, i) => series.name || (data.series.length > 1 ? `Series ${i + 1}` : ''));
+  const entries = names
+    .map((name, i) => ({ name, colour: drawing.colour(i, round ? undefined : data.series[i]) }))
+    .filter((item) => item.name !== '');
   return (
     <div {...view.root}>
       <figure className="q-chart" data-legend={legend}>
-        {title ? <figcaption className="q-chart-title" style={{ textAlign: view.text('titlePosition') === 'left' ? 'start' : view.text('titlePosition') === 'right' ? 'end' : 'center' }}>{title}</figcaption> : null}
+        {title ? (
+          <figcaption
+            className="q-chart-title"
+            style={{
+              textAlign:
+                view.text('titlePosition') === 'left' ? 'start' : view.text('titlePosition') === 'right' ? 'end' : 'center',
+            }}
+          >
+            {title}
+          </figcaption>
+        ) : null}
         <div className="q-chart-body">
-          <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title || `${node.type} chart`} onMouseLeave={() => { setTip(null); }}>
+          <svg
+            viewBox={`0 0 ${width} ${height}`}
+            role="img"
+            aria-label={title || `${node.type} chart`}
+            onMouseLeave={() => {
+              setTip(null);
+            }}
+          >
             {round ? <PieShape {...drawing} /> : node.type === 'Radar' ? <RadarShape {...drawing} /> : <AxisShape {...drawing} />}
           </svg>
-          {tip ? <div className="q-chart-tip" style={{ insetInlineStart: `${(tip.x / width) * 100}%`, top: `${(tip.y / height) * 100}%` }}>{tip.text}</div> : null}
+          {tip ? (
+            <div
+              className="q-chart-tip"
+              style={{ insetInlineStart: `${(tip.x / width) * 100}%`, top: `${(tip.y / height) * 100}%` }}
+            >
+              {tip.text}
+            </div>
+          ) : null}
         </div>
-        {legend === 'hidden' || legend === 'none' || entries.length === 0 ? null : <ul className="q-chart-legend">{entries.map((entry, i) => <li key={i}><span style={{ background: entry.colour }} />{entry.name}</li>)}</ul>}
+        {legend === 'hidden' || legend === 'none' || entries.length === 0 ? null : (
+          <ul className="q-chart-legend">
+            {entries.map((entry, i) => (
+              <li key={i}>
+                <span style={{ background: entry.colour }} />
+                {entry.name}
+              </li>
+            ))}
+          </ul>
+        )}
         <table className="q-sr-only">
           <caption>{title || node.type}</caption>
-          <thead><tr><th scope="col">Label</th>{data.series.map((series, i) => <th key={i} scope="col">{series.name || `Series ${i + 1}`}</th>)}</tr></thead>
-          <tbody>{data.labels.slice(0, 200).map((label, i) => <tr key={i}><th scope="row">{label}</th>{data.series.map((series, j) => <td key={j}>{series.values[i] ?? ''}</td>)}</tr>)}</tbody>
+          <thead>
+            <tr>
+              <th scope="col">Label</th>
+              {data.series.map((series, i) => (
+                <th key={i} scope="col">
+                  {series.name || `Series ${i + 1}`}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {data.labels.slice(0, 200).map((label, i) => (
+              <tr key={i}>
+                <th scope="row">{label}</th>
+                {data.series.map((series, j) => (
+                  <td key={j}>{series.values[i] ?? ''}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
         </table>
       </figure>
     </div>
@@ -66,10 +136,24 @@ function PieShape({ data, kind, colour, tip, cutout, locale }: Drawing): ReactNo
     angle += share * Math.PI * 2;
     const at = (a: number, r: number): string => `${cx + Math.cos(a) * r} ${cy + Math.sin(a) * r}`;
     const large = to - from > Math.PI ? 1 : 0;
-    const path = inner > 0 ? `M${at(from, outer)}A${outer} ${outer} 0 ${large} 1 ${at(to, outer)}L${at(to, inner)}A${inner} ${inner} 0 ${large} 0 ${at(from, inner)}Z` : `M${cx} ${cy}L${at(from, outer)}A${outer} ${outer} 0 ${large} 1 ${at(to, outer)}Z`;
+    const path =
+      inner > 0
+        ? `M${at(from, outer)}A${outer} ${outer} 0 ${large} 1 ${at(to, outer)}L${at(to, inner)}A${inner} ${inner} 0 ${large} 0 ${at(from, inner)}Z`
+        : `M${cx} ${cy}L${at(from, outer)}A${outer} ${outer} 0 ${large} 1 ${at(to, outer)}Z`;
     const middle = (from + to) / 2;
     const text = `${data.labels[i] ?? ''}: ${plainNumber(value, locale)} (${Math.round((value / total) * 100)} %)`;
-    return <path key={i} d={path} fill={colour(i)} stroke="var(--q-surface)" strokeWidth="2" onMouseEnter={() => { tip({ text, x: cx + (Math.cos(middle) * outer) / 1.6, y: cy + (Math.sin(middle) * outer) / 1.6 }); }} />;
+    return (
+      <path
+        key={i}
+        d={path}
+        fill={colour(i)}
+        stroke="var(--q-surface)"
+        strokeWidth="2"
+        onMouseEnter={() => {
+          tip({ text, x: cx + (Math.cos(middle) * outer) / 1.6, y: cy + (Math.sin(middle) * outer) / 1.6 });
+        }}
+      />
+    );
   });
 }
 
@@ -77,13 +161,37 @@ function RadarShape({ data, colour, tip }: Drawing): ReactNode {
   const count = Math.max(data.labels.length, 3);
   const high = Math.max(1, ...data.series.flatMap((series) => series.values.map((value) => value ?? 0)));
   const [cx, cy, radius] = [width / 2, height / 2, height / 2 - 34];
-  const at = (i: number, value: number): [number, number] => { const a = (i / count) * Math.PI * 2 - Math.PI / 2; return [cx + (Math.cos(a) * radius * value) / high, cy + (Math.sin(a) * radius * value) / high]; };
+  const at = (i: number, value: number): [number, number] => {
+    const a = (i / count) * Math.PI * 2 - Math.PI / 2;
+    return [cx + (Math.cos(a) * radius * value) / high, cy + (Math.sin(a) * radius * value) / high];
+  };
   const ring = (share: number): string => Array.from({ length: count }, (_, i) => at(i, high * share).join(',')).join(' ');
   return (
     <>
-      {[0.25, 0.5, 0.75, 1].map((share) => <polygon key={share} points={ring(share)} fill="none" stroke="var(--q-line)" />)}
-      {data.labels.map((label, i) => { const [x, y] = at(i, high * 1.12); return <text key={i} x={x} y={y} className="q-axis" textAnchor="middle" dominantBaseline="middle">{label}</text>; })}
-      {data.series.map((series, s) => <polygon key={s} points={series.values.map((value, i) => at(i, value ?? 0).join(',')).join(' ')} fill={colour(s, series)} fillOpacity=".22" stroke={colour(s, series)} strokeWidth="2" onMouseEnter={() => { tip({ text: series.name, x: cx, y: cy }); }} />)}
+      {[0.25, 0.5, 0.75, 1].map((share) => (
+        <polygon key={share} points={ring(share)} fill="none" stroke="var(--q-line)" />
+      ))}
+      {data.labels.map((label, i) => {
+        const [x, y] = at(i, high * 1.12);
+        return (
+          <text key={i} x={x} y={y} className="q-axis" textAnchor="middle" dominantBaseline="middle">
+            {label}
+          </text>
+        );
+      })}
+      {data.series.map((series, s) => (
+        <polygon
+          key={s}
+          points={series.values.map((value, i) => at(i, value ?? 0).join(',')).join(' ')}
+          fill={colour(s, series)}
+          fillOpacity=".22"
+          stroke={colour(s, series)}
+          strokeWidth="2"
+          onMouseEnter={() => {
+            tip({ text: series.name, x: cx, y: cy });
+          }}
+        />
+      ))}
     </>
   );
 }
@@ -96,14 +204,27 @@ function kindOf(drawing: Drawing, series: Series): string {
 function AxisShape(drawing: Drawing): ReactNode {
   const { data, locale } = drawing;
   const scattered = ['Bubble', 'Scatter'].includes(drawing.kind);
-  const all = scattered ? data.series.flatMap((series) => series.points.map((point) => point.y)) : data.series.flatMap((series) => series.values.filter((value): value is number => value !== null));
+  const all = scattered
+    ? data.series.flatMap((series) => series.points.map((point) => point.y))
+    : data.series.flatMap((series) => series.values.filter((value): value is number => value !== null));
   const ticks = axisTicks(drawing.low ?? Math.min(0, ...all), Math.max(drawing.low ?? 0, ...all, 0) || 1);
   const [low, high] = [ticks[0] ?? 0, ticks[ticks.length - 1] ?? 1];
   const y = (value: number): number => height - bottom - ((value - low) / (high - low)) * (height - top - bottom);
   return (
     <>
-      {ticks.map((tick) => <g key={tick}><line x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} stroke="var(--q-line)" /><text x={left - 8} y={y(tick)} className="q-axis" textAnchor="end" dominantBaseline="middle">{new Intl.NumberFormat(locale, { notation: 'compact' }).format(tick)}</text></g>)}
-      {scattered ? <Points drawing={drawing} y={y} /> : <Categories drawing={drawing} y={y} base={Math.max(low, Math.min(0, high))} />}
+      {ticks.map((tick) => (
+        <g key={tick}>
+          <line x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} stroke="var(--q-line)" />
+          <text x={left - 8} y={y(tick)} className="q-axis" textAnchor="end" dominantBaseline="middle">
+            {new Intl.NumberFormat(locale, { notation: 'compact' }).format(tick)}
+          </text>
+        </g>
+      ))}
+      {scattered ? (
+        <Points drawing={drawing} y={y} />
+      ) : (
+        <Categories drawing={drawing} y={y} base={Math.max(low, Math.min(0, high))} />
+      )}
     </>
   );
 }
@@ -115,8 +236,26 @@ function Points({ drawing, y }: { drawing: Drawing; y: (value: number) => number
   const x = (value: number): number => left + ((value - low) / (high - low)) * (width - left - right);
   return (
     <>
-      {ticks.map((tick) => <text key={tick} x={x(tick)} y={height - 18} className="q-axis" textAnchor="middle">{plainNumber(tick, drawing.locale)}</text>)}
-      {drawing.data.series.map((series, s) => series.points.map((point, i) => <circle key={`${s}-${i}`} cx={x(point.x)} cy={y(point.y)} r={Math.min(Math.max(point.r, 2), 60)} fill={drawing.colour(s, series)} fillOpacity=".6" onMouseEnter={() => { drawing.tip({ text: `${series.name} (${point.x}, ${point.y})`, x: x(point.x), y: y(point.y) }); }} />))}
+      {ticks.map((tick) => (
+        <text key={tick} x={x(tick)} y={height - 18} className="q-axis" textAnchor="middle">
+          {plainNumber(tick, drawing.locale)}
+        </text>
+      ))}
+      {drawing.data.series.map((series, s) =>
+        series.points.map((point, i) => (
+          <circle
+            key={`${s}-${i}`}
+            cx={x(point.x)}
+            cy={y(point.y)}
+            r={Math.min(Math.max(point.r, 2), 60)}
+            fill={drawing.colour(s, series)}
+            fillOpacity=".6"
+            onMouseEnter={() => {
+              drawing.tip({ text: `${series.name} (${point.x}, ${point.y})`, x: x(point.x), y: y(point.y) });
+            }}
+          />
+        )),
+      )}
     </>
   );
 }
@@ -127,31 +266,80 @@ function Categories({ drawing, y, base }: { drawing: Drawing; y: (value: number)
   const band = (width - left - right) / count;
   const bars = data.series.filter((series) => kindOf(drawing, series) === 'bar');
   const every = Math.ceil(count / 12);
-  const text = (series: Series, i: number): string => `${series.name ? `${series.name}, ` : ''}${data.labels[i] ?? ''}: ${plainNumber(series.values[i] ?? 0, locale)}`;
+  const text = (series: Series, i: number): string =>
+    `${series.name ? `${series.name}, ` : ''}${data.labels[i] ?? ''}: ${plainNumber(series.values[i] ?? 0, locale)}`;
   return (
     <>
-      {data.labels.map((label, i) => (i % every === 0 ? <text key={i} x={left + band * (i + 0.5)} y={height - 18} className="q-axis" textAnchor="middle">{label.length > 14 ? `${label.slice(0, 13)}…` : label}</text> : null))}
+      {data.labels.map((label, i) =>
+        i % every === 0 ? (
+          <text key={i} x={left + band * (i + 0.5)} y={height - 18} className="q-axis" textAnchor="middle">
+            {label.length > 14 ? `${label.slice(0, 13)}…` : label}
+          </text>
+        ) : null,
+      )}
       {data.series.map((series, s) => {
         if (kindOf(drawing, series) !== 'bar') return null;
         const size = Math.min((band * 0.72) / bars.length, 60);
         const offset = (band - size * bars.length) / 2 + bars.indexOf(series) * size;
-        return series.values.map((value, i) => (value === null ? null : <rect key={`${s}-${i}`} x={left + band * i + offset} width={Math.max(size - 2, 1)} y={Math.min(y(value), y(base))} height={Math.max(Math.abs(y(value) - y(base)), 1)} rx="3" fill={colour(s, series)} onMouseEnter={() => { tip({ text: text(series, i), x: left + band * (i + 0.5), y: y(value) }); }} />));
+        return series.values.map((value, i) =>
+          value === null ? null : (
+            <rect
+              key={`${s}-${i}`}
+              x={left + band * i + offset}
+              width={Math.max(size - 2, 1)}
+              y={Math.min(y(value), y(base))}
+              height={Math.max(Math.abs(y(value) - y(base)), 1)}
+              rx="3"
+              fill={colour(s, series)}
+              onMouseEnter={() => {
+                tip({ text: text(series, i), x: left + band * (i + 0.5), y: y(value) });
+              }}
+            />
+          ),
+        );
       })}
       {data.series.map((series, s) => {
         if (kindOf(drawing, series) === 'bar') return null;
-        const line = series.values.map((value, i) => (value === null ? null : [left + band * (i + 0.5), y(value)] as const)).filter((point) => point !== null);
+        const line = series.values
+          .map((value, i) => (value === null ? null : ([left + band * (i + 0.5), y(value)] as const)))
+          .filter((point) => point !== null);
         const [first, last] = [line[0], line[line.length - 1]];
         if (!first || !last) return null;
         const path = `M${line.map((point) => point.join(' ')).join('L')}`;
         return (
           <g key={s}>
-            {kindOf(drawing, series) === 'area' ? <path d={`${path}L${last[0]} ${y(base)}L${first[0]} ${y(base)}Z`} fill={colour(s, series)} fillOpacity=".18" /> : null}
+            {kindOf(drawing, series) === 'area' ? (
+              <path d={`${path}L${last[0]} ${y(base)}L${first[0]} ${y(base)}Z`} fill={colour(s, series)} fillOpacity=".18" />
+            ) : null}
             <path d={path} fill="none" stroke={colour(s, series)} strokeWidth="2.5" strokeLinejoin="round" />
-            {series.values.map((value, i) => (value === null ? null : <circle key={i} cx={left + band * (i + 0.5)} cy={y(value)} r="4" fill={colour(s, series)} onMouseEnter={() => { tip({ text: text(series, i), x: left + band * (i + 0.5), y: y(value) }); }} />))}
+            {series.values.map((value, i) =>
+              value === null ? null : (
+                <circle
+                  key={i}
+                  cx={left + band * (i + 0.5)}
+                  cy={y(value)}
+                  r="4"
+                  fill={colour(s, series)}
+                  onMouseEnter={() => {
+                    tip({ text: text(series, i), x: left + band * (i + 0.5), y: y(value) });
+                  }}
+                />
+              ),
+            )}
           </g>
         );
       })}
-      {drawing.values ? data.series.map((series, s) => series.values.map((value, i) => (value === null ? null : <text key={`${s}-${i}`} x={left + band * (i + 0.5)} y={y(value) - 8} className="q-axis" textAnchor="middle">{plainNumber(value, locale)}</text>))) : null}
+      {drawing.values
+        ? data.series.map((series, s) =>
+            series.values.map((value, i) =>
+              value === null ? null : (
+                <text key={`${s}-${i}`} x={left + band * (i + 0.5)} y={y(value) - 8} className="q-axis" textAnchor="middle">
+                  {plainNumber(value, locale)}
+                </text>
+              ),
+            ),
+          )
+        : null}
     </>
   );
 }

@@ -15,14 +15,22 @@ export function nextMark(type: string, mark: Mark): Mark {
   return mark !== true;
 }
 
-export function startMark(type: string): Mark { return type === 'three-state' || type === 'initial-indeterminate' ? null : false; }
+export function startMark(type: string): Mark {
+  return type === 'three-state' || type === 'initial-indeterminate' ? null : false;
+}
 
 export function Checkbox({ node }: NodeProps): ReactNode {
   const view = useView(node, 'checkbox');
   const position = asText(view.props['labelPosition'], 'right');
   return (
     <PartScope node={node} view={view}>
-      <div {...view.root} className={`chakra-checkbox ${view.root.className ?? ''}`} data-label={position} data-variant={asText(view.props['variant'], 'checkbox')} data-size={asText(view.props['size'], 'md')}>
+      <div
+        {...view.root}
+        className={`chakra-checkbox ${view.root.className ?? ''}`}
+        data-label={position}
+        data-variant={asText(view.props['variant'], 'checkbox')}
+        data-size={asText(view.props['size'], 'md')}
+      >
         {position === 'hidden' ? null : <Slot node={node} slot="label" />}
         <Slot node={node} slot="CheckboxInput" />
       </div>
@@ -42,7 +50,9 @@ export function CheckboxInput({ node }: NodeProps): ReactNode {
   const bound = typeof value === 'boolean' ? value : startMark(type === 'initial-indeterminate' && used ? '' : type);
   const mark: Mark = path === '' ? unbound : bound;
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => { if (input.current) input.current.indeterminate = mark === null; }, [mark]);
+  useEffect(() => {
+    if (input.current) input.current.indeterminate = mark === null;
+  }, [mark]);
 
   const toggle = (): void => {
     const next = nextMark(type, mark);
@@ -55,10 +65,23 @@ export function CheckboxInput({ node }: NodeProps): ReactNode {
   return (
     <span className={`q-check ${className ?? ''}`} style={style} {...events}>
       <input
-        ref={input} id={part?.id ?? own} className="chakra-checkbox__input" type="checkbox" checked={mark === true} {...(disabled ? { disabled: true } : {})}
-        {...(isSwitch ? { role: 'switch' } : {})} {...(!part || part.props['labelPosition'] === 'hidden' ? { 'aria-label': part?.label || 'Checkbox' } : {})} onChange={toggle}
+        ref={input}
+        id={part?.id ?? own}
+        className="chakra-checkbox__input"
+        type="checkbox"
+        checked={mark === true}
+        {...(disabled ? { disabled: true } : {})}
+        {...(isSwitch ? { role: 'switch' } : {})}
+        {...(!part || part.props['labelPosition'] === 'hidden' ? { 'aria-label': part?.label || 'Checkbox' } : {})}
+        onChange={toggle}
       />
-      <span className="q-check-mark" aria-hidden="true" {...(mark === true ? { 'data-checked': '' } : {})} {...(mark === null ? { 'data-indeterminate': '' } : {})} {...(disabled ? { 'data-disabled': '' } : {})} />
+      <span
+        className="q-check-mark"
+        aria-hidden="true"
+        {...(mark === true ? { 'data-checked': '' } : {})}
+        {...(mark === null ? { 'data-indeterminate': '' } : {})}
+        {...(disabled ? { 'data-disabled': '' } : {})}
+      />
     </span>
   );
 }

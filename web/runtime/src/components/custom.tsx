@@ -20,21 +20,45 @@ export function Custom({ node }: NodeProps): ReactNode {
   let Found = found.get(node.type);
   if (!Found) {
     Found = lazy(async () => {
-      try { return { default: await custom.load(node.type) }; } catch { return { default: () => <Placeholder node={node} /> }; }
+      try {
+        return { default: await custom.load(node.type) };
+      } catch {
+        return { default: () => <Placeholder node={node} /> };
+      }
     });
     found.set(node.type, Found);
   }
   const datasource = useMemo(() => sourceOf(view, asText(node.props['datasource'])), [node, view.page]);
   const currentElement = useMemo(() => sourceOf(view, asText(node.props['currentElement'])), [node, view.page]);
-  const slots = Object.fromEntries(Object.entries(node.linked).map(([slot, id]) => [slot, (index?: number): ReactNode => {
-    const value = index === undefined ? undefined : items.at(index);
-    return index === undefined || value === undefined || value === null ? <Node key={id} id={id} /> : <Item key={`${id}-${index}`} frame={items.frame(index, value)}><Node id={id} /></Item>;
-  }]));
+  const slots = Object.fromEntries(
+    Object.entries(node.linked).map(([slot, id]) => [
+      slot,
+      (index?: number): ReactNode => {
+        const value = index === undefined ? undefined : items.at(index);
+        return index === undefined || value === undefined || value === null ? (
+          <Node key={id} id={id} />
+        ) : (
+          <Item key={`${id}-${index}`} frame={items.frame(index, value)}>
+            <Node id={id} />
+          </Item>
+        );
+      },
+    ]),
+  );
   return (
     <Suspense fallback={<div className={view.root.className} style={view.style} />}>
       <Found
-        props={view.props as Record<string, Json | undefined>} style={view.style} className={view.root.className ?? ''} ref={null} disabled={view.disabled} datasource={datasource} currentElement={currentElement} slots={slots}
-        emit={(event, data) => { void view.fire(event, data ?? {}); }}
+        props={view.props as Record<string, Json | undefined>}
+        style={view.style}
+        className={view.root.className ?? ''}
+        ref={null}
+        disabled={view.disabled}
+        datasource={datasource}
+        currentElement={currentElement}
+        slots={slots}
+        emit={(event, data) => {
+          void view.fire(event, data ?? {});
+        }}
       />
     </Suspense>
   );
@@ -46,7 +70,12 @@ const paths = new WeakMap<DataSource, string>();
 function plain(value: Value | undefined): Json {
   if (value === undefined || value === null) return null;
   if (value instanceof Media) return value.uri;
-  if (value instanceof Entity) return Object.fromEntries([...value.dataclass.attributes.values()].filter((attribute) => !attribute.many).map((attribute) => [attribute.name, attribute.related === '' ? plain(value.peek(attribute.name)) : null]));
+  if (value instanceof Entity)
+    return Object.fromEntries(
+      [...value.dataclass.attributes.values()]
+        .filter((attribute) => !attribute.many)
+        .map((attribute) => [attribute.name, attribute.related === '' ? plain(value.peek(attribute.name)) : null]),
+    );
   if (value instanceof Selection) return value.loaded().map(plain);
   return value;
 }
@@ -57,23 +86,37 @@ function sourceOf(view: View, path: string): DataSource | null {
   const read = (): Value | undefined => untracked(() => page.scope.read(path, frames));
   const source: DataSource = {
     get: () => plain(read()),
-    set: (value) => { void page.scope.write(path, value, frames); },
+    set: (value) => {
+      void page.scope.write(path, value, frames);
+    },
     subscribe: (listener) => {
       let first = true;
       return effect(() => {
         const value = page.scope.read(path, frames);
         if (value instanceof Entity || value instanceof Selection) value.topic.read();
-        if (first) first = false; else untracked(listener);
+        if (first) first = false;
+        else untracked(listener);
       });
     },
-    get length() { const value = read(); return value instanceof Selection ? value.length : Array.isArray(value) ? value.length : 0; },
-    item: (index) => { const value = read(); const item = value instanceof Selection ? value.at(index) : Array.isArray(value) ? (value[index] as Value | undefined) : undefined; return item === undefined ? undefined : plain(item); },
+    get length() {
+      const value = read();
+      return value instanceof Selection ? value.length : Array.isArray(value) ? value.length : 0;
+    },
+    item: (index) => {
+      const value = read();
+      const item =
+        value instanceof Selection ? value.at(index) : Array.isArray(value) ? (value[index] as Value | undefined) : undefined;
+      return item === undefined ? undefined : plain(item);
+    },
     select: (list, index) => {
       const items = list ? paths.get(list) : undefined;
       const value = items === undefined ? undefined : untracked(() => page.scope.read(`${items}.${index}`, frames));
       if (value !== undefined) void page.scope.write(path, value, frames);
     },
-    load: async (first, count) => { const value = read(); if (value instanceof Selection) await value.load(first, count); },
+    load: async (first, count) => {
+      const value = read();
+      if (value instanceof Selection) await value.load(first, count);
+    },
   };
   paths.set(source, path);
   return source;

@@ -15,21 +15,36 @@ import { richText } from '../view/rich';
 import { valueType } from '../view/shown';
 import { chainClick, useView, type View } from '../view/view';
 
-export interface Column { id: string; title: string; source: string; format: string; width: string; sorting: boolean; type: string }
+export interface Column {
+  id: string;
+  title: string;
+  source: string;
+  format: string;
+  width: string;
+  sorting: boolean;
+  type: string;
+}
 
 export function readColumns(source: Json | undefined): Column[] {
   return asArray(source).map((raw, i) => {
     const item = asObject(raw);
     const width = item['width'];
     return {
-      id: asText(item['id'], String(i)), title: asText(item['title']), source: asText(item['source']), format: asText(item['format']),
+      id: asText(item['id'], String(i)),
+      title: asText(item['title']),
+      source: asText(item['source']),
+      format: asText(item['format']),
       width: typeof width === 'number' ? `${width}px` : asText(width) || '150px',
-      sorting: asBoolean(item['sorting']) && !asBoolean(item['disabled']), type: asText(item['dataType']),
+      sorting: asBoolean(item['sorting']) && !asBoolean(item['disabled']),
+      type: asText(item['dataType']),
     };
   });
 }
 
-interface Sort { column: string; descending: boolean }
+interface Sort {
+  column: string;
+  descending: boolean;
+}
 
 export function DataTable({ node }: NodeProps): ReactNode {
   const view = useView(node, 'datatable');
@@ -47,10 +62,13 @@ export function DataTable({ node }: NodeProps): ReactNode {
   const [own, setOwn] = useState(-1);
   const selectedIndex = current === '' ? own : rows.place(items.indexOf(selected));
 
-  useEffect(() => { if (window.end > window.first) items.want(window.first, window.end); });
+  useEffect(() => {
+    if (window.end > window.first) items.want(window.first, window.end);
+  });
   const revealed = useRef(-1);
   useEffect(() => {
-    if (selectedIndex >= 0 && revealed.current !== selectedIndex && view.text('sortingBehavior') !== 'scroll-to-top') window.reveal(selectedIndex);
+    if (selectedIndex >= 0 && revealed.current !== selectedIndex && view.text('sortingBehavior') !== 'scroll-to-top')
+      window.reveal(selectedIndex);
     revealed.current = selectedIndex;
   }, [selectedIndex, items.length]);
 
@@ -64,12 +82,25 @@ export function DataTable({ node }: NodeProps): ReactNode {
   const onKeyDown = (event: KeyboardEvent): void => {
     if ((event.target as HTMLElement).closest('.header')) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
-    const target = { ArrowDown: selectedIndex + 1, ArrowUp: selectedIndex < 0 ? 0 : selectedIndex - 1, PageDown: selectedIndex + page, PageUp: selectedIndex - page, Home: 0, End: items.length - 1 }[event.key];
+    const target = {
+      ArrowDown: selectedIndex + 1,
+      ArrowUp: selectedIndex < 0 ? 0 : selectedIndex - 1,
+      PageDown: selectedIndex + page,
+      PageUp: selectedIndex - page,
+      Home: 0,
+      End: items.length - 1,
+    }[event.key];
     if (target === undefined || items.length === 0) return;
     event.preventDefault();
     const index = Math.min(Math.max(target, 0), items.length - 1);
     window.reveal(index);
-    if (rows.at(index) === undefined) items.selection?.load(index, 1).then(() => { void select(index); }, () => {});
+    if (rows.at(index) === undefined)
+      items.selection?.load(index, 1).then(
+        () => {
+          void select(index);
+        },
+        () => {},
+      );
     else void select(index);
   };
   const order = (column: Column): void => {
@@ -77,60 +108,127 @@ export function DataTable({ node }: NodeProps): ReactNode {
     const next = { column: column.source, descending: sort?.column === column.source ? !sort.descending : false };
     setSort(next);
     const source = sortableSource(view);
-    const work = source ? source.orderBy(`${column.source} ${next.descending ? 'desc' : 'asc'}`) : items.selection?.orderBy(`${column.source} ${next.descending ? 'desc' : 'asc'}`) ?? Promise.resolve();
-    work.then(() => { if (view.text('sortingBehavior') === 'scroll-to-top') window.reveal(0, true); }, (error: unknown) => {
-      setSort(sort);
-      if (error instanceof RestError) view.page.app.log.error(`order by ${column.source}: ${error.message}`); else throw error;
-    });
+    const work = source
+      ? source.orderBy(`${column.source} ${next.descending ? 'desc' : 'asc'}`)
+      : (items.selection?.orderBy(`${column.source} ${next.descending ? 'desc' : 'asc'}`) ?? Promise.resolve());
+    work.then(
+      () => {
+        if (view.text('sortingBehavior') === 'scroll-to-top') window.reveal(0, true);
+      },
+      (error: unknown) => {
+        setSort(sort);
+        if (error instanceof RestError) view.page.app.log.error(`order by ${column.source}: ${error.message}`);
+        else throw error;
+      },
+    );
   };
 
   const widths = columns.shown.map((column) => columns.widths[column.id] ?? column.width);
   const template = `${widths.map((width) => (width.endsWith('%') ? width : `minmax(40px, ${width})`)).join(' ')} minmax(0, 1fr)`;
   const visible: ReactNode[] = [];
   for (let i = window.first; i < window.end; i++) {
-    visible.push(<Row key={i} id={`${id}-r${i}`} index={i} top={window.place(i)} height={rowHeight} columns={columns.shown} value={rows.at(i)} selected={i === selectedIndex && !view.disabled} view={view} template={template} select={select} />);
+    visible.push(
+      <Row
+        key={i}
+        id={`${id}-r${i}`}
+        index={i}
+        top={window.place(i)}
+        height={rowHeight}
+        columns={columns.shown}
+        value={rows.at(i)}
+        selected={i === selectedIndex && !view.disabled}
+        view={view}
+        template={template}
+        select={select}
+      />,
+    );
   }
   const { style, onKeyDown: down, ...root } = view.root;
   const borders = asBoolean(view.props['showBorders'], true);
   return (
     <div
-      {...root} style={style} role="grid" aria-rowcount={items.length + 1} aria-colcount={columns.shown.length} tabIndex={0} aria-label={asText(view.props['label']) || 'Table'}
-      {...(selectedIndex >= window.first && selectedIndex < window.end ? { 'aria-activedescendant': `${id}-r${selectedIndex}` } : {})}
-      data-borders={borders} onKeyDown={(event) => { down?.(event); onKeyDown(event); }}
+      {...root}
+      style={style}
+      role="grid"
+      aria-rowcount={items.length + 1}
+      aria-colcount={columns.shown.length}
+      tabIndex={0}
+      aria-label={asText(view.props['label']) || 'Table'}
+      {...(selectedIndex >= window.first && selectedIndex < window.end
+        ? { 'aria-activedescendant': `${id}-r${selectedIndex}` }
+        : {})}
+      data-borders={borders}
+      onKeyDown={(event) => {
+        down?.(event);
+        onKeyDown(event);
+      }}
     >
       <div ref={scroller} className="Grid">
         <div className="header" role="row" aria-rowindex={1} style={{ height: headerHeight, gridTemplateColumns: template }}>
-          {columns.shown.map((column, i) => <HeaderCell key={column.id} numeric={items.selection !== null && typeOfColumn(items.selection, column.source) === 'number'} column={column} index={i} sort={sort} view={view} columns={columns} order={order} />)}
+          {columns.shown.map((column, i) => (
+            <HeaderCell
+              key={column.id}
+              numeric={items.selection !== null && typeOfColumn(items.selection, column.source) === 'number'}
+              column={column}
+              index={i}
+              sort={sort}
+              view={view}
+              columns={columns}
+              order={order}
+            />
+          ))}
         </div>
-        <div className="innerScrollContainer" role="rowgroup" style={{ height: window.total }}>{visible}</div>
-        {items.length === 0 && items.kind !== 'none' && (items.kind === 'array' || items.selection?.status === 'ready') ? <div className="q-empty">No entries</div> : null}
+        <div className="innerScrollContainer" role="rowgroup" style={{ height: window.total }}>
+          {visible}
+        </div>
+        {items.length === 0 && items.kind !== 'none' && (items.kind === 'array' || items.selection?.status === 'ready') ? (
+          <div className="q-empty">No entries</div>
+        ) : null}
       </div>
     </div>
   );
 }
 
-interface Columns { shown: Column[]; widths: Record<string, string>; resize(id: string, width: number): void; move(from: string, to: string): void }
+interface Columns {
+  shown: Column[];
+  widths: Record<string, string>;
+  resize(id: string, width: number): void;
+  move(from: string, to: string): void;
+}
 
 function useColumns(view: View): Columns {
   const columns = useMemo(() => readColumns(view.props['columns']), [view.props['columns']]);
   const [widths, setWidths] = useState<Record<string, string>>({});
   const [order, setOrder] = useState<string[]>([]);
   const shown = useMemo(() => {
-    const place = (column: Column): number => { const at = order.indexOf(column.id); return at < 0 ? columns.indexOf(column) : at; };
+    const place = (column: Column): number => {
+      const at = order.indexOf(column.id);
+      return at < 0 ? columns.indexOf(column) : at;
+    };
     return [...columns].sort((a, b) => place(a) - place(b));
   }, [columns, order]);
   return {
-    shown, widths,
-    resize: (id, width) => { setWidths((before) => ({ ...before, [id]: `${Math.max(40, Math.round(width))}px` })); },
+    shown,
+    widths,
+    resize: (id, width) => {
+      setWidths((before) => ({ ...before, [id]: `${Math.max(40, Math.round(width))}px` }));
+    },
     move: (from, to) => {
       const ids = shown.map((column) => column.id).filter((item) => item !== from);
-      ids.splice(shown.findIndex((column) => column.id === to), 0, from);
+      ids.splice(
+        shown.findIndex((column) => column.id === to),
+        0,
+        from,
+      );
       setOrder(ids);
     },
   };
 }
 
-interface Rows { at(index: number): Value | undefined; place(index: number): number }
+interface Rows {
+  at(index: number): Value | undefined;
+  place(index: number): number;
+}
 
 /** Arrays are sorted here, selections by the server. */
 function useSorted(items: Items, sort: Sort | null, columns: readonly Column[]): Rows {
@@ -160,70 +258,209 @@ function cellValue(item: Value | undefined, source: string): Value | undefined {
   return at;
 }
 
-function HeaderCell({ column, numeric, index, sort, view, columns, order }: { column: Column; numeric: boolean; index: number; sort: Sort | null; view: View; columns: Columns; order: (column: Column) => void }): ReactNode {
+function HeaderCell({
+  column,
+  numeric,
+  index,
+  sort,
+  view,
+  columns,
+  order,
+}: {
+  column: Column;
+  numeric: boolean;
+  index: number;
+  sort: Sort | null;
+  view: View;
+  columns: Columns;
+  order: (column: Column) => void;
+}): ReactNode {
   const direction = sort?.column === column.source ? (sort.descending ? 'descending' : 'ascending') : undefined;
   const data = { index, name: column.source };
-  const names = ['header-cell', index % 2 === 1 ? 'header-even' : '', `header-${dashed(column.source)}`, direction ? `sorted sorted-${direction === 'ascending' ? 'asc' : 'desc'}` : '', 'resizable'];
+  const names = [
+    'header-cell',
+    index % 2 === 1 ? 'header-even' : '',
+    `header-${dashed(column.source)}`,
+    direction ? `sorted sorted-${direction === 'ascending' ? 'asc' : 'desc'}` : '',
+    'resizable',
+  ];
   const startResize = (event: React.PointerEvent): void => {
     event.preventDefault();
     event.stopPropagation();
     const cell = (event.target as HTMLElement).parentElement;
     const start = { x: event.clientX, width: cell?.getBoundingClientRect().width ?? 150 };
     const sign = document.documentElement.dir === 'rtl' ? -1 : 1;
-    const move = (next: PointerEvent): void => { columns.resize(column.id, start.width + (next.clientX - start.x) * sign); };
-    const end = (): void => { window.removeEventListener('pointermove', move); window.removeEventListener('pointerup', end); };
+    const move = (next: PointerEvent): void => {
+      columns.resize(column.id, start.width + (next.clientX - start.x) * sign);
+    };
+    const end = (): void => {
+      window.removeEventListener('pointermove', move);
+      window.removeEventListener('pointerup', end);
+    };
     window.addEventListener('pointermove', move);
     window.addEventListener('pointerup', end);
   };
   return (
     <div
-      role="columnheader" {...(numeric ? { 'data-numeric': '' } : {})} className={names.filter(Boolean).join(' ')} aria-colindex={index + 1} {...(column.sorting ? { 'aria-sort': direction ?? 'none' as const, tabIndex: 0 } : {})} draggable
-      onClick={() => { order(column); void view.fire('onheaderclick', data); }} onDoubleClick={() => { void view.fire('onheaderdblclick', data); }}
-      onKeyDown={(event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); order(column); void view.fire('onheaderclick', data); } }}
-      onDragStart={(event) => { event.dataTransfer.setData('text/q-column', column.id); event.dataTransfer.effectAllowed = 'move'; }}
-      onDragOver={(event) => { if (event.dataTransfer.types.includes('text/q-column')) event.preventDefault(); }}
-      onDrop={(event) => { event.preventDefault(); const from = event.dataTransfer.getData('text/q-column'); if (from !== column.id) columns.move(from, column.id); }}
+      role="columnheader"
+      {...(numeric ? { 'data-numeric': '' } : {})}
+      className={names.filter(Boolean).join(' ')}
+      aria-colindex={index + 1}
+      {...(column.sorting ? { 'aria-sort': direction ?? ('none' as const), tabIndex: 0 } : {})}
+      draggable
+      onClick={() => {
+        order(column);
+        void view.fire('onheaderclick', data);
+      }}
+      onDoubleClick={() => {
+        void view.fire('onheaderdblclick', data);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault();
+          order(column);
+          void view.fire('onheaderclick', data);
+        }
+      }}
+      onDragStart={(event) => {
+        event.dataTransfer.setData('text/q-column', column.id);
+        event.dataTransfer.effectAllowed = 'move';
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes('text/q-column')) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        const from = event.dataTransfer.getData('text/q-column');
+        if (from !== column.id) columns.move(from, column.id);
+      }}
     >
       <span className="q-header-text">{richText(column.title)}</span>
-      {direction ? <span className="q-sort" aria-hidden="true">{direction === 'ascending' ? '▲' : '▼'}</span> : null}
-      <span className="q-resize" aria-hidden="true" onPointerDown={startResize} onClick={(event) => { event.stopPropagation(); }} />
+      {direction ? (
+        <span className="q-sort" aria-hidden="true">
+          {direction === 'ascending' ? '▲' : '▼'}
+        </span>
+      ) : null}
+      <span
+        className="q-resize"
+        aria-hidden="true"
+        onPointerDown={startResize}
+        onClick={(event) => {
+          event.stopPropagation();
+        }}
+      />
     </div>
   );
 }
 
-function dashed(path: string): string { return path.replace(/\./g, '-'); }
+function dashed(path: string): string {
+  return path.replace(/\./g, '-');
+}
 
-interface RowProps { id: string; index: number; top: number; height: number; columns: readonly Column[]; value: Value | undefined; selected: boolean; view: View; template: string; select: (index: number) => Promise<void> }
+interface RowProps {
+  id: string;
+  index: number;
+  top: number;
+  height: number;
+  columns: readonly Column[];
+  value: Value | undefined;
+  selected: boolean;
+  view: View;
+  template: string;
+  select: (index: number) => Promise<void>;
+}
 
 function RowView({ id, index, top, height, columns, value, selected, view, template, select }: RowProps): ReactNode {
   const [hover, setHover] = useState(false);
   const names = ['row', index % 2 === 1 ? 'row-even' : '', selected ? 'selected' : '', hover && !view.disabled ? 'hover' : ''];
   const style: CSSProperties = { transform: `translateY(${top}px)`, height, gridTemplateColumns: template };
   return (
-    <div id={id} role="row" aria-rowindex={index + 2} aria-selected={selected} className={names.filter(Boolean).join(' ')} style={style} onClickCapture={(event) => { chainClick(event, () => select(index)); }} onMouseEnter={() => { setHover(true); }} onMouseLeave={() => { setHover(false); }}>
-      {columns.map((column, i) => <Cell key={column.id} column={column} index={i} row={index} value={value} view={view} />)}
+    <div
+      id={id}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className={names.filter(Boolean).join(' ')}
+      style={style}
+      onClickCapture={(event) => {
+        chainClick(event, () => select(index));
+      }}
+      onMouseEnter={() => {
+        setHover(true);
+      }}
+      onMouseLeave={() => {
+        setHover(false);
+      }}
+    >
+      {columns.map((column, i) => (
+        <Cell key={column.id} column={column} index={i} row={index} value={value} view={view} />
+      ))}
     </div>
   );
 }
 
-const Row = memo(RowView, (a, b) => a.index === b.index && a.top === b.top && a.value === b.value && a.selected === b.selected && a.columns === b.columns && a.template === b.template && a.view.disabled === b.view.disabled && a.height === b.height);
+const Row = memo(
+  RowView,
+  (a, b) =>
+    a.index === b.index &&
+    a.top === b.top &&
+    a.value === b.value &&
+    a.selected === b.selected &&
+    a.columns === b.columns &&
+    a.template === b.template &&
+    a.view.disabled === b.view.disabled &&
+    a.height === b.height,
+);
 
-function Cell({ column, index, row, value, view }: { column: Column; index: number; row: number; value: Value | undefined; view: View }): ReactNode {
+function Cell({
+  column,
+  index,
+  row,
+  value,
+  view,
+}: {
+  column: Column;
+  index: number;
+  row: number;
+  value: Value | undefined;
+  view: View;
+}): ReactNode {
   const page = usePage();
   const shown = useTracked(() => {
     const held = value === undefined ? undefined : cellValue(value, column.source);
     if (held instanceof Media) return held;
-    return held === undefined ? undefined : formatValue(held, column.format, valueType(column.type) || typeOfCell(value, column.source), page.app.locale.value);
+    return held === undefined
+      ? undefined
+      : formatValue(held, column.format, valueType(column.type) || typeOfCell(value, column.source), page.app.locale.value);
   });
   const data = { index, name: column.source, row };
   const names = ['cell', 'col', index % 2 === 1 ? 'col-even' : '', `col-${dashed(column.source)}`];
   const numeric = typeof value === 'object' && typeOfCell(value, column.source) === 'number';
   return (
     <div
-      role="gridcell" aria-colindex={index + 1} className={names.filter(Boolean).join(' ')} {...(numeric ? { 'data-numeric': '' } : {})} onClick={(event) => { chainClick(event, () => view.fire('oncellclick', data)); }}
-      onDoubleClick={() => { void view.fire('oncelldblclick', data); }} onMouseEnter={() => { void view.fire('oncellmouseenter', data); }}
+      role="gridcell"
+      aria-colindex={index + 1}
+      className={names.filter(Boolean).join(' ')}
+      {...(numeric ? { 'data-numeric': '' } : {})}
+      onClick={(event) => {
+        chainClick(event, () => view.fire('oncellclick', data));
+      }}
+      onDoubleClick={() => {
+        void view.fire('oncelldblclick', data);
+      }}
+      onMouseEnter={() => {
+        void view.fire('oncellmouseenter', data);
+      }}
     >
-      {shown instanceof Media ? <img src={shown.uri} alt="" loading="lazy" /> : shown === undefined ? <span className="q-loading" aria-hidden="true" /> : <span className="q-cell-text" title={shown}>{shown}</span>}
+      {shown instanceof Media ? (
+        <img src={shown.uri} alt="" loading="lazy" />
+      ) : shown === undefined ? (
+        <span className="q-loading" aria-hidden="true" />
+      ) : (
+        <span className="q-cell-text" title={shown}>
+          {shown}
+        </span>
+      )}
     </div>
   );
 }

@@ -10,9 +10,19 @@ import { isoOf, MonthGrid } from './month_grid';
 
 /** Order of day, month and year in the locale, with its separator. */
 export function dateOrder(locale: string): { order: string[]; hint: string } {
-  const parts = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: 'numeric', numberingSystem: 'latn' }).formatToParts(new Date(2023, 10, 22));
+  const parts = new Intl.DateTimeFormat(locale, {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    numberingSystem: 'latn',
+  }).formatToParts(new Date(2023, 10, 22));
   const order = parts.filter((part) => ['day', 'month', 'year'].includes(part.type)).map((part) => part.type);
-  return { order, hint: parts.map((part) => (part.type === 'day' ? 'dd' : part.type === 'month' ? 'mm' : part.type === 'year' ? 'yyyy' : part.value)).join('') };
+  return {
+    order,
+    hint: parts
+      .map((part) => (part.type === 'day' ? 'dd' : part.type === 'month' ? 'mm' : part.type === 'year' ? 'yyyy' : part.value))
+      .join(''),
+  };
 }
 
 /** Typed text to an ISO date: null when empty, undefined when it is none. */
@@ -20,9 +30,15 @@ export function readDate(text: string, locale: string): string | null | undefine
   const trimmed = text.trim();
   if (trimmed === '') return null;
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(trimmed);
-  const numbers = iso ? [] : trimmed.split(/\D+/).filter((part) => part !== '').map(Number);
+  const numbers = iso
+    ? []
+    : trimmed
+        .split(/\D+/)
+        .filter((part) => part !== '')
+        .map(Number);
   const { order } = dateOrder(locale);
-  const part = (name: string): number => (iso ? Number(iso[['year', 'month', 'day'].indexOf(name) + 1]) : numbers[order.indexOf(name)] ?? NaN);
+  const part = (name: string): number =>
+    iso ? Number(iso[['year', 'month', 'day'].indexOf(name) + 1]) : (numbers[order.indexOf(name)] ?? NaN);
   if (!iso && numbers.length !== 3) return undefined;
   const typedYear = part('year');
   const year = typedYear < 100 && !iso ? (typedYear < 70 ? 2000 : 1900) + typedYear : typedYear;
@@ -48,10 +64,15 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
 
   useEffect(() => {
     if (!open) return undefined;
-    const away = (event: Event): void => { if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false); };
+    const away = (event: Event): void => {
+      if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false);
+    };
     document.addEventListener('pointerdown', away);
     document.addEventListener('focusin', away);
-    return () => { document.removeEventListener('pointerdown', away); document.removeEventListener('focusin', away); };
+    return () => {
+      document.removeEventListener('pointerdown', away);
+      document.removeEventListener('focusin', away);
+    };
   }, [open]);
 
   const take = (next: string | null): void => {
@@ -63,29 +84,94 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
   const finish = (): void => {
     if (typed === null) return;
     const next = readDate(typed, locale);
-    if (next === undefined || (next !== null && !allowed(next))) { setWrong(true); return; }
+    if (next === undefined || (next !== null && !allowed(next))) {
+      setWrong(true);
+      return;
+    }
     take(next);
   };
   const usable = !view.disabled && !readOnly;
   const { hint } = dateOrder(locale);
   return (
-    <div ref={root} className="q-date" onKeyDown={(event) => { if (event.key === 'Escape' && open) { event.stopPropagation(); setOpen(false); root.current?.querySelector('input')?.focus(); } }}>
+    <div
+      ref={root}
+      className="q-date"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && open) {
+          event.stopPropagation();
+          setOpen(false);
+          root.current?.querySelector('input')?.focus();
+        }
+      }}
+    >
       <input
-        {...field} type="text" value={typed ?? (typeof value === 'string' && iso === '' ? value : shown)} placeholder={view.text('placeholder') || hint} {...(wrong ? { 'aria-invalid': true } : {})} role="combobox" aria-haspopup="dialog" aria-expanded={open} aria-controls={`${popup}-dialog`}
-        onFocus={(event) => { field.onFocus?.(event); if (usable && iso !== '' && typed === null) setTyped(formatDate(iso, '', locale)); }}
-        onChange={(event) => { setTyped(event.target.value); setWrong(false); }}
-        onBlur={(event) => { finish(); if (!wrong) setTyped((text) => (text !== null && readDate(text, locale) !== undefined ? null : text)); field.onBlur?.(event); }}
-        onKeyDown={(event) => { field.onKeyDown?.(event); if (event.key === 'Enter') finish(); if (event.key === 'ArrowDown' && usable) { event.preventDefault(); setOpen(true); } }}
+        {...field}
+        type="text"
+        value={typed ?? (typeof value === 'string' && iso === '' ? value : shown)}
+        placeholder={view.text('placeholder') || hint}
+        {...(wrong ? { 'aria-invalid': true } : {})}
+        role="combobox"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-controls={`${popup}-dialog`}
+        onFocus={(event) => {
+          field.onFocus?.(event);
+          if (usable && iso !== '' && typed === null) setTyped(formatDate(iso, '', locale));
+        }}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setWrong(false);
+        }}
+        onBlur={(event) => {
+          finish();
+          if (!wrong) setTyped((text) => (text !== null && readDate(text, locale) !== undefined ? null : text));
+          field.onBlur?.(event);
+        }}
+        onKeyDown={(event) => {
+          field.onKeyDown?.(event);
+          if (event.key === 'Enter') finish();
+          if (event.key === 'ArrowDown' && usable) {
+            event.preventDefault();
+            setOpen(true);
+          }
+        }}
       />
-      <button type="button" className="q-date-button" aria-label="Choose a date" disabled={!usable} onClick={() => { setOpen(!open); }}>
-        <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="3.5" y="5" width="17" height="15.5" rx="2" /><path d="M3.5 10h17M8 2.5V7M16 2.5V7" /></svg>
+      <button
+        type="button"
+        className="q-date-button"
+        aria-label="Choose a date"
+        disabled={!usable}
+        onClick={() => {
+          setOpen(!open);
+        }}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <rect x="3.5" y="5" width="17" height="15.5" rx="2" />
+          <path d="M3.5 10h17M8 2.5V7M16 2.5V7" />
+        </svg>
       </button>
       {open ? (
         <div id={`${popup}-dialog`} className="q-menu q-popup" role="dialog" aria-label="Choose a date">
-          <MonthGrid locale={locale} start={start} shown={iso || today()} allowed={allowed} selected={(day) => day === iso} focus choose={(day) => { take(day); setOpen(false); root.current?.querySelector('input')?.focus(); }} />
+          <MonthGrid
+            locale={locale}
+            start={start}
+            shown={iso || today()}
+            allowed={allowed}
+            selected={(day) => day === iso}
+            focus
+            choose={(day) => {
+              take(day);
+              setOpen(false);
+              root.current?.querySelector('input')?.focus();
+            }}
+          />
         </div>
       ) : null}
-      {wrong && typed !== null ? <div className="q-problem" role="alert">{fromIso(readDate(typed, locale) ?? '') ? 'This day cannot be chosen' : `Not a date (${hint})`}</div> : null}
+      {wrong && typed !== null ? (
+        <div className="q-problem" role="alert">
+          {fromIso(readDate(typed, locale) ?? '') ? 'This day cannot be chosen' : `Not a date (${hint})`}
+        </div>
+      ) : null}
     </div>
   );
 }

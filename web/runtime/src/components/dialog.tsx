@@ -13,7 +13,8 @@ export function Dialog({ node }: NodeProps): ReactNode {
   return place < 0 ? null : createPortal(<OpenDialog node={node} place={place} />, document.body);
 }
 
-const focusable = 'button:not([disabled]),a[href],input:not([disabled]),select:not([disabled]),textarea:not([disabled]),[tabindex]:not([tabindex="-1"])';
+const focusable =
+  'button:not([disabled]),a[href],input:not([disabled]),select:not([disabled]),textarea:not([disabled]),[tabindex]:not([tabindex="-1"])';
 
 function OpenDialog({ node, place }: NodeProps & { place: number }): ReactNode {
   const view = useView({ ...node, props: { ...node.props, disabled: false } }, 'dialog');
@@ -21,39 +22,77 @@ function OpenDialog({ node, place }: NodeProps & { place: number }): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const overlay = asBoolean(view.props['overlay']);
   const closable = asBoolean(view.props['closable']);
-  const close = (): void => { void page.closeDialog(asText(node.props['serverSideRef']) || node.id); };
+  const close = (): void => {
+    void page.closeDialog(asText(node.props['serverSideRef']) || node.id);
+  };
 
   useEffect(() => {
     const before = document.activeElement;
     const first = box.current?.querySelector<HTMLElement>(`.q-dialog-body ${focusable.split(',').join(',.q-dialog-body ')}`);
     (first ?? box.current)?.focus();
     void page.fire(node, 'onloaded');
-    return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, [page, node]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && closable) { event.stopPropagation(); close(); }
+    if (event.key === 'Escape' && closable) {
+      event.stopPropagation();
+      close();
+    }
     if (event.key !== 'Tab' || !overlay) return;
-    const inside = [...(box.current?.querySelectorAll<HTMLElement>(focusable) ?? [])].filter((item) => item.offsetParent !== null);
+    const inside = [...(box.current?.querySelectorAll<HTMLElement>(focusable) ?? [])].filter(
+      (item) => item.offsetParent !== null,
+    );
     const [first, last] = [inside[0], inside[inside.length - 1]];
-    if (!first || !last) { event.preventDefault(); return; }
-    if (event.shiftKey && (document.activeElement === first || document.activeElement === box.current)) { event.preventDefault(); last.focus(); }
-    else if (!event.shiftKey && document.activeElement === last) { event.preventDefault(); first.focus(); }
+    if (!first || !last) {
+      event.preventDefault();
+      return;
+    }
+    if (event.shiftKey && (document.activeElement === first || document.activeElement === box.current)) {
+      event.preventDefault();
+      last.focus();
+    } else if (!event.shiftKey && document.activeElement === last) {
+      event.preventDefault();
+      first.focus();
+    }
   };
   const drag = useDrag(box);
   const name = asText(node.props['serverSideRef']) || 'Dialog';
   const icon = (slot: string): boolean => node.linked[slot] !== undefined;
   return (
     <div className="q-dialog-layer" style={{ zIndex: 1000 + place * 2 }} data-overlay={overlay}>
-      {overlay ? <div className={page.app.styles.classes(page.def.name, ['fd-dialog-overlay'])} onClick={closable ? close : undefined} /> : null}
-      <div {...view.root} ref={box} role="dialog" aria-modal={overlay} aria-label={name} tabIndex={-1} onKeyDown={onKeyDown} data-animated={asBoolean(view.props['animated'])}>
+      {overlay ? (
+        <div className={page.app.styles.classes(page.def.name, ['fd-dialog-overlay'])} onClick={closable ? close : undefined} />
+      ) : null}
+      <div
+        {...view.root}
+        ref={box}
+        role="dialog"
+        aria-modal={overlay}
+        aria-label={name}
+        tabIndex={-1}
+        onKeyDown={onKeyDown}
+        data-animated={asBoolean(view.props['animated'])}
+      >
         {asBoolean(view.props['draggable']) || closable ? (
           <div className="q-dialog-bar">
-            {asBoolean(view.props['draggable']) ? <span className="q-dialog-drag" {...drag} aria-hidden="true">{icon('drag') ? <Slot node={node} slot="drag" /> : '⠿'}</span> : null}
-            {closable ? <button type="button" className="q-dialog-close" aria-label="Close" onClick={close}>{icon('close') ? <Slot node={node} slot="close" /> : '×'}</button> : null}
+            {asBoolean(view.props['draggable']) ? (
+              <span className="q-dialog-drag" {...drag} aria-hidden="true">
+                {icon('drag') ? <Slot node={node} slot="drag" /> : '⠿'}
+              </span>
+            ) : null}
+            {closable ? (
+              <button type="button" className="q-dialog-close" aria-label="Close" onClick={close}>
+                {icon('close') ? <Slot node={node} slot="close" /> : '×'}
+              </button>
+            ) : null}
           </div>
         ) : null}
-        <div className="q-dialog-body"><Slot node={node} slot="Dialog" /></div>
+        <div className="q-dialog-body">
+          <Slot node={node} slot="Dialog" />
+        </div>
       </div>
     </div>
   );
@@ -68,7 +107,10 @@ function useDrag(box: React.RefObject<HTMLDivElement | null>): { onPointerDown: 
         moved.current = { x: next.clientX - start.x, y: next.clientY - start.y };
         if (box.current) box.current.style.translate = `${moved.current.x}px ${moved.current.y}px`;
       };
-      const end = (): void => { window.removeEventListener('pointermove', move); window.removeEventListener('pointerup', end); };
+      const end = (): void => {
+        window.removeEventListener('pointermove', move);
+        window.removeEventListener('pointerup', end);
+      };
       window.addEventListener('pointermove', move);
       window.addEventListener('pointerup', end);
       event.preventDefault();

@@ -19,19 +19,68 @@ export function Popover({ node }: NodeProps): ReactNode {
   const hover = view.text('action') === 'hover';
   useEffect(() => {
     if (!open || hover) return undefined;
-    const away = (event: Event): void => { if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false); };
+    const away = (event: Event): void => {
+      if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false);
+    };
     document.addEventListener('pointerdown', away);
-    return () => { document.removeEventListener('pointerdown', away); };
+    return () => {
+      document.removeEventListener('pointerdown', away);
+    };
   }, [open, hover]);
-  const events = view.disabled ? {} : hover
-    ? { onMouseEnter: () => { setOpen(true); }, onMouseLeave: () => { setOpen(false); }, onFocus: () => { setOpen(true); }, onBlur: () => { setOpen(false); } } : {};
-  const toggle = (): void => { if (!view.disabled && !hover) setOpen(!open); };
+  const events = view.disabled
+    ? {}
+    : hover
+      ? {
+          onMouseEnter: () => {
+            setOpen(true);
+          },
+          onMouseLeave: () => {
+            setOpen(false);
+          },
+          onFocus: () => {
+            setOpen(true);
+          },
+          onBlur: () => {
+            setOpen(false);
+          },
+        }
+      : {};
+  const toggle = (): void => {
+    if (!view.disabled && !hover) setOpen(!open);
+  };
   return (
-    <div {...view.root} {...events} ref={root} onKeyDown={(event) => { if (event.key === 'Escape' && open) { event.stopPropagation(); setOpen(false); } }}>
-      <div className="q-popover-trigger" role="button" tabIndex={0} aria-expanded={open} aria-controls={id} onClick={toggle} onKeyDown={(event) => { if (event.target === event.currentTarget && (event.key === 'Enter' || event.key === ' ')) { event.preventDefault(); toggle(); } }}>
+    <div
+      {...view.root}
+      {...events}
+      ref={root}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && open) {
+          event.stopPropagation();
+          setOpen(false);
+        }
+      }}
+    >
+      <div
+        className="q-popover-trigger"
+        role="button"
+        tabIndex={0}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={toggle}
+        onKeyDown={(event) => {
+          if (event.target === event.currentTarget && (event.key === 'Enter' || event.key === ' ')) {
+            event.preventDefault();
+            toggle();
+          }
+        }}
+      >
         <Slot node={node} slot="PopoverTrigger" />
       </div>
-      {open ? <div id={id} className="q-popover q-menu" data-position={view.text('position') || 'bottom-center'}><Slot node={node} slot="PopoverContent" /></div> : null}
+      {open ? (
+        <div id={id} className="q-popover q-menu" data-position={view.text('position') || 'bottom-center'}>
+          <Slot node={node} slot="PopoverContent" />
+        </div>
+      ) : null}
     </div>
   );
 }
@@ -39,13 +88,25 @@ export function Popover({ node }: NodeProps): ReactNode {
 export function StylishBox({ node }: NodeProps): ReactNode {
   const view = useView(node, 'stylishbox');
   const { page, frames } = view;
-  const variables = useTracked(() => Object.fromEntries(asArray(view.props['parameters']).map(asObject).filter((item) => asText(item['name']) !== '').map((item) => {
-    const source = asText(item['source']);
-    const value = source === '' ? null : page.scope.read(source, frames);
-    const text = formatValue(value, asText(item['format']), '', page.app.locale.value);
-    return [`--${asText(item['name']).replace(/^--/, '')}`, text === '' ? asText(item['defaultValue']) : text];
-  })));
-  return <div {...view.root} style={{ ...view.style, ...(variables as CSSProperties) }}><Slot node={node} slot="container" /><Nodes node={node} /></div>;
+  const variables = useTracked(() =>
+    Object.fromEntries(
+      asArray(view.props['parameters'])
+        .map(asObject)
+        .filter((item) => asText(item['name']) !== '')
+        .map((item) => {
+          const source = asText(item['source']);
+          const value = source === '' ? null : page.scope.read(source, frames);
+          const text = formatValue(value, asText(item['format']), '', page.app.locale.value);
+          return [`--${asText(item['name']).replace(/^--/, '')}`, text === '' ? asText(item['defaultValue']) : text];
+        }),
+    ),
+  );
+  return (
+    <div {...view.root} style={{ ...view.style, ...(variables as CSSProperties) }}>
+      <Slot node={node} slot="container" />
+      <Nodes node={node} />
+    </div>
+  );
 }
 
 const most = 500;
@@ -54,20 +115,25 @@ export function Timeline({ node }: NodeProps): ReactNode {
   const view = useView(node, 'timeline');
   const items = useItems(view);
   const count = Math.min(items.length, most);
-  useEffect(() => { if (count > 0) items.want(0, count); }, [items, count]);
+  useEffect(() => {
+    if (count > 0) items.want(0, count);
+  }, [items, count]);
   const twoSides = view.text('variant') === 'value2';
   return (
     <ol {...view.root} data-orientation={view.text('orientation') || 'vertical'} data-sides={twoSides ? 2 : 1}>
       {Array.from({ length: count }, (_, i) => {
         const value = items.at(i);
         if (value === undefined || value === null) return null;
-        const part = (slot: string): ReactNode => { const id = node.linked[slot]; return id === undefined ? null : <Node id={id} />; };
+        const part = (slot: string): ReactNode => {
+          const id = node.linked[slot];
+          return id === undefined ? null : <Node id={id} />;
+        };
         return (
           <li key={i}>
             <Item frame={items.frame(i, value)}>
               {twoSides ? <div className="q-timeline-side">{part('item1')}</div> : null}
               <span className="q-timeline-mark" aria-hidden="true" />
-              <div className="q-timeline-side">{twoSides ? part('item2') : part('item') ?? part('item1')}</div>
+              <div className="q-timeline-side">{twoSides ? part('item2') : (part('item') ?? part('item1'))}</div>
             </Item>
           </li>
         );
@@ -86,13 +152,27 @@ export function Download({ node }: NodeProps): ReactNode {
     const text = value instanceof Media ? null : typeof value === 'string' ? value : JSON.stringify(value);
     const address = value instanceof Media ? value.uri : URL.createObjectURL(new Blob([text ?? ''], { type: 'text/plain' }));
     link.href = safeAddress(address);
-    link.download = typeof name === 'string' && name !== '' ? name : value instanceof Media && value.name !== '' ? value.name : 'download';
+    link.download =
+      typeof name === 'string' && name !== '' ? name : value instanceof Media && value.name !== '' ? value.name : 'download';
     link.click();
-    if (text !== null) setTimeout(() => { URL.revokeObjectURL(address); }, 10000);
+    if (text !== null)
+      setTimeout(() => {
+        URL.revokeObjectURL(address);
+      }, 10000);
   };
   return (
-    <button type="button" {...view.root} className={`fd-button ${view.root.className ?? ''}`} data-icon={position} onClick={(event) => { view.root.onClick?.(event); if (value !== null && value !== undefined) save(); }}>
-      {position === 'hidden' ? null : <Slot node={node} slot="icon" />}<span className="q-button-text">{richText(view.text('label') || 'Download')}</span>
+    <button
+      type="button"
+      {...view.root}
+      className={`fd-button ${view.root.className ?? ''}`}
+      data-icon={position}
+      onClick={(event) => {
+        view.root.onClick?.(event);
+        if (value !== null && value !== undefined) save();
+      }}
+    >
+      {position === 'hidden' ? null : <Slot node={node} slot="icon" />}
+      <span className="q-button-text">{richText(view.text('label') || 'Download')}</span>
     </button>
   );
 }
@@ -106,13 +186,31 @@ export function PdfViewer({ node }: NodeProps): ReactNode {
 
 export function Grid({ node }: NodeProps): ReactNode {
   const view = useView(node, 'grid');
-  const tracks = (key: string, size: string): string => asArray(view.props[key]).map((raw) => { const value = asObject(raw)[size]; return typeof value === 'number' ? `${value}px` : asText(value) || '1fr'; }).join(' ');
+  const tracks = (key: string, size: string): string =>
+    asArray(view.props[key])
+      .map((raw) => {
+        const value = asObject(raw)[size];
+        return typeof value === 'number' ? `${value}px` : asText(value) || '1fr';
+      })
+      .join(' ');
   const areas = asArray(view.props['areas']).map(asObject);
-  const span = (item: Record<string, unknown>, start: string, length: string): string => `${asNumber(item[start], 0) || 'auto'} / span ${asNumber(item[length], 1) || 1}`;
-  const style: CSSProperties = { display: 'grid', gridTemplateRows: tracks('rows', 'height'), gridTemplateColumns: tracks('columns', 'width'), rowGap: asNumber(view.props['rowGap'], 0), columnGap: asNumber(view.props['colGap'], 0), ...view.style };
+  const span = (item: Record<string, unknown>, start: string, length: string): string =>
+    `${asNumber(item[start], 0) || 'auto'} / span ${asNumber(item[length], 1) || 1}`;
+  const style: CSSProperties = {
+    display: 'grid',
+    gridTemplateRows: tracks('rows', 'height'),
+    gridTemplateColumns: tracks('columns', 'width'),
+    rowGap: asNumber(view.props['rowGap'], 0),
+    columnGap: asNumber(view.props['colGap'], 0),
+    ...view.style,
+  };
   return (
     <div {...view.root} style={style}>
-      {areas.map((item, i) => <div key={i} style={{ gridColumn: span(item, 'colStart', 'colSpan'), gridRow: span(item, 'rowStart', 'rowSpan') }}><Slot node={node} slot={asText(item['id'])} /></div>)}
+      {areas.map((item, i) => (
+        <div key={i} style={{ gridColumn: span(item, 'colStart', 'colSpan'), gridRow: span(item, 'rowStart', 'rowSpan') }}>
+          <Slot node={node} slot={asText(item['id'])} />
+        </div>
+      ))}
       <Nodes node={node} />
     </div>
   );

@@ -9,8 +9,14 @@ export function Fallback({ node }: NodeProps): ReactNode {
   const view = useView(node, 'fallback');
   const page = usePage();
   const missing = asText(view.props['componentName']) || asText(view.props['name']);
-  useEffect(() => { page.app.log.warn(`${page.def.name}: the component "${missing}" was missing when the page was saved`); }, [page, missing]);
-  return <div {...view.root}><Nodes node={node} /></div>;
+  useEffect(() => {
+    page.app.log.warn(`${page.def.name}: the component "${missing}" was missing when the page was saved`);
+  }, [page, missing]);
+  return (
+    <div {...view.root}>
+      <Nodes node={node} />
+    </div>
+  );
 }
 
 /** A box of the node's size with the children of its linked boxes; it names the component where developers look. */
@@ -18,12 +24,21 @@ export function Placeholder({ node, problem }: NodeProps & { problem?: string })
   const view = useView(node, 'unknown');
   const page = usePage();
   const text = problem ?? `The package of the component "${node.type}" cannot run here`;
-  useEffect(() => { page.app.log.warn(`${page.def.name}: ${text} (${node.id})`); }, [page, text, node.id]);
+  useEffect(() => {
+    page.app.log.warn(`${page.def.name}: ${text} (${node.id})`);
+  }, [page, text, node.id]);
   const preview = page.app.settings.preview;
   return (
     <div {...view.root} data-component={node.type} className={`${view.root.className ?? ''}${preview ? ' q-placeholder' : ''}`}>
       {preview ? <span className="q-placeholder-text">{text}</span> : null}
-      {problem === undefined ? <><Nodes node={node} />{Object.keys(node.linked).map((slot) => <Slot key={slot} node={node} slot={slot} />)}</> : null}
+      {problem === undefined ? (
+        <>
+          <Nodes node={node} />
+          {Object.keys(node.linked).map((slot) => (
+            <Slot key={slot} node={node} slot={slot} />
+          ))}
+        </>
+      ) : null}
     </div>
   );
 }

@@ -22,13 +22,26 @@ export function FileUpload({ node }: NodeProps): ReactNode {
   const [state, setState] = useState('');
   const path = asText(node.props['datasource']);
   const { app, scope } = view.page;
-  const types = [...asTexts(view.props['fileType']), ...asArray(view.props['fileType']).map((item) => asText(asObject(item)['value']))].filter(Boolean).map((type) => (type.includes('/') || type.startsWith('.') ? type : `${type}/*`));
+  const types = [
+    ...asTexts(view.props['fileType']),
+    ...asArray(view.props['fileType']).map((item) => asText(asObject(item)['value'])),
+  ]
+    .filter(Boolean)
+    .map((type) => (type.includes('/') || type.startsWith('.') ? type : `${type}/*`));
 
   const send = async (file: File): Promise<void> => {
     const limit = sizeLimit(view.props['size']);
-    if (file.size > limit) { app.toast('error', `The file is larger than ${asText(asObject(view.props['size'])['value']) || asNumber(asObject(view.props['size'])['value'], 0)} ${asText(asObject(view.props['size'])['unit'], 'MB')}`); return; }
+    if (file.size > limit) {
+      app.toast(
+        'error',
+        `The file is larger than ${asText(asObject(view.props['size'])['value']) || asNumber(asObject(view.props['size'])['value'], 0)} ${asText(asObject(view.props['size'])['unit'], 'MB')}`,
+      );
+      return;
+    }
     const place = scope.entityOf(path, view.frames);
-    const picture = place ? place.entity.dataclass.attributes.get(place.attribute)?.type === 'image' : file.type.startsWith('image/');
+    const picture = place
+      ? place.entity.dataclass.attributes.get(place.attribute)?.type === 'image'
+      : file.type.startsWith('image/');
     setState('sending');
     try {
       const upload = await app.client.upload(file, picture);
@@ -43,11 +56,38 @@ export function FileUpload({ node }: NodeProps): ReactNode {
   const position = asText(view.props['iconPosition'], 'hidden');
   const { disabled, ...root } = view.root;
   return (
-    <button type="button" {...root} {...(disabled ? { disabled: true } : {})} data-icon={position} aria-describedby={id} onClick={(event) => { root.onClick?.(event); if (event.target !== input.current) input.current?.click(); }}>
+    <button
+      type="button"
+      {...root}
+      {...(disabled ? { disabled: true } : {})}
+      data-icon={position}
+      aria-describedby={id}
+      onClick={(event) => {
+        root.onClick?.(event);
+        if (event.target !== input.current) input.current?.click();
+      }}
+    >
       {position === 'hidden' ? null : <Slot node={node} slot="icon" />}
       <span className="q-button-text">{richText(view.text('text'))}</span>
-      <span id={id} className="q-hint" role="status">{state === 'sending' ? 'Sending…' : state}</span>
-      <input ref={input} type="file" hidden tabIndex={-1} aria-hidden="true" accept={types.join(',') || undefined} onClick={(event) => { event.stopPropagation(); }} onChange={(event) => { const file = event.target.files?.[0]; event.target.value = ''; if (file) void send(file); }} />
+      <span id={id} className="q-hint" role="status">
+        {state === 'sending' ? 'Sending…' : state}
+      </span>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        tabIndex={-1}
+        aria-hidden="true"
+        accept={types.join(',') || undefined}
+        onClick={(event) => {
+          event.stopPropagation();
+        }}
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          event.target.value = '';
+          if (file) void send(file);
+        }}
+      />
     </button>
   );
 }

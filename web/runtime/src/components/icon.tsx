@@ -5,7 +5,11 @@ import type { NodeProps } from '../view/node';
 import { clickable, useView } from '../view/view';
 
 let loading: Promise<unknown> | null = null;
-export function needIcons(): void { loading ??= import('../styles/icons').catch(() => { loading = null; }); }
+export function needIcons(): void {
+  loading ??= import('../styles/icons').catch(() => {
+    loading = null;
+  });
+}
 
 const sets = /^(fa|fas|far|fab|fa-solid|fa-regular|fa-brands)$/;
 
@@ -22,6 +26,8 @@ export function Icon({ node }: NodeProps): ReactNode {
   const source = view.props['icon'];
   const icon = iconClasses(asText(source, source === undefined ? 'fa-regular fa-star' : ''));
   const click = clickable(view);
-  const named = click.role ? { 'aria-label': asText(view.props['label']) || icon.split(' ').pop()?.replace(/^fa-/, '').replace(/-/g, ' ') } : { 'aria-hidden': true };
+  const named = click.role
+    ? { 'aria-label': asText(view.props['label']) || icon.split(' ').pop()?.replace(/^fa-/, '').replace(/-/g, ' ') }
+    : { 'aria-hidden': true };
   return <i {...view.root} {...click} {...named} className={`${view.root.className ?? ''} ${icon}`} />;
 }

@@ -13,7 +13,9 @@ export function Image({ node }: NodeProps): ReactNode {
   const bound = value instanceof Media ? value.uri : typeof value === 'string' ? value : '';
   const source = picture(bound || (value === undefined ? '' : view.text('imgSrc') || view.text('defaultImgSrc')));
   const [broken, setBroken] = useState('');
-  useEffect(() => { setBroken(''); }, [source]);
+  useEffect(() => {
+    setBroken('');
+  }, [source]);
   const failed = broken !== '' && broken === source;
   const fallback = view.text('defaultImgSrc');
   const shown = failed && fallback !== source ? picture(fallback) : failed ? '' : source;
@@ -21,19 +23,39 @@ export function Image({ node }: NodeProps): ReactNode {
   const fit = view.style.objectFit;
   return (
     <div {...root} style={style} {...clickable(view)}>
-      {shown !== '' ? <img src={shown} alt={asText(view.props['alt'])} style={fit ? { objectFit: fit } : undefined} onError={() => { setBroken(source); }} />
-        : value === undefined ? null : <MissingImage />}
+      {shown !== '' ? (
+        <img
+          src={shown}
+          alt={asText(view.props['alt'])}
+          style={fit ? { objectFit: fit } : undefined}
+          onError={() => {
+            setBroken(source);
+          }}
+        />
+      ) : value === undefined ? null : (
+        <MissingImage />
+      )}
     </div>
   );
 }
 
 /** Data addresses of pictures are allowed here besides those that may be opened. */
-function picture(address: string): string { return /^data:image\//i.test(address.trim()) ? address.trim() : address === '' ? '' : safeAddress(address); }
+function picture(address: string): string {
+  return /^data:image\//i.test(address.trim()) ? address.trim() : address === '' ? '' : safeAddress(address);
+}
 
 function MissingImage(): ReactNode {
   return (
-    <svg className="q-missing-image" viewBox="0 0 48 36" role="img" aria-label="Missing image" preserveAspectRatio="xMidYMid meet">
-      <rect x="1" y="1" width="46" height="34" rx="3" /><circle cx="14" cy="12" r="4" /><path d="M4 32 18 19l8 7 9-10 10 12v4z" />
+    <svg
+      className="q-missing-image"
+      viewBox="0 0 48 36"
+      role="img"
+      aria-label="Missing image"
+      preserveAspectRatio="xMidYMid meet"
+    >
+      <rect x="1" y="1" width="46" height="34" rx="3" />
+      <circle cx="14" cy="12" r="4" />
+      <path d="M4 32 18 19l8 7 9-10 10 12v4z" />
     </svg>
   );
 }

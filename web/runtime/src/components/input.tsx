@@ -1,5 +1,15 @@
 // Text input: label and field; dates, times and durations have widgets of their own (pages 15.7).
-import { lazy, Suspense, useEffect, useRef, useState, type ChangeEvent, type InputHTMLAttributes, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  lazy,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+  type ChangeEvent,
+  type InputHTMLAttributes,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { asBoolean, asText } from '../base/json';
 import type { Entity } from '../data/entity';
 import { Selection } from '../data/selection';
@@ -36,7 +46,11 @@ export function Label({ node }: NodeProps): ReactNode {
   const view = useView(node, 'label');
   const part = usePart();
   const { disabled, ...root } = view.root;
-  return <label {...root} {...(disabled ? { 'aria-disabled': true } : {})} {...clickable(view, null)} htmlFor={part?.id}><span>{richText(view.text('text'))}</span></label>;
+  return (
+    <label {...root} {...(disabled ? { 'aria-disabled': true } : {})} {...clickable(view, null)} htmlFor={part?.id}>
+      <span>{richText(view.text('text'))}</span>
+    </label>
+  );
 }
 
 /** What a field widget needs of its component. */
@@ -56,12 +70,22 @@ export function Input({ node }: NodeProps): ReactNode {
   const value = useValue(path);
   const problem = useProblem(view, path);
   const readOnly = asBoolean(view.props['readonly']) || asBoolean(view.props['readOnly']);
-  const commit = (next: Value): void => { void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange')); };
+  const commit = (next: Value): void => {
+    void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
+  };
   const { style, className, disabled, ...events } = view.root;
-  const label = asText(view.props['aria-label']) || (part?.props['labelPosition'] === 'hidden' || !part ? part?.label || view.text('placeholder') : '');
+  const label =
+    asText(view.props['aria-label']) ||
+    (part?.props['labelPosition'] === 'hidden' || !part ? part?.label || view.text('placeholder') : '');
   const field: InputHTMLAttributes<HTMLInputElement> = {
-    ...(events as InputHTMLAttributes<HTMLInputElement>), ...(part ? { id: part.id } : {}), className: `q-field ${className ?? ''}`, style, placeholder: view.text('placeholder'),
-    ...(disabled ? { disabled } : {}), ...(label ? { 'aria-label': label } : {}), readOnly,
+    ...(events as InputHTMLAttributes<HTMLInputElement>),
+    ...(part ? { id: part.id } : {}),
+    className: `q-field ${className ?? ''}`,
+    style,
+    placeholder: view.text('placeholder'),
+    ...(disabled ? { disabled } : {}),
+    ...(label ? { 'aria-label': label } : {}),
+    readOnly,
     ...(problem ? { 'aria-invalid': true, 'aria-describedby': `${part?.id ?? node.id}-problem` } : {}),
   };
   const props: FieldProps = { view, value, field, readOnly, commit };
@@ -75,18 +99,41 @@ export function Input({ node }: NodeProps): ReactNode {
 
 function Field({ type, props }: { type: string; props: FieldProps }): ReactNode {
   switch (type.toLowerCase()) {
-    case 'textarea': return <TypedField {...props} kind="textArea" />;
-    case 'number': return <TypedField {...props} kind="number" />;
-    case 'password': return <PasswordField {...props} />;
-    case 'date': return <Suspense fallback={<input {...props.field} disabled value="" onChange={() => {}} />}><DateField {...props} /></Suspense>;
-    case 'time': case 'duration': return <Suspense fallback={<input {...props.field} disabled value="" onChange={() => {}} />}><TimeField {...props} duration={type.toLowerCase() === 'duration'} /></Suspense>;
-    default: return <TypedField {...props} kind="text" />;
+    case 'textarea':
+      return <TypedField {...props} kind="textArea" />;
+    case 'number':
+      return <TypedField {...props} kind="number" />;
+    case 'password':
+      return <PasswordField {...props} />;
+    case 'date':
+      return (
+        <Suspense fallback={<input {...props.field} disabled value="" onChange={() => {}} />}>
+          <DateField {...props} />
+        </Suspense>
+      );
+    case 'time':
+    case 'duration':
+      return (
+        <Suspense fallback={<input {...props.field} disabled value="" onChange={() => {}} />}>
+          <TimeField {...props} duration={type.toLowerCase() === 'duration'} />
+        </Suspense>
+      );
+    default:
+      return <TypedField {...props} kind="text" />;
   }
 }
 
 /** Text as it stands in the field: the plain value while typing, the format otherwise. */
-function useTyping(props: FieldProps, toText: (value: Value | undefined) => string, toValue: (text: string) => Value | undefined): {
-  text: string; change: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => void; flush: () => void; focused: boolean; setFocused: (on: boolean) => void;
+function useTyping(
+  props: FieldProps,
+  toText: (value: Value | undefined) => string,
+  toValue: (text: string) => Value | undefined,
+): {
+  text: string;
+  change: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => void;
+  flush: () => void;
+  focused: boolean;
+  setFocused: (on: boolean) => void;
 } {
   const [typed, setTyped] = useState<string | null>(null);
   const [focused, setFocused] = useState(false);
@@ -105,18 +152,30 @@ function useTyping(props: FieldProps, toText: (value: Value | undefined) => stri
   };
   const sendNow = useRef(send);
   sendNow.current = send;
-  useEffect(() => () => { sendNow.current(); }, []);
+  useEffect(
+    () => () => {
+      sendNow.current();
+    },
+    [],
+  );
 
   return {
-    text: typed ?? toText(props.value), focused, setFocused,
+    text: typed ?? toText(props.value),
+    focused,
+    setFocused,
     change: (event) => {
       const { value } = event.target;
       setTyped(value);
       waiting.current = value;
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => { sendNow.current(); }, commitPause);
+      timer.current = setTimeout(() => {
+        sendNow.current();
+      }, commitPause);
     },
-    flush: () => { send(); setTyped(null); },
+    flush: () => {
+      send();
+      setTyped(null);
+    },
   };
 }
 
@@ -126,24 +185,50 @@ function TypedField(props: FieldProps & { kind: 'text' | 'textArea' | 'number' |
   const format = view.text('format');
   const edit = useRef(false);
   const toText = (value: Value | undefined): string => {
-    if (kind === 'number') return typeof value === 'number' ? (edit.current || format === '' ? plainNumber(value, locale) : formatValue(value, format, 'number', locale)) : formatValue(value, '', '', locale);
+    if (kind === 'number')
+      return typeof value === 'number'
+        ? edit.current || format === ''
+          ? plainNumber(value, locale)
+          : formatValue(value, format, 'number', locale)
+        : formatValue(value, '', '', locale);
     if (value instanceof Selection || (typeof value === 'object' && value !== null)) return formatValue(value, '', '', locale);
     if (typeof value === 'string') return edit.current ? value : formatText(value, format, locale);
     return formatValue(value, edit.current ? '' : format, '', locale);
   };
   const typing = useTyping(props, toText, kind === 'number' ? (text) => readNumber(text, locale) : (text) => text);
   const common = {
-    ...field, value: typing.text,
+    ...field,
+    value: typing.text,
     onChange: (event: ChangeEvent<HTMLInputElement & HTMLTextAreaElement>) => {
       if (kind === 'number' && !numberLike.test(event.target.value)) return;
       typing.change(event);
     },
-    onFocus: (event: React.FocusEvent<HTMLInputElement & HTMLTextAreaElement>) => { edit.current = true; typing.setFocused(true); field.onFocus?.(event); },
-    onBlur: (event: React.FocusEvent<HTMLInputElement & HTMLTextAreaElement>) => { edit.current = false; typing.flush(); typing.setFocused(false); field.onBlur?.(event); },
-    onKeyDown: (event: KeyboardEvent<HTMLInputElement & HTMLTextAreaElement>) => { field.onKeyDown?.(event); if (event.key === 'Enter' && kind !== 'textArea') typing.flush(); },
+    onFocus: (event: React.FocusEvent<HTMLInputElement & HTMLTextAreaElement>) => {
+      edit.current = true;
+      typing.setFocused(true);
+      field.onFocus?.(event);
+    },
+    onBlur: (event: React.FocusEvent<HTMLInputElement & HTMLTextAreaElement>) => {
+      edit.current = false;
+      typing.flush();
+      typing.setFocused(false);
+      field.onBlur?.(event);
+    },
+    onKeyDown: (event: KeyboardEvent<HTMLInputElement & HTMLTextAreaElement>) => {
+      field.onKeyDown?.(event);
+      if (event.key === 'Enter' && kind !== 'textArea') typing.flush();
+    },
   };
-  if (kind === 'textArea') return <textarea {...(common as unknown as React.TextareaHTMLAttributes<HTMLTextAreaElement>)} rows={3} />;
-  return <input {...common} type={props.inputType ?? 'text'} {...(kind === 'number' ? { inputMode: 'decimal' as const, className: `${field.className ?? ''} q-number` } : {})} {...(kind === 'password' ? { autoComplete: 'current-password' } : {})} />;
+  if (kind === 'textArea')
+    return <textarea {...(common as unknown as React.TextareaHTMLAttributes<HTMLTextAreaElement>)} rows={3} />;
+  return (
+    <input
+      {...common}
+      type={props.inputType ?? 'text'}
+      {...(kind === 'number' ? { inputMode: 'decimal' as const, className: `${field.className ?? ''} q-number` } : {})}
+      {...(kind === 'password' ? { autoComplete: 'current-password' } : {})}
+    />
+  );
 }
 
 const numberLike = /^-?\d*(?:[\s.,'\u00a0\u202f]?\d*)*$/;
@@ -153,7 +238,8 @@ function readNumber(text: string, locale: string): number | null | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return null;
   const decimal = plainNumber(1.5, locale)[1] ?? '.';
-  const plain = decimal === ',' ? trimmed.replace(/[.\s\u00a0\u202f']/g, '').replace(',', '.') : trimmed.replace(/[,\s\u00a0\u202f']/g, '');
+  const plain =
+    decimal === ',' ? trimmed.replace(/[.\s\u00a0\u202f']/g, '').replace(',', '.') : trimmed.replace(/[,\s\u00a0\u202f']/g, '');
   return toNumber(plain) ?? undefined;
 }
 
@@ -167,15 +253,32 @@ function PasswordField(props: FieldProps): ReactNode {
     <div className="q-password" data-eye={left ? 'left' : 'right'}>
       <TypedField {...props} kind="password" inputType={shown ? 'text' : 'password'} />
       {reveal ? (
-        <button type="button" className="q-eye" title={text} aria-label={text} aria-pressed={shown} disabled={view.disabled} onClick={() => { setShown(!shown); }}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12Z" /><circle cx="12" cy="12" r="3" />{shown ? <path d="m4 4 16 16" /> : null}</svg>
+        <button
+          type="button"
+          className="q-eye"
+          title={text}
+          aria-label={text}
+          aria-pressed={shown}
+          disabled={view.disabled}
+          onClick={() => {
+            setShown(!shown);
+          }}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12Z" />
+            <circle cx="12" cy="12" r="3" />
+            {shown ? <path d="m4 4 16 16" /> : null}
+          </svg>
         </button>
       ) : null}
     </div>
   );
 }
 
-interface FieldProblem { message: string; theirs?: { text: string; entity: Entity; attribute: string } }
+interface FieldProblem {
+  message: string;
+  theirs?: { text: string; entity: Entity; attribute: string };
+}
 
 /** Validation error, conflict or deletion that concerns the bound attribute. */
 function useProblem(view: View, path: string): FieldProblem | null {
@@ -186,7 +289,11 @@ function useProblem(view: View, path: string): FieldProblem | null {
     entity.topic.read();
     const conflict = entity.conflicts.get(attribute);
     const locale = view.page.app.locale.value;
-    if (conflict) return { message: 'Changed elsewhere to', theirs: { text: formatValue(conflict.theirs, view.text('format'), '', locale) || '—', entity, attribute } };
+    if (conflict)
+      return {
+        message: 'Changed elsewhere to',
+        theirs: { text: formatValue(conflict.theirs, view.text('format'), '', locale) || '—', entity, attribute },
+      };
     if (entity.deletedElsewhere) return { message: 'Deleted elsewhere', theirs: { text: '', entity, attribute } };
     const error = entity.errors.get(attribute);
     return error === undefined ? null : { message: error };
@@ -195,15 +302,51 @@ function useProblem(view: View, path: string): FieldProblem | null {
 
 function Problem({ id, problem }: { id: string; problem: FieldProblem }): ReactNode {
   const { theirs } = problem;
-  if (!theirs) return <div id={id} className="q-problem" role="alert">{problem.message}</div>;
+  if (!theirs)
+    return (
+      <div id={id} className="q-problem" role="alert">
+        {problem.message}
+      </div>
+    );
   if (theirs.entity.deletedElsewhere) {
-    return <div id={id} className="q-problem" role="alert">{problem.message} <button type="button" className="q-button q-bare" onClick={() => { theirs.entity.detach(); }}>Keep as new</button></div>;
+    return (
+      <div id={id} className="q-problem" role="alert">
+        {problem.message}{' '}
+        <button
+          type="button"
+          className="q-button q-bare"
+          onClick={() => {
+            theirs.entity.detach();
+          }}
+        >
+          Keep as new
+        </button>
+      </div>
+    );
   }
   return (
     <div id={id} className="q-problem q-conflict" role="alert">
-      <span>{problem.message} “{theirs.text}”</span>
-      <button type="button" className="q-button q-bare" onClick={() => { theirs.entity.resolve(theirs.attribute, true); }}>Keep mine</button>
-      <button type="button" className="q-button q-bare" onClick={() => { theirs.entity.resolve(theirs.attribute, false); }}>Take theirs</button>
+      <span>
+        {problem.message} “{theirs.text}”
+      </span>
+      <button
+        type="button"
+        className="q-button q-bare"
+        onClick={() => {
+          theirs.entity.resolve(theirs.attribute, true);
+        }}
+      >
+        Keep mine
+      </button>
+      <button
+        type="button"
+        className="q-button q-bare"
+        onClick={() => {
+          theirs.entity.resolve(theirs.attribute, false);
+        }}
+      >
+        Take theirs
+      </button>
     </div>
   );
 }

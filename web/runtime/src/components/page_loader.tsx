@@ -18,7 +18,14 @@ export function PageLoader({ node }: NodeProps): ReactNode {
   const bound = useValue(path);
   const source = path === '' ? null : typeof bound === 'string' ? bound : bound === undefined ? undefined : '';
   const chosen = useMemo(() => new Cell<{ name: string } | null>(null), []);
-  const loader = useMemo<Loader>(() => ({ load: (name) => { chosen.value = { name }; } }), [chosen]);
+  const loader = useMemo<Loader>(
+    () => ({
+      load: (name) => {
+        chosen.value = { name };
+      },
+    }),
+    [chosen],
+  );
   const [instance, setInstance] = useState<PageInstance | null>(null);
   const held = useRef<PageInstance | null>(null);
   /** The old page stays until the new one is there; then it is destroyed. */
@@ -26,26 +33,50 @@ export function PageLoader({ node }: NodeProps): ReactNode {
     const old = held.current;
     held.current = next;
     setInstance(next);
-    if (old) setTimeout(() => { old.dispose(); }, 0);
+    if (old)
+      setTimeout(() => {
+        old.dispose();
+      }, 0);
   };
-  useEffect(() => () => { held.current?.dispose(); held.current = null; }, []);
+  useEffect(
+    () => () => {
+      held.current?.dispose();
+      held.current = null;
+    },
+    [],
+  );
 
-  useEffect(() => { chosen.value = null; }, [source, chosen]);
+  useEffect(() => {
+    chosen.value = null;
+  }, [source, chosen]);
   const override = useTracked(() => chosen.value);
   const first = source === null || (source === '' && path === '') ? view.text('webform') : source;
   const wanted = override?.name ?? (source !== null && source !== '' ? source : first) ?? '';
 
-  useEffect(() => { page.loaders.set(node.id, loader); return () => { page.loaders.delete(node.id); }; }, [page, node.id, loader]);
+  useEffect(() => {
+    page.loaders.set(node.id, loader);
+    return () => {
+      page.loaders.delete(node.id);
+    };
+  }, [page, node.id, loader]);
 
   useEffect(() => {
-    if (wanted === '' || view.hidden) { if (wanted === '') show(null); return undefined; }
-    if (page.depth >= deepest) { page.app.log.error(`${page.def.name}: pages are nested deeper than ${deepest}`); return undefined; }
+    if (wanted === '' || view.hidden) {
+      if (wanted === '') show(null);
+      return undefined;
+    }
+    if (page.depth >= deepest) {
+      page.app.log.error(`${page.def.name}: pages are nested deeper than ${deepest}`);
+      return undefined;
+    }
     let dropped = false;
     void page.app.openInside(wanted, page, loader).then((opened) => {
       if (dropped) opened?.dispose();
       else if (opened) show(opened);
     });
-    return () => { dropped = true; };
+    return () => {
+      dropped = true;
+    };
   }, [wanted, override, page, loader, view.hidden && !instance]);
 
   return <div {...view.root}>{instance ? <PageView key={instance.id} page={instance} /> : null}</div>;

@@ -9,7 +9,13 @@ import { useValue } from '../view/shown';
 import { useView, type View } from '../view/view';
 import { isoOf, MonthGrid } from './month_grid';
 
-interface Picked { mode: string; values: string[]; has(text: string): boolean; between(text: string): boolean; choose(text: string): void }
+interface Picked {
+  mode: string;
+  values: string[];
+  has(text: string): boolean;
+  between(text: string): boolean;
+  choose(text: string): void;
+}
 
 /** Single values, several, or a range that is written when both ends are chosen. */
 function usePicked(view: View, convert: (text: string) => Json, toText: (value: Json) => string): Picked {
@@ -17,17 +23,26 @@ function usePicked(view: View, convert: (text: string) => Json, toText: (value: 
   const value = useValue(path);
   const [from, setFrom] = useState<string | null>(null);
   const mode = view.text('selectionModes') || 'single';
-  const values = (Array.isArray(value) ? value : value === null || value === undefined ? [] : [value as Json]).map(toText).filter((text) => text !== '');
-  const write = (next: Value): void => { if (path !== '') void view.write(path, next).then(() => view.fire('onchange')); };
+  const values = (Array.isArray(value) ? value : value === null || value === undefined ? [] : [value as Json])
+    .map(toText)
+    .filter((text) => text !== '');
+  const write = (next: Value): void => {
+    if (path !== '') void view.write(path, next).then(() => view.fire('onchange'));
+  };
   const [low, high] = [...values].sort();
   return {
-    mode, values,
+    mode,
+    values,
     has: (text) => (from !== null ? text === from : values.includes(text)),
     between: (text) => mode === 'range' && from === null && low !== undefined && high !== undefined && text > low && text < high,
     choose: (text) => {
-      if (mode === 'multiple') write((values.includes(text) ? values.filter((other) => other !== text) : [...values, text].sort()).map(convert));
+      if (mode === 'multiple')
+        write((values.includes(text) ? values.filter((other) => other !== text) : [...values, text].sort()).map(convert));
       else if (mode === 'range') {
-        if (from === null) { setFrom(text); return; }
+        if (from === null) {
+          setFrom(text);
+          return;
+        }
         setFrom(null);
         write([from, text].sort().map(convert));
       } else write(convert(text) as Value);
@@ -37,7 +52,9 @@ function usePicked(view: View, convert: (text: string) => Json, toText: (value: 
 
 function colours(view: View, kind: 'Date' | 'Year'): CSSProperties {
   const result: Record<string, string> = {};
-  const set = (name: string, value: string): void => { if (value !== '') result[name] = value; };
+  const set = (name: string, value: string): void => {
+    if (value !== '') result[name] = value;
+  };
   set('--q-picked', view.text(`selected${kind}Color`));
   set('--q-range', view.text('selectedRangeColor'));
   set('--q-picked-radius', view.text(`selected${kind}Raduis`));
@@ -46,7 +63,13 @@ function colours(view: View, kind: 'Date' | 'Year'): CSSProperties {
 
 function localeOf(view: View): string {
   const language = view.text('language');
-  try { return language === '' || language === 'default' ? view.page.app.locale.value : Intl.getCanonicalLocales(language)[0] ?? 'en'; } catch { return view.page.app.locale.value; }
+  try {
+    return language === '' || language === 'default'
+      ? view.page.app.locale.value
+      : (Intl.getCanonicalLocales(language)[0] ?? 'en');
+  } catch {
+    return view.page.app.locale.value;
+  }
 }
 
 export function DatePicker({ node }: NodeProps): ReactNode {
@@ -56,41 +79,131 @@ export function DatePicker({ node }: NodeProps): ReactNode {
   const readOnly = view.disabled || asBoolean(view.props['readOnly']);
   return (
     <div {...view.root}>
-      <MonthGrid locale={locale} start={weekStart(locale)} shown={picked.values[0] ?? today()} selected={picked.has} between={picked.between} choose={picked.choose} readOnly={readOnly} style={colours(view, 'Date')} />
+      <MonthGrid
+        locale={locale}
+        start={weekStart(locale)}
+        shown={picked.values[0] ?? today()}
+        selected={picked.has}
+        between={picked.between}
+        choose={picked.choose}
+        readOnly={readOnly}
+        style={colours(view, 'Date')}
+      />
     </div>
   );
 }
 
 export function MonthPicker({ node }: NodeProps): ReactNode {
   const view = useView(node, 'monthpicker');
-  const picked = usePicked(view, (text) => `${text}-01`, (value) => isoOf(value).slice(0, 7));
+  const picked = usePicked(
+    view,
+    (text) => `${text}-01`,
+    (value) => isoOf(value).slice(0, 7),
+  );
   const [year, setYear] = useState(Number((picked.values[0] ?? today()).slice(0, 4)));
   const locale = localeOf(view);
-  const names = Array.from({ length: 12 }, (_, i) => ({ id: `${year}-${String(i + 1).padStart(2, '0')}`, text: new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }).format(Date.UTC(2020, i, 15)) }));
-  return <Cells view={view} title={String(year)} page={(step) => { setYear(year + step); }} cells={names} picked={picked} kind="Date" />;
+  const names = Array.from({ length: 12 }, (_, i) => ({
+    id: `${year}-${String(i + 1).padStart(2, '0')}`,
+    text: new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }).format(Date.UTC(2020, i, 15)),
+  }));
+  return (
+    <Cells
+      view={view}
+      title={String(year)}
+      page={(step) => {
+        setYear(year + step);
+      }}
+      cells={names}
+      picked={picked}
+      kind="Date"
+    />
+  );
 }
 
 export function YearPicker({ node }: NodeProps): ReactNode {
   const view = useView(node, 'yearpicker');
-  const picked = usePicked(view, Number, (value) => (typeof value === 'number' || (typeof value === 'string' && value !== '') ? String(value).slice(0, 4) : ''));
-  const [first, setFirst] = useState(() => { const year = Number(picked.values[0] ?? new Date().getFullYear()); return year - (year % 12); });
+  const picked = usePicked(view, Number, (value) =>
+    typeof value === 'number' || (typeof value === 'string' && value !== '') ? String(value).slice(0, 4) : '',
+  );
+  const [first, setFirst] = useState(() => {
+    const year = Number(picked.values[0] ?? new Date().getFullYear());
+    return year - (year % 12);
+  });
   const cells = Array.from({ length: 12 }, (_, i) => ({ id: String(first + i), text: String(first + i) }));
-  return <Cells view={view} title={`${first} – ${first + 11}`} page={(step) => { setFirst(first + step * 12); }} cells={cells} picked={picked} kind="Year" />;
+  return (
+    <Cells
+      view={view}
+      title={`${first} – ${first + 11}`}
+      page={(step) => {
+        setFirst(first + step * 12);
+      }}
+      cells={cells}
+      picked={picked}
+      kind="Year"
+    />
+  );
 }
 
-function Cells({ view, title, page, cells, picked, kind }: { view: View; title: string; page: (step: number) => void; cells: { id: string; text: string }[]; picked: Picked; kind: 'Date' | 'Year' }): ReactNode {
+function Cells({
+  view,
+  title,
+  page,
+  cells,
+  picked,
+  kind,
+}: {
+  view: View;
+  title: string;
+  page: (step: number) => void;
+  cells: { id: string; text: string }[];
+  picked: Picked;
+  kind: 'Date' | 'Year';
+}): ReactNode {
   const readOnly = view.disabled || asBoolean(view.props['readOnly']);
   return (
     <div {...view.root}>
       <div className="q-month" style={colours(view, kind)}>
         <div className="q-month-bar">
-          <button type="button" className="q-button q-bare" aria-label="Previous" onClick={() => { page(-1); }}>‹</button>
-          <span className="q-month-title" aria-live="polite">{title}</span>
-          <button type="button" className="q-button q-bare" aria-label="Next" onClick={() => { page(1); }}>›</button>
+          <button
+            type="button"
+            className="q-button q-bare"
+            aria-label="Previous"
+            onClick={() => {
+              page(-1);
+            }}
+          >
+            ‹
+          </button>
+          <span className="q-month-title" aria-live="polite">
+            {title}
+          </span>
+          <button
+            type="button"
+            className="q-button q-bare"
+            aria-label="Next"
+            onClick={() => {
+              page(1);
+            }}
+          >
+            ›
+          </button>
         </div>
         <div className="q-cells" role="group" aria-label={title}>
           {cells.map((cell) => (
-            <button key={cell.id} type="button" aria-pressed={picked.has(cell.id)} aria-disabled={readOnly} className={['q-day', picked.has(cell.id) ? 'selected' : '', picked.between(cell.id) ? 'q-between' : ''].filter(Boolean).join(' ')} onClick={() => { if (!readOnly) picked.choose(cell.id); }}>{cell.text}</button>
+            <button
+              key={cell.id}
+              type="button"
+              aria-pressed={picked.has(cell.id)}
+              aria-disabled={readOnly}
+              className={['q-day', picked.has(cell.id) ? 'selected' : '', picked.between(cell.id) ? 'q-between' : '']
+                .filter(Boolean)
+                .join(' ')}
+              onClick={() => {
+                if (!readOnly) picked.choose(cell.id);
+              }}
+            >
+              {cell.text}
+            </button>
           ))}
         </div>
       </div>

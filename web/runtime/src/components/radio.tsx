@@ -18,17 +18,26 @@ export function Radio({ node }: NodeProps): ReactNode {
   const options = readOptions(view.props['options']);
   const several = view.text('mode') === 'multiple';
   const held = path === '' ? own : value;
-  const chosen = Array.isArray(held) ? held.map(String) : held === null || held === undefined || held === '' ? [] : [textOf(held)];
+  const chosen = Array.isArray(held)
+    ? held.map(String)
+    : held === null || held === undefined || held === ''
+      ? []
+      : [textOf(held)];
   const type = path === '' ? '' : typeOf(view.page, path, view.frames);
   const convert = (text: string): Value => toScalar(type || 'string', text) ?? text;
 
   const standard = view.text('defaultValue');
-  const blank = (value === null || value === '' || (Array.isArray(value) && value.length === 0)) && options.some((option) => option.value === standard) && standard !== '';
+  const blank =
+    (value === null || value === '' || (Array.isArray(value) && value.length === 0)) &&
+    options.some((option) => option.value === standard) &&
+    standard !== '';
   const applied = useRef(false);
   useEffect(() => {
     if (value === undefined || applied.current) return;
     applied.current = true;
-    if (path === '') { if (standard !== '') setOwn(several ? [standard] : standard); } else if (blank) void view.write(path, several ? [standard] : convert(standard));
+    if (path === '') {
+      if (standard !== '') setOwn(several ? [standard] : standard);
+    } else if (blank) void view.write(path, several ? [standard] : convert(standard));
   }, [value, blank]);
 
   const choose = (text: string): void => {
@@ -51,15 +60,32 @@ export function Radio({ node }: NodeProps): ReactNode {
   const focusable = chosen.length > 0 ? chosen[0] : options[0]?.value;
   const { disabled, ...root } = view.root;
   return (
-    <div {...root} ref={list} role={several ? 'group' : 'radiogroup'} aria-label={asText(view.props['label']) || 'Options'} data-type={view.text('type') || 'radio'} onKeyDown={move}>
+    <div
+      {...root}
+      ref={list}
+      role={several ? 'group' : 'radiogroup'}
+      aria-label={asText(view.props['label']) || 'Options'}
+      data-type={view.text('type') || 'radio'}
+      onKeyDown={move}
+    >
       {options.map((option) => {
         const selected = chosen.includes(option.value);
         return (
           <button
-            key={option.id} type="button" role={several ? 'checkbox' : 'radio'} aria-checked={selected} name={name} {...(disabled ? { disabled: true } : {})}
-            tabIndex={several || option.value === focusable ? 0 : -1} className={`fd-radio__item${selected ? ' selected' : ''}`} onClick={() => { if (several || !selected) choose(option.value); }}
+            key={option.id}
+            type="button"
+            role={several ? 'checkbox' : 'radio'}
+            aria-checked={selected}
+            name={name}
+            {...(disabled ? { disabled: true } : {})}
+            tabIndex={several || option.value === focusable ? 0 : -1}
+            className={`fd-radio__item${selected ? ' selected' : ''}`}
+            onClick={() => {
+              if (several || !selected) choose(option.value);
+            }}
           >
-            <span className="q-radio-mark" aria-hidden="true" /><span>{richText(option.label)}</span>
+            <span className="q-radio-mark" aria-hidden="true" />
+            <span>{richText(option.label)}</span>
           </button>
         );
       })}

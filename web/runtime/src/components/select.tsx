@@ -10,7 +10,11 @@ import { typeOf, useValue } from '../view/shown';
 import { toScalar } from '../data/value';
 import { useView } from '../view/view';
 
-export interface Option { label: string; value: string; id: string }
+export interface Option {
+  label: string;
+  value: string;
+  id: string;
+}
 
 export function readOptions(source: Json | undefined): Option[] {
   return asArray(source).map((raw, i) => {
@@ -49,20 +53,39 @@ export function Select({ node }: NodeProps): ReactNode {
   const known = (text: string): boolean => options.some((option) => option.value === text);
   const chosen = known(current) ? current : known(standard) ? standard : '';
   const empty = asBoolean(view.props['showEmptyOption']);
-  const convert = (text: string): Value => (text === '' ? (known('') ? '' : null) : toScalar(typeOf(view.page, path, view.frames) || 'string', text) ?? text);
+  const convert = (text: string): Value =>
+    text === '' ? (known('') ? '' : null) : (toScalar(typeOf(view.page, path, view.frames) || 'string', text) ?? text);
 
   const waits = path !== '' && (value === null || value === '') && known(standard) && current !== standard;
-  useEffect(() => { if (waits) void view.write(path, convert(standard)); }, [waits]);
+  useEffect(() => {
+    if (waits) void view.write(path, convert(standard));
+  }, [waits]);
 
   const { className, ...root } = view.root;
   return (
     <select
-      {...(root as SelectHTMLAttributes<HTMLSelectElement>)} {...(part ? { id: part.id } : {})} className={`q-field ${className ?? ''}`} value={chosen}
-      {...(!part || part.props['labelPosition'] === 'hidden' ? { 'aria-label': part?.label || view.text('placeholder') || 'Choice' } : {})}
-      onChange={(event) => { const next = convert(event.target.value); void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange')); }}
+      {...(root as SelectHTMLAttributes<HTMLSelectElement>)}
+      {...(part ? { id: part.id } : {})}
+      className={`q-field ${className ?? ''}`}
+      value={chosen}
+      {...(!part || part.props['labelPosition'] === 'hidden'
+        ? { 'aria-label': part?.label || view.text('placeholder') || 'Choice' }
+        : {})}
+      onChange={(event) => {
+        const next = convert(event.target.value);
+        void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
+      }}
     >
-      {empty || !known(chosen) ? <option value="" hidden={!empty}>{plainText(view.text('placeholder'))}</option> : null}
-      {options.map((option) => <option key={option.id} value={option.value}>{option.label}</option>)}
+      {empty || !known(chosen) ? (
+        <option value="" hidden={!empty}>
+          {plainText(view.text('placeholder'))}
+        </option>
+      ) : null}
+      {options.map((option) => (
+        <option key={option.id} value={option.value}>
+          {option.label}
+        </option>
+      ))}
     </select>
   );
 }

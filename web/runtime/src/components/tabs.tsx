@@ -10,7 +10,10 @@ export function Tabs({ node }: NodeProps): ReactNode {
   const [active, setActive] = useState(0);
   const id = useId();
   const strip = useRef<HTMLDivElement>(null);
-  const tabs = asArray(view.props['tabs']).map((raw) => { const item = asObject(raw); return { id: asText(item['id']), title: asText(item['title']) }; });
+  const tabs = asArray(view.props['tabs']).map((raw) => {
+    const item = asObject(raw);
+    return { id: asText(item['id']), title: asText(item['title']) };
+  });
 
   const choose = (index: number): void => {
     if (index === active || view.disabled) return;
@@ -31,14 +34,36 @@ export function Tabs({ node }: NodeProps): ReactNode {
       <div ref={strip} role="tablist" className="q-tablist" onKeyDown={onKeyDown}>
         {tabs.map((tab, i) => (
           <button
-            key={tab.id} type="button" role="tab" id={`${id}-t${i}`} aria-controls={`${id}-p${i}`} aria-selected={i === active} tabIndex={i === active ? 0 : -1}
-            className={`q-tab${i === active ? ' selected' : ''}`} {...(view.disabled ? { disabled: true } : {})} onClick={() => { choose(i); }}
-          >{richText(tab.title)}</button>
+            key={tab.id}
+            type="button"
+            role="tab"
+            id={`${id}-t${i}`}
+            aria-controls={`${id}-p${i}`}
+            aria-selected={i === active}
+            tabIndex={i === active ? 0 : -1}
+            className={`q-tab${i === active ? ' selected' : ''}`}
+            {...(view.disabled ? { disabled: true } : {})}
+            onClick={() => {
+              choose(i);
+            }}
+          >
+            {richText(tab.title)}
+          </button>
         ))}
       </div>
       {tabs.map((tab, i) => (
-        <div key={tab.id} role="tabpanel" id={`${id}-p${i}`} aria-labelledby={`${id}-t${i}`} hidden={i !== active} className="q-tabpanel" tabIndex={0}>
-          <WhenSeen hidden={i !== active}><Slot node={node} slot={tab.id} /></WhenSeen>
+        <div
+          key={tab.id}
+          role="tabpanel"
+          id={`${id}-p${i}`}
+          aria-labelledby={`${id}-t${i}`}
+          hidden={i !== active}
+          className="q-tabpanel"
+          tabIndex={0}
+        >
+          <WhenSeen hidden={i !== active}>
+            <Slot node={node} slot={tab.id} />
+          </WhenSeen>
         </div>
       ))}
     </div>

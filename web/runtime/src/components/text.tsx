@@ -12,45 +12,74 @@ export function Text({ node }: NodeProps): ReactNode {
   return (
     <div {...view.root} {...clickable(view)}>
       {asArray(view.props['doc']).map((paragraph, i) => (
-        <p key={i} className="q-row">{asArray(asObject(paragraph)['children']).map((child, j) => <Leaf key={j} leaf={asObject(child)} />)}</p>
+        <p key={i} className="q-row">
+          {asArray(asObject(paragraph)['children']).map((child, j) => (
+            <Leaf key={j} leaf={asObject(child)} />
+          ))}
+        </p>
       ))}
     </div>
   );
 }
 
 function marks(leaf: JsonObject): CSSProperties {
-  const lines = [asBoolean(leaf['underlined']) || asBoolean(leaf['underline']) ? 'underline' : '', asBoolean(leaf['strikethrough']) ? 'line-through' : ''].filter(Boolean).join(' ');
+  const lines = [
+    asBoolean(leaf['underlined']) || asBoolean(leaf['underline']) ? 'underline' : '',
+    asBoolean(leaf['strikethrough']) ? 'line-through' : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
   return {
-    ...(asBoolean(leaf['bold']) ? { fontWeight: 700 } : {}), ...(asBoolean(leaf['italic']) ? { fontStyle: 'italic' } : {}),
+    ...(asBoolean(leaf['bold']) ? { fontWeight: 700 } : {}),
+    ...(asBoolean(leaf['italic']) ? { fontStyle: 'italic' } : {}),
     ...(lines ? { textDecorationLine: lines } : {}),
   };
 }
 
 /** Marks of a bound value stand on its first child. */
-function childMarks(leaf: JsonObject): CSSProperties { return { ...marks(leaf), ...marks(asObject(asArray(leaf['children'])[0])) }; }
+function childMarks(leaf: JsonObject): CSSProperties {
+  return { ...marks(leaf), ...marks(asObject(asArray(leaf['children'])[0])) };
+}
 
 function Leaf({ leaf }: { leaf: JsonObject }): ReactNode {
   const type = asText(leaf['type']);
-  if (type === 'datasource' || type === 'qodlysource') return <Bound path={asText(leaf['datasource'] ?? leaf['qodlysource'])} leaf={leaf} style={childMarks(leaf)} />;
+  if (type === 'datasource' || type === 'qodlysource')
+    return <Bound path={asText(leaf['datasource'] ?? leaf['qodlysource'])} leaf={leaf} style={childMarks(leaf)} />;
   if (type === 'link') return <Link leaf={leaf} />;
   if (leaf['isDataSource'] === true) return <Bound path={asText(leaf['text'])} leaf={leaf} style={marks(leaf)} />;
-  if (type === 'paragraph' || (leaf['text'] === undefined && leaf['children'] !== undefined)) return asArray(leaf['children']).map((child, i) => <Leaf key={i} leaf={asObject(child)} />);
+  if (type === 'paragraph' || (leaf['text'] === undefined && leaf['children'] !== undefined))
+    return asArray(leaf['children']).map((child, i) => <Leaf key={i} leaf={asObject(child)} />);
   return <Plain text={asText(leaf['text'])} style={marks(leaf)} />;
 }
 
 function Plain({ text, style }: { text: string; style: CSSProperties }): ReactNode {
   if (text === '') return null;
-  return <span className={text.trim() === '' ? 'q-text q-whitespace' : 'q-text'} style={style}>{lines(text)}</span>;
+  return (
+    <span className={text.trim() === '' ? 'q-text q-whitespace' : 'q-text'} style={style}>
+      {lines(text)}
+    </span>
+  );
 }
 
 function lines(text: string): ReactNode {
   const parts = text.split('\n');
-  return parts.length === 1 ? text : parts.map((part, i) => <Fragment key={i}>{i > 0 ? <br /> : null}{part}</Fragment>);
+  return parts.length === 1
+    ? text
+    : parts.map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 ? <br /> : null}
+          {part}
+        </Fragment>
+      ));
 }
 
 function Bound({ path, leaf, style }: { path: string; leaf: JsonObject; style: CSSProperties }): ReactNode {
   const text = useShown(path, asText(leaf['format']), asText(leaf['dsType']));
-  return <span className="q-text q-datasource" title={text} style={style}>{lines(text)}</span>;
+  return (
+    <span className="q-text q-datasource" title={text} style={style}>
+      {lines(text)}
+    </span>
+  );
 }
 
 function Link({ leaf }: { leaf: JsonObject }): ReactNode {
@@ -59,10 +88,22 @@ function Link({ leaf }: { leaf: JsonObject }): ReactNode {
   const address = safeAddress(asBoolean(leaf['isDatasource']) ? bound : asText(leaf['url']));
   const file = isSharedFile(address);
   const newTab = asText(leaf['target'], '_blank') !== '_self';
-  const open = (event: MouseEvent): void => { if (file) { event.preventDefault(); page.app.browser.open(address, newTab); } };
+  const open = (event: MouseEvent): void => {
+    if (file) {
+      event.preventDefault();
+      page.app.browser.open(address, newTab);
+    }
+  };
   return (
-    <a className="q-link" href={address || undefined} onClick={open} {...(newTab && !file ? { target: '_blank', rel: 'noopener noreferrer' } : {})}>
-      {asArray(leaf['children'] as Json | undefined).map((child, i) => <Leaf key={i} leaf={isObject(child) ? child : {}} />)}
+    <a
+      className="q-link"
+      href={address || undefined}
+      onClick={open}
+      {...(newTab && !file ? { target: '_blank', rel: 'noopener noreferrer' } : {})}
+    >
+      {asArray(leaf['children'] as Json | undefined).map((child, i) => (
+        <Leaf key={i} leaf={isObject(child) ? child : {}} />
+      ))}
     </a>
   );
 }

@@ -17,10 +17,15 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
 
   useEffect(() => {
     if (!open) return undefined;
-    const away = (event: Event): void => { if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false); };
+    const away = (event: Event): void => {
+      if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false);
+    };
     document.addEventListener('pointerdown', away);
     document.addEventListener('focusin', away);
-    return () => { document.removeEventListener('pointerdown', away); document.removeEventListener('focusin', away); };
+    return () => {
+      document.removeEventListener('pointerdown', away);
+      document.removeEventListener('focusin', away);
+    };
   }, [open]);
 
   const take = (next: number | null): void => {
@@ -33,30 +38,93 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
     const text = typed.trim();
     const short = /^\d{1,2}$/.test(text) ? `${text}:00` : text;
     const next = text === '' ? null : toDuration(short);
-    if (text !== '' && next === null) { setTyped(null); return; }
+    if (text !== '' && next === null) {
+      setTyped(null);
+      return;
+    }
     take(next);
   };
-  const step = (change: number): void => { take(Math.max(duration ? -Infinity : 0, (ms ?? 0) + change)); };
+  const step = (change: number): void => {
+    take(Math.max(duration ? -Infinity : 0, (ms ?? 0) + change));
+  };
   return (
-    <div ref={root} className="q-date" onKeyDown={(event) => { if (event.key === 'Escape' && open) { event.stopPropagation(); setOpen(false); } }}>
+    <div
+      ref={root}
+      className="q-date"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && open) {
+          event.stopPropagation();
+          setOpen(false);
+        }
+      }}
+    >
       <input
-        {...field} type="text" inputMode="numeric" value={typed ?? (ms === null ? (typeof value === 'string' ? value : '') : formatDuration(ms, format, view.page.app.locale.value))} placeholder={view.text('placeholder') || (duration ? 'hh:mm:ss' : 'hh:mm')}
-        onFocus={(event) => { field.onFocus?.(event); if (usable && ms !== null) setTyped(formatDuration(ms, duration ? 'Simple' : 'Without seconds', 'en')); }}
-        onChange={(event) => { setTyped(event.target.value); }} onBlur={(event) => { finish(); field.onBlur?.(event); }}
+        {...field}
+        type="text"
+        inputMode="numeric"
+        value={
+          typed ??
+          (ms === null ? (typeof value === 'string' ? value : '') : formatDuration(ms, format, view.page.app.locale.value))
+        }
+        placeholder={view.text('placeholder') || (duration ? 'hh:mm:ss' : 'hh:mm')}
+        onFocus={(event) => {
+          field.onFocus?.(event);
+          if (usable && ms !== null) setTyped(formatDuration(ms, duration ? 'Simple' : 'Without seconds', 'en'));
+        }}
+        onChange={(event) => {
+          setTyped(event.target.value);
+        }}
+        onBlur={(event) => {
+          finish();
+          field.onBlur?.(event);
+        }}
         onKeyDown={(event) => {
           field.onKeyDown?.(event);
           if (event.key === 'Enter') finish();
-          if (usable && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) { event.preventDefault(); step((event.key === 'ArrowUp' ? 1 : -1) * (event.shiftKey ? hour : minute)); }
+          if (usable && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+            event.preventDefault();
+            step((event.key === 'ArrowUp' ? 1 : -1) * (event.shiftKey ? hour : minute));
+          }
         }}
       />
       {duration ? (
         <span className="q-steps">
-          <button type="button" aria-label="Less" disabled={!usable} onClick={() => { step(-minute); }}>−</button>
-          <button type="button" aria-label="More" disabled={!usable} onClick={() => { step(minute); }}>+</button>
+          <button
+            type="button"
+            aria-label="Less"
+            disabled={!usable}
+            onClick={() => {
+              step(-minute);
+            }}
+          >
+            −
+          </button>
+          <button
+            type="button"
+            aria-label="More"
+            disabled={!usable}
+            onClick={() => {
+              step(minute);
+            }}
+          >
+            +
+          </button>
         </span>
       ) : (
-        <button type="button" className="q-date-button" aria-label="Choose a time" aria-expanded={open} disabled={!usable} onClick={() => { setOpen(!open); }}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="8.5" /><path d="M12 7v5l3.5 2" /></svg>
+        <button
+          type="button"
+          className="q-date-button"
+          aria-label="Choose a time"
+          aria-expanded={open}
+          disabled={!usable}
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <circle cx="12" cy="12" r="8.5" />
+            <path d="M12 7v5l3.5 2" />
+          </svg>
         </button>
       )}
       {open ? <Wheels ms={ms ?? 0} take={take} /> : null}
@@ -68,19 +136,46 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
 function Wheels({ ms, take }: { ms: number; take: (ms: number) => void }): ReactNode {
   const root = useRef<HTMLDivElement>(null);
   const [h, m] = [Math.floor(ms / hour) % 24, Math.floor(ms / minute) % 60];
-  useEffect(() => { for (const item of root.current?.querySelectorAll('.selected') ?? []) item.scrollIntoView({ block: 'center' }); }, []);
+  useEffect(() => {
+    for (const item of root.current?.querySelectorAll('.selected') ?? []) item.scrollIntoView({ block: 'center' });
+  }, []);
   const column = (count: number, current: number, label: string, set: (value: number) => void): ReactNode => (
-    <div className="q-wheel" role="listbox" aria-label={label} tabIndex={0} onKeyDown={(event) => {
-      const change = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (change !== undefined) { event.preventDefault(); set((current + change + count) % count); }
-    }}>
-      {Array.from({ length: count }, (_, i) => <div key={i} role="option" aria-selected={i === current} className={i === current ? 'selected' : ''} onClick={() => { set(i); }}>{String(i).padStart(2, '0')}</div>)}
+    <div
+      className="q-wheel"
+      role="listbox"
+      aria-label={label}
+      tabIndex={0}
+      onKeyDown={(event) => {
+        const change = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (change !== undefined) {
+          event.preventDefault();
+          set((current + change + count) % count);
+        }
+      }}
+    >
+      {Array.from({ length: count }, (_, i) => (
+        <div
+          key={i}
+          role="option"
+          aria-selected={i === current}
+          className={i === current ? 'selected' : ''}
+          onClick={() => {
+            set(i);
+          }}
+        >
+          {String(i).padStart(2, '0')}
+        </div>
+      ))}
     </div>
   );
   return (
     <div ref={root} className="q-menu q-popup q-wheels" role="dialog" aria-label="Choose a time">
-      {column(24, h, 'Hour', (value) => { take(value * hour + m * minute); })}
-      {column(60, m, 'Minute', (value) => { take(h * hour + value * minute); })}
+      {column(24, h, 'Hour', (value) => {
+        take(value * hour + m * minute);
+      })}
+      {column(60, m, 'Minute', (value) => {
+        take(h * hour + value * minute);
+      })}
     </div>
   );
 }

@@ -5,7 +5,10 @@ export function translateSelf(content: string, selector: string): string {
   let result = '';
   let prelude = '';
   const end = (mark: string): void => {
-    result += (mark === '{' && !/^\s*@(?!media|supports|container|layer|scope|starting-style)/i.test(prelude) ? replaceSelf(prelude, selector) : prelude) + mark;
+    result +=
+      (mark === '{' && !/^\s*@(?!media|supports|container|layer|scope|starting-style)/i.test(prelude)
+        ? replaceSelf(prelude, selector)
+        : prelude) + mark;
     prelude = '';
   };
   for (let i = 0; i < content.length; i++) {
@@ -52,10 +55,17 @@ function balance(text: string): string {
   let result = '';
   for (let i = 0; i < text.length; i++) {
     const skip = skipped(text, i);
-    if (skip > i) { result += text.slice(i, skip); i = skip - 1; continue; }
+    if (skip > i) {
+      result += text.slice(i, skip);
+      i = skip - 1;
+      continue;
+    }
     const c = text[i] ?? '';
     if (c === '{') depth++;
-    if (c === '}') { if (depth === 0) continue; depth--; }
+    if (c === '}') {
+      if (depth === 0) continue;
+      depth--;
+    }
     result += c;
   }
   return result + '}'.repeat(depth);

@@ -32,8 +32,14 @@ export class Sheets {
   /** Local classes of a page; they are named anew, so that they never reach another page. */
   addPage(page: string, styles: readonly StyleDef[]): void {
     const held = this.locals.get(page);
-    if (held) { held.users++; return; }
-    const text = styles.map((style) => `@layer ${this.shared.has(style.name) ? 'q-under' : 'q-local'}{${translateSelf(style.content, classSelector(localName(page, style.name)))}}`);
+    if (held) {
+      held.users++;
+      return;
+    }
+    const text = styles.map(
+      (style) =>
+        `@layer ${this.shared.has(style.name) ? 'q-under' : 'q-local'}{${translateSelf(style.content, classSelector(localName(page, style.name)))}}`,
+    );
     this.locals.set(page, { sheet: this.adopt(text.join('\n')), users: 1, names: new Set(styles.map((style) => style.name)) });
   }
 
@@ -61,7 +67,12 @@ export class Sheets {
     if (this.known.has(name)) return;
     const rule = themeRule(name);
     this.known.set(name, rule !== undefined);
-    if (rule !== undefined) try { this.theme.insertRule(`@layer q-theme{${rule}}`, this.theme.cssRules.length); } catch { /* a free value that is no CSS */ }
+    if (rule !== undefined)
+      try {
+        this.theme.insertRule(`@layer q-theme{${rule}}`, this.theme.cssRules.length);
+      } catch {
+        /* a free value that is no CSS */
+      }
   }
 }
 

@@ -33,11 +33,17 @@ export class EntityCache {
     return entity;
   }
 
-  find(dataclass: Dataclass, key: string): Entity | undefined { return this.entities.get(`${dataclass.name}|${key}`); }
-  put(entity: Entity): void { if (entity.key !== null) this.entities.set(`${entity.dataclass.name}|${entity.key}`, entity); }
+  find(dataclass: Dataclass, key: string): Entity | undefined {
+    return this.entities.get(`${dataclass.name}|${key}`);
+  }
+  put(entity: Entity): void {
+    if (entity.key !== null) this.entities.set(`${entity.dataclass.name}|${entity.key}`, entity);
+  }
   remove(entity: Entity): void {
     if (entity.key !== null) this.entities.delete(`${entity.dataclass.name}|${entity.key}`);
     for (const selection of entity.relations()) this.selections.delete(selection);
   }
-  get size(): number { return this.entities.size; }
+  get size(): number {
+    return this.entities.size;
+  }
 }

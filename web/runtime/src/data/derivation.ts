@@ -5,7 +5,10 @@ import type { Source } from './source';
 import type { Value } from './value';
 
 export class Derivation {
-  constructor(readonly source: Source, readonly steps: readonly string[]) {}
+  constructor(
+    readonly source: Source,
+    readonly steps: readonly string[],
+  ) {}
 
   /** Value at the end of the path; undefined while something on the way is not loaded. */
   value(): Value | undefined {

@@ -9,7 +9,9 @@ import type { Needs } from './needs';
 import { Selection } from './selection';
 import { decodeValue, encodeArgument, encodeValue, sameValue, type Value } from './value';
 
-export interface Conflict { theirs: Value | undefined }
+export interface Conflict {
+  theirs: Value | undefined;
+}
 
 /** Someone who wants to hear of an entity it holds. */
 export interface Holder {
@@ -31,12 +33,26 @@ export class Entity {
   deletedElsewhere = false;
   saving = false;
 
-  constructor(readonly context: DataContext, readonly dataclass: Dataclass, readonly cache: EntityCache, public key: string | null) {}
+  constructor(
+    readonly context: DataContext,
+    readonly dataclass: Dataclass,
+    readonly cache: EntityCache,
+    public key: string | null,
+  ) {}
 
-  get isNew(): boolean { return this.key === null; }
-  get dirty(): boolean { this.topic.read(); return this.edits.size > 0; }
-  get touched(): string[] { return [...this.edits.keys()]; }
-  isTouched(attribute: string): boolean { return this.edits.has(attribute); }
+  get isNew(): boolean {
+    return this.key === null;
+  }
+  get dirty(): boolean {
+    this.topic.read();
+    return this.edits.size > 0;
+  }
+  get touched(): string[] {
+    return [...this.edits.keys()];
+  }
+  isTouched(attribute: string): boolean {
+    return this.edits.has(attribute);
+  }
 
   is(other: Entity): boolean {
     return this === other || (this.key !== null && this.key === other.key && this.dataclass.name === other.dataclass.name);
@@ -54,15 +70,24 @@ export class Entity {
     return this.context.loader.want(this, name) ? undefined : null;
   }
 
-  peek(name: string): Value | undefined { return this.values.get(name); }
+  peek(name: string): Value | undefined {
+    return this.values.get(name);
+  }
 
   /** Selections of its relations that were asked for. */
-  relations(): Selection[] { return [...this.values.values()].filter((value): value is Selection => value instanceof Selection); }
+  relations(): Selection[] {
+    return [...this.values.values()].filter((value): value is Selection => value instanceof Selection);
+  }
 
   private relation(attribute: Attribute): Value | undefined {
     const dataclass = this.context.catalog.find(attribute.related);
     if (!dataclass) return undefined;
-    const selection = new Selection(this.context, dataclass, { kind: 'relation', owner: this, attribute: attribute.name }, this.cache);
+    const selection = new Selection(
+      this.context,
+      dataclass,
+      { kind: 'relation', owner: this, attribute: attribute.name },
+      this.cache,
+    );
     this.values.set(attribute.name, selection);
     return selection;
   }
@@ -84,7 +109,11 @@ export class Entity {
   /** Takes values of the server over. Unsaved edits stay, and with them the stamp they are based on. */
   take(raw: RawEntity, force = false): boolean {
     let changed = false;
-    if (force) { changed = this.edits.size > 0; this.clearProblems(); this.edits.clear(); }
+    if (force) {
+      changed = this.edits.size > 0;
+      this.clearProblems();
+      this.edits.clear();
+    }
     for (const [name, item] of Object.entries(raw)) {
       const attribute = this.dataclass.attributes.get(name);
       if (!attribute || item === undefined) continue;
@@ -127,8 +156,10 @@ export class Entity {
   private decodeMany(attribute: Attribute, related: Dataclass, item: Json): Value | undefined {
     if (!isRawSelection(item)) return undefined;
     const before = this.values.get(attribute.name);
-    const selection = before instanceof Selection ? before
-      : new Selection(this.context, related, { kind: 'relation', owner: this, attribute: attribute.name }, this.cache);
+    const selection =
+      before instanceof Selection
+        ? before
+        : new Selection(this.context, related, { kind: 'relation', owner: this, attribute: attribute.name }, this.cache);
     selection.takeNested(readSelection(item));
     return selection;
   }
@@ -141,10 +172,14 @@ export class Entity {
   /** The entity as a function argument, with its unsaved values. */
   argument(): JsonObject {
     const result: JsonObject = { __DATACLASS: this.dataclass.name, __ENTITY: true };
-    if (this.key !== null) { result['__KEY'] = this.key; if (this.edits.size > 0) result['__STAMP'] = this.stamp; }
+    if (this.key !== null) {
+      result['__KEY'] = this.key;
+      if (this.edits.size > 0) result['__STAMP'] = this.stamp;
+    }
     for (const name of this.edits.keys()) {
       const value = this.values.get(name);
-      result[name] = value instanceof Entity ? (value.key === null ? value.argument() : { __KEY: value.key }) : encodeArgument(value);
+      result[name] =
+        value instanceof Entity ? (value.key === null ? value.argument() : { __KEY: value.key }) : encodeArgument(value);
     }
     return result;
   }
@@ -190,13 +225,24 @@ export class Entity {
     this.stamp = 0;
     for (const [name, value] of this.values) {
       const attribute = this.dataclass.attributes.get(name);
-      if (attribute && !attribute.many && !attribute.readOnly && name !== this.dataclass.key && !this.edits.has(name) && value !== null) this.edits.set(name, undefined);
+      if (
+        attribute &&
+        !attribute.many &&
+        !attribute.readOnly &&
+        name !== this.dataclass.key &&
+        !this.edits.has(name) &&
+        value !== null
+      )
+        this.edits.set(name, undefined);
     }
     this.deletedElsewhere = false;
     this.topic.changed();
   }
 
-  private clearProblems(): void { this.errors.clear(); this.conflicts.clear(); }
+  private clearProblems(): void {
+    this.errors.clear();
+    this.conflicts.clear();
+  }
 
   /** Resolves a conflict: the edit stays and is saved over the other value, or gives way to it. */
   resolve(attribute: string, mine: boolean): void {
@@ -211,15 +257,21 @@ export class Entity {
     this.topic.changed();
   }
 
-  fail(attribute: string, message: string): void { this.errors.set(attribute, message); this.topic.changed(); }
+  fail(attribute: string, message: string): void {
+    this.errors.set(attribute, message);
+    this.topic.changed();
+  }
 
   /** Stamp on which the edits are based from now on: what the server has is known. */
-  rebase(stamp: number): void { this.stamp = stamp; }
+  rebase(stamp: number): void {
+    this.stamp = stamp;
+  }
 
   needed(): Set<string> {
     const paths = new Set<string>();
     for (const holder of this.holders) for (const path of holder.needs.all()) paths.add(path);
-    for (const selection of this.cache.selections) if (selection.holdsKey(this)) for (const path of selection.needs.all()) paths.add(path);
+    for (const selection of this.cache.selections)
+      if (selection.holdsKey(this)) for (const path of selection.needs.all()) paths.add(path);
     for (const name of this.values.keys()) if (!this.dataclass.attributes.get(name)?.many) paths.add(name);
     return paths;
   }

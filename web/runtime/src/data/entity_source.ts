@@ -21,23 +21,41 @@ export class EntitySource extends Source implements Holder {
   private own: EntityCache | null = null;
 
   constructor(
-    manager: Manager, def: SourceDef, readonly dataclass: Dataclass,
-    readonly selection: SelectionSource | null, readonly derivation: Derivation | null,
+    manager: Manager,
+    def: SourceDef,
+    readonly dataclass: Dataclass,
+    readonly selection: SelectionSource | null,
+    readonly derivation: Derivation | null,
   ) {
     super(manager, def);
-    if (selection) this.needs.forward((path) => { selection.needs.add(path); });
-    if (derivation) this.needs.forward((path) => { derivation.source.needs.add([...derivation.steps, path].join('.')); });
+    if (selection)
+      this.needs.forward((path) => {
+        selection.needs.add(path);
+      });
+    if (derivation)
+      this.needs.forward((path) => {
+        derivation.source.needs.add([...derivation.steps, path].join('.'));
+      });
   }
 
   get cache(): EntityCache {
     if (this.selection) return this.selection.cache;
     if (this.derivation && this.entity) return this.entity.cache;
-    return this.own ??= new EntityCache();
+    return (this.own ??= new EntityCache());
   }
 
-  override read(): Entity | null { this.topic.read(); this.start(); return this.entity; }
-  override peek(): Entity | null { if (this.status === 'stale') this.derive(); return this.entity; }
-  override get pending(): boolean { return this.status === 'loading' || (this.status === 'stale' && !this.started) || (this.derivation?.source.pending ?? false); }
+  override read(): Entity | null {
+    this.topic.read();
+    this.start();
+    return this.entity;
+  }
+  override peek(): Entity | null {
+    if (this.status === 'stale') this.derive();
+    return this.entity;
+  }
+  override get pending(): boolean {
+    return this.status === 'loading' || (this.status === 'stale' && !this.started) || (this.derivation?.source.pending ?? false);
+  }
   override async settled(): Promise<void> {
     if (this.derivation) await this.derivation.source.settled();
     else if (this.selection && this.def.initialValue === 'first' && this.status === 'unset') await this.selection.settled();
@@ -47,24 +65,42 @@ export class EntitySource extends Source implements Holder {
 
   /** Fetches the initial value the first time that anyone reads. */
   start(): void {
-    if (this.derivation) { this.derive(); return; }
+    if (this.derivation) {
+      this.derive();
+      return;
+    }
     if (this.status !== 'unset') return;
-    if (this.def.initialValue !== 'first') { this.status = 'ready'; this.started = true; return; }
+    if (this.def.initialValue !== 'first') {
+      this.status = 'ready';
+      this.started = true;
+      return;
+    }
     this.status = 'loading';
     this.started = true;
     const generation = ++this.generation;
-    this.running = this.manager.context.track(this.first().then((entity) => {
-      if (generation !== this.generation) return;
-      this.status = 'ready';
-      this.hold(entity);
-    }, (error: unknown) => { this.status = 'ready'; this.manager.report(`source "${this.name}"`, error); }));
+    this.running = this.manager.context.track(
+      this.first().then(
+        (entity) => {
+          if (generation !== this.generation) return;
+          this.status = 'ready';
+          this.hold(entity);
+        },
+        (error: unknown) => {
+          this.status = 'ready';
+          this.manager.report(`source "${this.name}"`, error);
+        },
+      ),
+    );
   }
 
   private derive(): void {
     const derivation = this.derivation;
     if (!derivation || (this.status === 'ready' && this.started)) return;
     const found = derivation.value();
-    if (found === undefined) { this.status = 'stale'; return; }
+    if (found === undefined) {
+      this.status = 'stale';
+      return;
+    }
     this.status = 'ready';
     this.started = true;
     this.take(found instanceof Entity ? found : null);
@@ -73,7 +109,10 @@ export class EntitySource extends Source implements Holder {
   private async first(): Promise<Entity | null> {
     if (this.selection) {
       let held = this.selection.read();
-      if (!held && this.selection.pending) { await this.selection.settled(); held = this.selection.read(); }
+      if (!held && this.selection.pending) {
+        await this.selection.settled();
+        held = this.selection.read();
+      }
       if (!held) return null;
       await held.load(0, 1);
       return held.loaded()[0] ?? null;
@@ -101,8 +140,14 @@ export class EntitySource extends Source implements Holder {
   }
 
   override assign(value: Value, always = false): boolean {
-    if (value !== null && !(value instanceof Entity)) { this.refuse(value); return false; }
-    if (value && value.dataclass !== this.dataclass) { this.refuse(value); return false; }
+    if (value !== null && !(value instanceof Entity)) {
+      this.refuse(value);
+      return false;
+    }
+    if (value && value.dataclass !== this.dataclass) {
+      this.refuse(value);
+      return false;
+    }
     this.generation++;
     this.status = 'ready';
     this.started = true;
@@ -113,23 +158,36 @@ export class EntitySource extends Source implements Holder {
   }
 
   private refuse(value: Value): void {
-    const what = value instanceof Entity ? `an entity of ${value.dataclass.name}` : value instanceof Selection ? 'a selection' : 'a scalar';
+    const what =
+      value instanceof Entity ? `an entity of ${value.dataclass.name}` : value instanceof Selection ? 'a selection' : 'a scalar';
     this.manager.log.error(`source "${this.name}" holds entities of ${this.dataclass.name}, not ${what}`);
   }
 
   override async reset(turn: Turn | null = null): Promise<void> {
     if (this.derivation) {
-      await this.manager.commit(turn, () => { this.status = 'stale'; this.derive(); this.topic.changed(); this.manager.changed(this); });
+      await this.manager.commit(turn, () => {
+        this.status = 'stale';
+        this.derive();
+        this.topic.changed();
+        this.manager.changed(this);
+      });
       return;
     }
     const next = this.def.initialValue === 'first' ? await this.first() : null;
-    await this.manager.commit(turn, () => { this.assign(next); });
+    await this.manager.commit(turn, () => {
+      this.assign(next);
+    });
   }
 
-  override clear(): void { this.assign(null); }
+  override clear(): void {
+    this.assign(null);
+  }
 
   override originChanged(attribute?: string): void {
-    if (!this.started) { this.topic.changed(); return; }
+    if (!this.started) {
+      this.topic.changed();
+      return;
+    }
     if (this.derivation) {
       if (attribute !== undefined && attribute !== this.derivation.steps[0]) return;
       const before = this.entity;
@@ -153,12 +211,18 @@ export class EntitySource extends Source implements Holder {
     try {
       if (held && current && (await held.has(current))) next = current;
       else if (held && this.def.initialValue === 'first') next = await this.first();
-    } catch (error) { this.manager.report(`source "${this.name}"`, error); }
-    return () => { if (generation === this.generation) this.assign(next); };
+    } catch (error) {
+      this.manager.report(`source "${this.name}"`, error);
+    }
+    return () => {
+      if (generation === this.generation) this.assign(next);
+    };
   }
 
   /** A new entity in memory (pages 7.2, Create). */
-  create(): void { this.assign(new Entity(this.manager.context, this.dataclass, this.cache, null), true); }
+  create(): void {
+    this.assign(new Entity(this.manager.context, this.dataclass, this.cache, null), true);
+  }
 
   /** Moves inside the selection; stays where it is at an end. */
   async move(direction: 'first' | 'previous' | 'next' | 'last', turn: Turn | null): Promise<void> {
@@ -171,7 +235,10 @@ export class EntitySource extends Source implements Holder {
     if (index < 0 || index > last) return;
     await held.load(index, 1);
     const target = held.at(index);
-    if (target) await this.manager.commit(turn, () => { this.assign(target); });
+    if (target)
+      await this.manager.commit(turn, () => {
+        this.assign(target);
+      });
   }
 
   /** Reads the entity again; unsaved changes are lost. */
@@ -184,7 +251,12 @@ export class EntitySource extends Source implements Holder {
     this.manager.changed(this, attribute);
   }
 
-  entityGone(entity: Entity): void { if (this.entity === entity) this.assign(null); }
+  entityGone(entity: Entity): void {
+    if (this.entity === entity) this.assign(null);
+  }
 
-  override dispose(): void { this.generation++; this.take(null); }
+  override dispose(): void {
+    this.generation++;
+    this.take(null);
+  }
 }

@@ -17,9 +17,15 @@ export interface LiveSocket {
   onclose: (() => void) | null;
 }
 
-export interface LiveHooks { lost(): void; restored(): void }
+export interface LiveHooks {
+  lost(): void;
+  restored(): void;
+}
 
-interface Subscription { source: Source; message: JsonObject }
+interface Subscription {
+  source: Source;
+  message: JsonObject;
+}
 
 const firstPause = 500;
 const longestPause = 15_000;
@@ -41,8 +47,14 @@ export class LiveUpdates {
   private next = 0;
   private readonly end: () => void;
 
-  constructor(private readonly manager: Manager, private readonly connect: () => LiveSocket, private readonly hooks: LiveHooks) {
-    this.end = effect(() => { this.observe(); });
+  constructor(
+    private readonly manager: Manager,
+    private readonly connect: () => LiveSocket,
+    private readonly hooks: LiveHooks,
+  ) {
+    this.end = effect(() => {
+      this.observe();
+    });
   }
 
   /** Reads everything that decides about subscriptions; a change brings them up to date a moment later. */
@@ -57,13 +69,19 @@ export class LiveUpdates {
       }
     }
     clearTimeout(this.pendingSync);
-    this.pendingSync = setTimeout(() => { this.sync(); }, 50);
+    this.pendingSync = setTimeout(() => {
+      this.sync();
+    }, 50);
   }
 
   /** Used by something besides this observer. */
   private used(source: Source): boolean {
     const held = source instanceof SelectionSource || source instanceof EntitySource ? source.peek() : null;
-    return source.topic.watched > 1 || (held !== null && held.topic.watched > 1) || [...source.dependents].some((other) => this.used(other));
+    return (
+      source.topic.watched > 1 ||
+      (held !== null && held.topic.watched > 1) ||
+      [...source.dependents].some((other) => this.used(other))
+    );
   }
 
   private wanted(): Map<Source, JsonObject> {
@@ -72,7 +90,8 @@ export class LiveUpdates {
       for (const source of scope.own()) {
         if (result.size >= most) return result;
         if (!source.def.live || !this.used(source)) continue;
-        const message = source instanceof SelectionSource ? ofSelection(source) : source instanceof EntitySource ? ofEntity(source) : null;
+        const message =
+          source instanceof SelectionSource ? ofSelection(source) : source instanceof EntitySource ? ofEntity(source) : null;
         if (message) result.set(source, message);
       }
     }
@@ -100,11 +119,16 @@ export class LiveUpdates {
 
   private idOf(source: Source): number {
     let id = this.ids.get(source);
-    if (id === undefined) { id = ++this.next; this.ids.set(source, id); }
+    if (id === undefined) {
+      id = ++this.next;
+      this.ids.set(source, id);
+    }
     return id;
   }
 
-  private send(message: JsonObject): void { if (this.ready) this.socket?.send(JSON.stringify(message)); }
+  private send(message: JsonObject): void {
+    if (this.ready) this.socket?.send(JSON.stringify(message));
+  }
 
   private open(): void {
     this.timer = undefined;
@@ -119,8 +143,12 @@ export class LiveUpdates {
       this.opened = true;
       for (const [id, { message }] of this.current) this.send({ subscribe: id, ...message });
     };
-    socket.onmessage = (event) => { if (typeof event.data === 'string') this.receive(event.data); };
-    socket.onclose = () => { if (this.socket === socket) this.closed(); };
+    socket.onmessage = (event) => {
+      if (typeof event.data === 'string') this.receive(event.data);
+    };
+    socket.onclose = () => {
+      if (this.socket === socket) this.closed();
+    };
   }
 
   private closed(): void {
@@ -128,8 +156,16 @@ export class LiveUpdates {
     this.socket = null;
     this.ready = false;
     if (this.stopped) return;
-    if (was) this.banner = setTimeout(() => { this.hooks.lost(); }, bannerAfter);
-    this.timer = setTimeout(() => { this.open(); }, this.pause * (0.75 + Math.random() / 2));
+    if (was)
+      this.banner = setTimeout(() => {
+        this.hooks.lost();
+      }, bannerAfter);
+    this.timer = setTimeout(
+      () => {
+        this.open();
+      },
+      this.pause * (0.75 + Math.random() / 2),
+    );
     this.pause = Math.min(this.pause * 2, longestPause);
   }
 
@@ -151,7 +187,11 @@ export class LiveUpdates {
 
   private receive(text: string): void {
     let message: JsonObject;
-    try { message = asObject(JSON.parse(text)); } catch { return; }
+    try {
+      message = asObject(JSON.parse(text));
+    } catch {
+      return;
+    }
     this.sequence = asNumber(message['sequence'], this.sequence);
     const refresh: Source[] = [];
     void this.manager.commit(null, () => {
@@ -166,10 +206,18 @@ export class LiveUpdates {
 
   private apply(source: Source, event: JsonObject, refresh: Source[]): void {
     switch (asText(event['type'])) {
-      case 'update': this.update(source, event); return;
-      case 'remove': this.remove(source, asText(event['key']), asText(event['why'])); return;
-      case 'add': this.add(source, asNumber(event['count'], -1), refresh); return;
-      case 'refresh': refresh.push(source); return;
+      case 'update':
+        this.update(source, event);
+        return;
+      case 'remove':
+        this.remove(source, asText(event['key']), asText(event['why']));
+        return;
+      case 'add':
+        this.add(source, asNumber(event['count'], -1), refresh);
+        return;
+      case 'refresh':
+        refresh.push(source);
+        return;
       default:
     }
   }
@@ -196,14 +244,21 @@ export class LiveUpdates {
     const kept = entity !== null && entity.touched.length > 0 && why === 'dropped';
     if (source instanceof SelectionSource && !kept && source.peek()?.removeKey(key)) this.manager.changed(source);
     if (!entity || why === 'left') return;
-    if (kept) { entity.deletedElsewhere = true; entity.topic.changed(); return; }
+    if (kept) {
+      entity.deletedElsewhere = true;
+      entity.topic.changed();
+      return;
+    }
     for (const holder of [...entity.holders]) holder.entityGone(entity);
   }
 
   private add(source: Source, count: number, refresh: Source[]): void {
     const held = source instanceof SelectionSource ? source.peek() : null;
     if (!held || !(source instanceof SelectionSource) || count < 0 || count === held.count) return;
-    if (held.order !== '') { refresh.push(source); return; }
+    if (held.order !== '') {
+      refresh.push(source);
+      return;
+    }
     held.grow(count);
     source.added();
   }
@@ -212,7 +267,10 @@ export class LiveUpdates {
     if (!(source instanceof SelectionSource || source instanceof EntitySource)) return;
     const held = source.peek();
     if (source instanceof EntitySource && source.peek()?.touched.length) return;
-    if (held) void source.refresh().catch((error: unknown) => { this.manager.report(`source "${source.name}"`, error); });
+    if (held)
+      void source.refresh().catch((error: unknown) => {
+        this.manager.report(`source "${source.name}"`, error);
+      });
   }
 
   dispose(): void {
@@ -223,7 +281,9 @@ export class LiveUpdates {
   }
 }
 
-function attributesOf(source: SelectionSource | EntitySource): Json[] { return [...source.needs.all()].sort(); }
+function attributesOf(source: SelectionSource | EntitySource): Json[] {
+  return [...source.needs.all()].sort();
+}
 
 function ofSelection(source: SelectionSource): JsonObject | null {
   const held = source.peek();

@@ -11,13 +11,17 @@ export class EntityLoader {
   private readonly refused = new WeakMap<Entity, Set<string>>();
   private context!: DataContext;
 
-  attach(context: DataContext): void { this.context = context; }
+  attach(context: DataContext): void {
+    this.context = context;
+  }
 
   /** False when the server has already left the attribute out: it will not come. */
   want(entity: Entity, attribute: string): boolean {
     if (entity.key === null || this.refused.get(entity)?.has(attribute)) return false;
     if (this.wanted.size === 0) {
-      const turn = new Promise<void>((resolve) => { setTimeout(resolve, 0); }).then(() => this.flush());
+      const turn = new Promise<void>((resolve) => {
+        setTimeout(resolve, 0);
+      }).then(() => this.flush());
       void this.context.track(turn);
     }
     const list = this.wanted.get(entity) ?? new Set<string>();
@@ -31,7 +35,10 @@ export class EntityLoader {
     this.wanted = new Map();
     const groups = new Map<string, { entities: Entity[]; attributes: string }>();
     for (const [entity, attributes] of wanted) {
-      const names = [...attributes].map((name) => this.deepen(entity, name)).sort().join(',');
+      const names = [...attributes]
+        .map((name) => this.deepen(entity, name))
+        .sort()
+        .join(',');
       const id = `${entity.dataclass.name}?${names}`;
       const group = groups.get(id) ?? { entities: [], attributes: names };
       group.entities.push(entity);
@@ -49,7 +56,11 @@ export class EntityLoader {
   private async load(entities: Entity[], attributes: string): Promise<void> {
     for (let i = 0; i < entities.length; i += chunk) {
       const part = entities.slice(i, i + chunk);
-      try { await this.loadPart(part, attributes); } catch (error) { this.failed(part, attributes, error); }
+      try {
+        await this.loadPart(part, attributes);
+      } catch (error) {
+        this.failed(part, attributes, error);
+      }
     }
   }
 
@@ -64,17 +75,34 @@ export class EntityLoader {
       this.settle([first], attributes);
       return;
     }
-    const keys = entities.map((entity) => (dataclass.attributes.get(dataclass.key)?.type === 'string' || Number.isNaN(Number(entity.key)) ? entity.key : Number(entity.key)));
-    const answer = await client.selection(dataclass.name, { filter: `${dataclass.key} in :1`, params: [keys], attributes, top: entities.length });
+    const keys = entities.map((entity) =>
+      dataclass.attributes.get(dataclass.key)?.type === 'string' || Number.isNaN(Number(entity.key))
+        ? entity.key
+        : Number(entity.key),
+    );
+    const answer = await client.selection(dataclass.name, {
+      filter: `${dataclass.key} in :1`,
+      params: [keys],
+      attributes,
+      top: entities.length,
+    });
     const byKey = new Map(answer.entities.map((raw) => [String(raw.__KEY), raw]));
-    batch(() => { for (const entity of entities) { const raw = byKey.get(entity.key ?? ''); if (raw) entity.take(raw); } });
+    batch(() => {
+      for (const entity of entities) {
+        const raw = byKey.get(entity.key ?? '');
+        if (raw) entity.take(raw);
+      }
+    });
     this.settle(entities, attributes);
   }
 
   /** What the answer left out will not come: it is not asked for again. */
   private settle(entities: Entity[], attributes: string): void {
     for (const entity of entities) {
-      const names = attributes.split(',').map((path) => path.split('.')[0] ?? path).filter((name) => entity.peek(name) === undefined);
+      const names = attributes
+        .split(',')
+        .map((path) => path.split('.')[0] ?? path)
+        .filter((name) => entity.peek(name) === undefined);
       if (names.length > 0) this.refuse(entity, names);
     }
   }
@@ -83,7 +111,11 @@ export class EntityLoader {
     if (!(error instanceof RestError)) throw error;
     if (error.offline) return;
     this.context.log.error(`reading ${attributes} of ${entities[0]?.dataclass.name ?? ''}: ${error.message}`);
-    for (const entity of entities) this.refuse(entity, attributes.split(',').map((path) => path.split('.')[0] ?? path));
+    for (const entity of entities)
+      this.refuse(
+        entity,
+        attributes.split(',').map((path) => path.split('.')[0] ?? path),
+      );
   }
 
   private refuse(entity: Entity, names: string[]): void {

@@ -52,9 +52,15 @@ export class Manager {
     this.log = once(log);
     const loader = new EntityLoader();
     this.context = {
-      client, catalog, log: this.log, loader,
+      client,
+      catalog,
+      log: this.log,
+      loader,
       track: (work) => {
-        const quiet = work.then(() => undefined, () => undefined);
+        const quiet = work.then(
+          () => undefined,
+          () => undefined,
+        );
         this.working.add(quiet);
         void quiet.then(() => this.working.delete(quiet));
         return work;
@@ -69,7 +75,9 @@ export class Manager {
   async quiet(): Promise<void> {
     do {
       await Promise.all([...this.working]);
-      await new Promise((resolve) => { setTimeout(resolve, 0); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 0);
+      });
     } while (this.working.size > 0);
   }
 
@@ -79,8 +87,13 @@ export class Manager {
     return scope;
   }
 
-  drop(scope: Scope): void { this.scopes.delete(scope); this.scopesTopic.changed(); }
-  allScopes(): Scope[] { return [...this.scopes]; }
+  drop(scope: Scope): void {
+    this.scopes.delete(scope);
+    this.scopesTopic.changed();
+  }
+  allScopes(): Scope[] {
+    return [...this.scopes];
+  }
 
   /** Creates the sources of a scope, origins before what is derived from them. */
   create(scope: Scope, defs: readonly SourceDef[]): Source[] {
@@ -89,13 +102,19 @@ export class Manager {
     const visit = (def: SourceDef, path: readonly SourceDef[]): void => {
       const id = `${def.namespace}:${def.id}`;
       if (!left.has(id)) return;
-      if (path.includes(def)) { this.log.error(`source "${def.id}" is derived from itself`); return; }
+      if (path.includes(def)) {
+        this.log.error(`source "${def.id}" is derived from itself`);
+        return;
+      }
       const origin = parsePath(def.from);
       const before = origin && left.get(`${origin.namespace || def.namespace}:${origin.root}`);
       if (before && before !== def) visit(before, [...path, def]);
       if (!left.delete(id)) return;
       const source = this.build(scope, def);
-      if (source) { scope.add(source); created.push(source); }
+      if (source) {
+        scope.add(source);
+        created.push(source);
+      }
     };
     for (const def of defs) visit(def, []);
     this.scopesTopic.changed();
@@ -110,7 +129,10 @@ export class Manager {
       return source;
     }
     const dataclass = this.context.catalog.find(def.dataclass);
-    if (!dataclass) { this.log.error(`source "${def.id}": the dataclass "${def.dataclass}" does not exist or is not exposed`); return null; }
+    if (!dataclass) {
+      this.log.error(`source "${def.id}": the dataclass "${def.dataclass}" does not exist or is not exposed`);
+      return null;
+    }
     const path = origin && origin.steps.length > 0 ? origin : null;
     let source: Source;
     if (def.type === 'entitysel') source = new SelectionSource(this, def, dataclass, path);
@@ -134,14 +156,23 @@ export class Manager {
   }
 
   /** Turn of the commit that runs at the moment. */
-  get turn(): Turn | null { return this.change?.turn ?? null; }
+  get turn(): Turn | null {
+    return this.change?.turn ?? null;
+  }
 
   /** Runs `work`; then its consequences: one notification for everyone, derived sources, then `onChange` of what changed. */
   commit(turn: Turn | null, work: () => void): Promise<void> {
-    if (this.change) { work(); return Promise.resolve(); }
+    if (this.change) {
+      work();
+      return Promise.resolve();
+    }
     const change: Change = { turn: turn ?? new Turn(), sources: new Set(), later: [] };
     this.change = change;
-    try { batch(work); } finally { this.change = null; }
+    try {
+      batch(work);
+    } finally {
+      this.change = null;
+    }
     return this.finish(change);
   }
 
@@ -154,14 +185,26 @@ export class Manager {
   async fire(source: Source, event: SourceEvent, turn: Turn | null): Promise<void> {
     const current = turn ?? new Turn();
     const count = current.running.get(source) ?? 0;
-    if (count >= nesting) { this.log.error(`source "${source.name}": ${event} runs inside itself, cut after ${nesting} times`); return; }
+    if (count >= nesting) {
+      this.log.error(`source "${source.name}": ${event} runs inside itself, cut after ${nesting} times`);
+      return;
+    }
     current.running.set(source, count + 1);
-    try { await this.listener(source, event, current); } finally { current.running.set(source, count); }
+    try {
+      await this.listener(source, event, current);
+    } finally {
+      current.running.set(source, count);
+    }
   }
 
   /** Called inside a commit (or starts one): the source has another value. */
   changed(source: Source, attribute?: string): void {
-    if (!this.change) { void this.commit(null, () => { this.changed(source, attribute); }); return; }
+    if (!this.change) {
+      void this.commit(null, () => {
+        this.changed(source, attribute);
+      });
+      return;
+    }
     this.change.sources.add(source);
     this.propagate(source, attribute);
   }
@@ -187,7 +230,8 @@ export class Manager {
     for (const { path } of uses) {
       const source = scope.find(path.namespace, path.root);
       if (!source || source instanceof ScalarSource) continue;
-      const steps = source instanceof SelectionSource && /^(\d+|length)$/.test(path.steps[0] ?? '') ? path.steps.slice(1) : path.steps;
+      const steps =
+        source instanceof SelectionSource && /^(\d+|length)$/.test(path.steps[0] ?? '') ? path.steps.slice(1) : path.steps;
       if (steps.length > 0) source.needs.add(steps.join('.'));
     }
   }
@@ -209,7 +253,11 @@ export class Manager {
   /** Reads an entity again; unsaved changes are lost. */
   async reread(entity: Entity, turn: Turn | null): Promise<void> {
     if (entity.key === null) return;
-    const raw = await this.context.client.entity(entity.dataclass.name, entity.key, attributeList(this.context.catalog, entity.dataclass, entity.needed(), this.log));
+    const raw = await this.context.client.entity(
+      entity.dataclass.name,
+      entity.key,
+      attributeList(this.context.catalog, entity.dataclass, entity.needed(), this.log),
+    );
     await this.commit(turn, () => {
       if (!entity.take(raw, true)) return;
       for (const scope of this.scopes) for (const source of scope.own()) if (source.peek() === entity) this.changed(source);
@@ -218,10 +266,11 @@ export class Manager {
 
   /** After a lost connection: asks again for what could not be read. */
   retry(): void {
-    for (const scope of this.scopes) for (const source of scope.own()) {
-      const held = source.peek();
-      if (held instanceof Selection) held.retry();
-    }
+    for (const scope of this.scopes)
+      for (const source of scope.own()) {
+        const held = source.peek();
+        if (held instanceof Selection) held.retry();
+      }
   }
 
   report(what: string, error: unknown): void {

@@ -12,13 +12,17 @@ export class Needs {
     for (const listener of this.listeners) listener(path);
   }
 
-  all(): IterableIterator<string> { return this.paths.values(); }
+  all(): IterableIterator<string> {
+    return this.paths.values();
+  }
 
   /** Calls `take` for each path, also for those that come later, until the returned function is called. */
   forward(take: (path: string) => void): () => void {
     for (const path of this.paths) take(path);
     this.listeners.add(take);
-    return () => { this.listeners.delete(take); };
+    return () => {
+      this.listeners.delete(take);
+    };
   }
 }
 
@@ -39,7 +43,10 @@ function cut(catalog: Catalog, dataclass: Dataclass, path: string, log: Log): st
   let many = false;
   for (const step of path.split('.')) {
     if (/^\d+$/.test(step) && many) continue;
-    if (step === 'length' && many && !at.attributes.has(step)) { taken.push(at.key); return taken.join('.'); }
+    if (step === 'length' && many && !at.attributes.has(step)) {
+      taken.push(at.key);
+      return taken.join('.');
+    }
     const attribute = at.attributes.get(step);
     if (!attribute) {
       log.warn(`attribute "${step}" does not exist in ${at.name}`);

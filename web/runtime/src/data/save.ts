@@ -18,10 +18,15 @@ export async function saveEntity(manager: Manager, entity: Entity | null, turn: 
   if (missing) return missing;
   if (entity.conflicts.size > 0) return conflict(entity);
   entity.saving = true;
-  try { return await attempt(manager, entity, turn, true); } catch (error) {
+  try {
+    return await attempt(manager, entity, turn, true);
+  } catch (error) {
     if (!(error instanceof RestError)) throw error;
     return { ok: false, reason: error.offline ? 'offline' : 'refused', message: error.message };
-  } finally { entity.saving = false; entity.topic.changed(); }
+  } finally {
+    entity.saving = false;
+    entity.topic.changed();
+  }
 }
 
 async function attempt(manager: Manager, entity: Entity, turn: Turn | null, again: boolean): Promise<SaveOutcome> {
@@ -30,7 +35,9 @@ async function attempt(manager: Manager, entity: Entity, turn: Turn | null, agai
   const body = entity.key === null ? sent : { __KEY: entity.key, __STAMP: entity.stamp, ...sent };
   const answer = await client.save(entity.dataclass.name, body, attributeList(catalog, entity.dataclass, entity.needed(), log));
   if (answer.success) {
-    await manager.commit(turn, () => { accept(manager, entity, answer); });
+    await manager.commit(turn, () => {
+      accept(manager, entity, answer);
+    });
     return { ok: true };
   }
   if (answer.status === 2) return stampChanged(manager, entity, answer, turn, again);
@@ -51,12 +58,22 @@ function accept(manager: Manager, entity: Entity, answer: SaveAnswer): void {
     const now = entity.peek(name);
     return !(value instanceof Media) && !before.has(name) && value !== undefined && !sameValue(value, now);
   });
-  if (different) for (const scope of manager.allScopes()) for (const source of scope.own()) if (source.peek() === entity) manager.changed(source);
+  if (different)
+    for (const scope of manager.allScopes())
+      for (const source of scope.own()) if (source.peek() === entity) manager.changed(source);
 }
 
 /** Somebody saved meanwhile: repeated silently when no attribute was changed on both sides. */
-async function stampChanged(manager: Manager, entity: Entity, answer: SaveAnswer, turn: Turn | null, again: boolean): Promise<SaveOutcome> {
-  await manager.commit(turn, () => { entity.take(answer.entity); });
+async function stampChanged(
+  manager: Manager,
+  entity: Entity,
+  answer: SaveAnswer,
+  turn: Turn | null,
+  again: boolean,
+): Promise<SaveOutcome> {
+  await manager.commit(turn, () => {
+    entity.take(answer.entity);
+  });
   if (typeof answer.entity.__STAMP === 'number') entity.rebase(answer.entity.__STAMP);
   if (entity.conflicts.size > 0 || !again) return conflict(entity);
   return attempt(manager, entity, turn, false);
@@ -92,17 +109,27 @@ function showErrors(entity: Entity, errors: readonly ServerError[]): void {
   }
   const first = errors[0];
   const only = entity.touched[0];
-  if (first && entity.errors.size === 0 && entity.touched.length === 1 && only !== undefined && (first.code === 1569 || first.code === 1570)) entity.fail(only, first.message);
+  if (
+    first &&
+    entity.errors.size === 0 &&
+    entity.touched.length === 1 &&
+    only !== undefined &&
+    (first.code === 1569 || first.code === 1570)
+  )
+    entity.fail(only, first.message);
 }
 
 /** Deletes on the server; everything that holds the entity lets it go (pages 5.4). */
 export async function dropEntity(manager: Manager, entity: Entity, turn: Turn | null): Promise<void> {
   if (entity.key !== null && !entity.deletedElsewhere) await manager.context.client.remove(entity.dataclass.name, entity.key);
-  await manager.commit(turn, () => { removeEverywhere(entity); });
+  await manager.commit(turn, () => {
+    removeEverywhere(entity);
+  });
 }
 
 export function removeEverywhere(entity: Entity): void {
-  for (const selection of entity.cache.selections) if (entity.key !== null && selection.dataclass === entity.dataclass) selection.removeKey(entity.key);
+  for (const selection of entity.cache.selections)
+    if (entity.key !== null && selection.dataclass === entity.dataclass) selection.removeKey(entity.key);
   for (const holder of [...entity.holders]) holder.entityGone(entity);
   entity.cache.remove(entity);
 }

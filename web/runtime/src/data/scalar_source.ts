@@ -10,7 +10,11 @@ import { itemsOf, sameValue, toScalar, type Value } from './value';
 export class ScalarSource extends Source {
   private value: Value;
 
-  constructor(manager: Manager, def: SourceDef, private readonly origin: Source | null = null) {
+  constructor(
+    manager: Manager,
+    def: SourceDef,
+    private readonly origin: Source | null = null,
+  ) {
     super(manager, def);
     this.value = this.initial();
   }
@@ -29,13 +33,23 @@ export class ScalarSource extends Source {
     return value;
   }
 
-  private firstItem(): Value { return (itemsOf(this.origin?.peek())[0] ?? null) as Value; }
+  private firstItem(): Value {
+    return (itemsOf(this.origin?.peek())[0] ?? null) as Value;
+  }
 
-  override read(): Value { this.topic.read(); return this.value; }
-  override peek(): Value { return this.value; }
+  override read(): Value {
+    this.topic.read();
+    return this.value;
+  }
+  override peek(): Value {
+    return this.value;
+  }
 
   override assign(value: Value): boolean {
-    if (value instanceof Selection) { this.refuse('a selection'); return false; }
+    if (value instanceof Selection) {
+      this.refuse('a selection');
+      return false;
+    }
     const next = value instanceof Entity ? value : this.fit(value);
     if (sameValue(next, this.value)) return true;
     this.value = next;
@@ -50,8 +64,14 @@ export class ScalarSource extends Source {
     return toScalar(this.def.dataType, value as Json) ?? value;
   }
 
-  override async reset(turn: Turn | null = null): Promise<void> { await this.manager.commit(turn, () => { this.assign(this.initial()); }); }
-  override clear(): void { this.assign(this.def.dataType === 'string' ? '' : null); }
+  override async reset(turn: Turn | null = null): Promise<void> {
+    await this.manager.commit(turn, () => {
+      this.assign(this.initial());
+    });
+  }
+  override clear(): void {
+    this.assign(this.def.dataType === 'string' ? '' : null);
+  }
 
   override originChanged(): void {
     const items = itemsOf(this.origin?.peek());
@@ -59,5 +79,7 @@ export class ScalarSource extends Source {
     this.assign(this.def.initialValue === 'first' ? this.firstItem() : null);
   }
 
-  private refuse(what: string): void { this.manager.log.error(`source "${this.name}" is a scalar and cannot hold ${what}`); }
+  private refuse(what: string): void {
+    this.manager.log.error(`source "${this.name}" is a scalar and cannot hold ${what}`);
+  }
 }

@@ -22,10 +22,17 @@ export class Scope {
   private readonly sources = new Map<string, Source>();
   readonly topic = new Topic();
 
-  constructor(readonly manager: Manager, private readonly parent: Scope | null) {}
+  constructor(
+    readonly manager: Manager,
+    private readonly parent: Scope | null,
+  ) {}
 
-  add(source: Source): void { this.sources.set(key(source.def.namespace, source.def.id), source); }
-  own(): Source[] { return [...this.sources.values()]; }
+  add(source: Source): void {
+    this.sources.set(key(source.def.namespace, source.def.id), source);
+  }
+  own(): Source[] {
+    return [...this.sources.values()];
+  }
 
   find(namespace: string, id: string): Source | undefined {
     return this.sources.get(key(namespace, id)) ?? (namespace === '' ? undefined : this.parent?.find(namespace, id));
@@ -48,16 +55,26 @@ export class Scope {
     for (let i = frames.length - 1; i >= 0; i--) if (frames[i]?.name === path.root) return frames[i]?.value;
     const source = this.find(path.namespace, path.root);
     if (source) return source.read();
-    this.manager.log.warn(path.root.startsWith('$') ? `"${path.text}" is used outside an iteration` : `source "${path.text}" does not exist`);
+    this.manager.log.warn(
+      path.root.startsWith('$') ? `"${path.text}" is used outside an iteration` : `source "${path.text}" does not exist`,
+    );
     return null;
   }
 
   /** Writes the last step of a path. Resolves when the consequences are done; false when there was nothing to write to. */
-  async write(text: string, value: Value, frames: readonly Frame[] = [], turn: Turn | null = null, always = false): Promise<boolean> {
+  async write(
+    text: string,
+    value: Value,
+    frames: readonly Frame[] = [],
+    turn: Turn | null = null,
+    always = false,
+  ): Promise<boolean> {
     const path = parsePath(text);
     if (!path) return false;
     let done = false;
-    await this.manager.commit(turn, () => { done = this.put(path, value, frames, always); });
+    await this.manager.commit(turn, () => {
+      done = this.put(path, value, frames, always);
+    });
     return done;
   }
 
@@ -65,9 +82,13 @@ export class Scope {
     const frame = [...frames].reverse().find((item) => item.name === path.root);
     if (frame) return putInFrame(frame, path.steps, value);
     const source = this.find(path.namespace, path.root);
-    if (!source) { this.manager.log.error(`source "${path.text}" does not exist`); return false; }
+    if (!source) {
+      this.manager.log.error(`source "${path.text}" does not exist`);
+      return false;
+    }
     if (path.steps.length === 0) return source.assign(value, always);
-    if (source instanceof ScalarSource && !(source.peek() instanceof Entity)) return source.assign(withStep(source.peek(), path.steps, value));
+    if (source instanceof ScalarSource && !(source.peek() instanceof Entity))
+      return source.assign(withStep(source.peek(), path.steps, value));
     return putInside(source.peek(), path.steps, value);
   }
 
@@ -94,7 +115,9 @@ export class Scope {
   }
 }
 
-function key(namespace: string, id: string): string { return `${namespace}:${id}`; }
+function key(namespace: string, id: string): string {
+  return `${namespace}:${id}`;
+}
 
 function walk(start: Value, steps: readonly string[]): Value | undefined {
   let at: Value | undefined = start;
@@ -108,7 +131,7 @@ function walk(start: Value, steps: readonly string[]): Value | undefined {
 function stepInto(value: Value, step: string): Value | undefined {
   if (value instanceof Entity) return value.get(step);
   if (value instanceof Selection) return step === 'length' ? value.length : ofSelection(value, step);
-  if (Array.isArray(value)) return step === 'length' ? value.length : (value[Number(step)] ?? null) as Value;
+  if (Array.isArray(value)) return step === 'length' ? value.length : ((value[Number(step)] ?? null) as Value);
   if (isObject(value)) return ((value as Record<string, Json | undefined>)[step] ?? null) as Value;
   if (typeof value === 'string' && step === 'length') return value.length;
   return null;
@@ -118,7 +141,10 @@ function ofSelection(selection: Selection, step: string): Value | undefined {
   const index = Number(step);
   if (!Number.isInteger(index)) return null;
   const entity = selection.at(index);
-  if (entity === undefined && (!selection.known || index < selection.count)) { selection.want(index, 1); return undefined; }
+  if (entity === undefined && (!selection.known || index < selection.count)) {
+    selection.want(index, 1);
+    return undefined;
+  }
   return entity ?? null;
 }
 
@@ -136,12 +162,20 @@ function putInside(start: Value, steps: readonly string[], value: Value): boolea
     const step = steps[i] ?? '';
     if (at instanceof Entity) {
       const rest = steps.slice(i + 1);
-      if (rest.length === 0) { setAttribute(at, step, value); return true; }
+      if (rest.length === 0) {
+        setAttribute(at, step, value);
+        return true;
+      }
       const inner: Value | undefined = at.get(step);
-      if (inner instanceof Entity || inner instanceof Selection) { at = inner; continue; }
+      if (inner instanceof Entity || inner instanceof Selection) {
+        at = inner;
+        continue;
+      }
       if (inner === null && at.dataclass.attributes.get(step)?.related !== '') return false;
       const entity = at;
-      batch(() => { setAttribute(entity, step, withStep(inner, rest, value)); });
+      batch(() => {
+        setAttribute(entity, step, withStep(inner, rest, value));
+      });
       return true;
     }
     if (at === undefined || at === null) return false;
@@ -153,9 +187,10 @@ function putInside(start: Value, steps: readonly string[], value: Value): boolea
 function setAttribute(entity: Entity, name: string, value: Value): void {
   const attribute = entity.dataclass.attributes.get(name);
   if (attribute?.related && value instanceof Entity && value.dataclass.name !== attribute.related) {
-    entity.context.log.error(`${entity.dataclass.name}.${name} holds entities of ${attribute.related}, not of ${value.dataclass.name}`);
+    entity.context.log.error(
+      `${entity.dataclass.name}.${name} holds entities of ${attribute.related}, not of ${value.dataclass.name}`,
+    );
     return;
   }
   entity.set(name, value);
 }
-

@@ -38,7 +38,12 @@ export class Selection {
   private recent: number[] = [];
   private offline = false;
 
-  constructor(readonly context: DataContext, readonly dataclass: Dataclass, public definition: Definition, readonly cache: EntityCache) {
+  constructor(
+    readonly context: DataContext,
+    readonly dataclass: Dataclass,
+    public definition: Definition,
+    readonly cache: EntityCache,
+  ) {
     cache.selections.add(this);
     if (definition.kind === 'empty') this.status = 'ready';
   }
@@ -50,9 +55,16 @@ export class Selection {
     return this.count;
   }
 
-  get count(): number { return this.total - this.holes.length; }
-  get known(): boolean { this.topic.read(); return this.status === 'ready'; }
-  get loadedRows(): number { return this.rows.size; }
+  get count(): number {
+    return this.total - this.holes.length;
+  }
+  get known(): boolean {
+    this.topic.read();
+    return this.status === 'ready';
+  }
+  get loadedRows(): number {
+    return this.rows.size;
+  }
 
   /** Entity at a place of the display; null = deleted, undefined = not loaded. */
   at(index: number): Entity | null | undefined {
@@ -64,16 +76,24 @@ export class Selection {
   /** First loaded place and number of places up to the last loaded one. */
   loadedWindow(): [number, number] {
     let [first, last] = [Infinity, -1];
-    for (const place of this.rows.keys()) { first = Math.min(first, place); last = Math.max(last, place); }
+    for (const place of this.rows.keys()) {
+      first = Math.min(first, place);
+      last = Math.max(last, place);
+    }
     return last < 0 ? [0, 0] : [first, last - first + 1];
   }
 
   /** Entities loaded at the moment, in order. */
   loaded(): Entity[] {
-    return [...this.rows.entries()].sort((a, b) => a[0] - b[0]).map((pair) => pair[1]).filter((entity): entity is Entity => entity !== null);
+    return [...this.rows.entries()]
+      .sort((a, b) => a[0] - b[0])
+      .map((pair) => pair[1])
+      .filter((entity): entity is Entity => entity !== null);
   }
 
-  holdsKey(entity: Entity): boolean { return entity.key !== null && this.places.has(entity.key) && entity.dataclass === this.dataclass; }
+  holdsKey(entity: Entity): boolean {
+    return entity.key !== null && this.places.has(entity.key) && entity.dataclass === this.dataclass;
+  }
 
   /** Place in the display of a loaded entity; -1 when it is not among the loaded ones. */
   indexOf(entity: Entity): number {
@@ -83,7 +103,10 @@ export class Selection {
 
   private toPlace(index: number): number {
     let place = index;
-    for (const hole of this.holes) { if (hole > place) break; place++; }
+    for (const hole of this.holes) {
+      if (hole > place) break;
+      place++;
+    }
     return place;
   }
 
@@ -91,7 +114,11 @@ export class Selection {
   want(first: number, count: number): void {
     if (this.status === 'failed') return;
     if (this.status === 'ready' && this.windowLoaded(first, count)) return;
-    void this.context.track(this.load(first, count).catch((error: unknown) => { this.report(error); }));
+    void this.context.track(
+      this.load(first, count).catch((error: unknown) => {
+        this.report(error);
+      }),
+    );
   }
 
   private windowLoaded(first: number, count: number): boolean {
@@ -115,7 +142,9 @@ export class Selection {
   /** Evaluates the definition, once, and loads the first page. */
   open(): Promise<void> {
     if (this.status === 'ready') return Promise.resolve();
-    this.opening ??= this.evaluate().finally(() => { this.opening = null; });
+    this.opening ??= this.evaluate().finally(() => {
+      this.opening = null;
+    });
     return this.opening;
   }
 
@@ -143,7 +172,11 @@ export class Selection {
   }
 
   private options(extra: ReadOptions = {}): ReadOptions {
-    return { attributes: attributeList(this.context.catalog, this.dataclass, this.needs.all(), this.context.log), top: this.pageSize, ...extra };
+    return {
+      attributes: attributeList(this.context.catalog, this.dataclass, this.needs.all(), this.context.log),
+      top: this.pageSize,
+      ...extra,
+    };
   }
 
   private async request(): Promise<RawSelection | null> {
@@ -152,27 +185,37 @@ export class Selection {
     const options = this.options({ store: true, ...(this.order ? { orderBy: this.order } : {}) });
     const definition = this.definition;
     switch (definition.kind) {
-      case 'empty': return null;
-      case 'all': return client.selection(name, options);
-      case 'query': return client.selection(name, { ...options, filter: definition.query, params: definition.params });
+      case 'empty':
+        return null;
+      case 'all':
+        return client.selection(name, options);
+      case 'query':
+        return client.selection(name, { ...options, filter: definition.query, params: definition.params });
       case 'relation':
-        return definition.owner.key === null ? null
+        return definition.owner.key === null
+          ? null
           : client.related(definition.owner.dataclass.name, definition.owner.key, definition.attribute, options);
-      case 'set': return client.set(name, this.set, this.options(this.order ? { store: true, orderBy: this.order } : {}));
+      case 'set':
+        return client.set(name, this.set, this.options(this.order ? { store: true, orderBy: this.order } : {}));
     }
   }
 
   private loadPage(page: number): Promise<void> {
     const running = this.pending.get(page);
     if (running) return running;
-    const work = this.fetchPage(page).finally(() => { if (this.pending.get(page) === work) this.pending.delete(page); });
+    const work = this.fetchPage(page).finally(() => {
+      if (this.pending.get(page) === work) this.pending.delete(page);
+    });
     this.pending.set(page, work);
     return work;
   }
 
   private async fetchPage(page: number): Promise<void> {
     const generation = this.generation;
-    if (this.set === '') { await this.reopen(); if (this.set === '') return; }
+    if (this.set === '') {
+      await this.reopen();
+      if (this.set === '') return;
+    }
     try {
       const raw = await this.context.client.set(this.dataclass.name, this.set, this.options({ skip: page * this.pageSize }));
       if (generation !== this.generation) return;
@@ -197,11 +240,16 @@ export class Selection {
   private takePage(raw: RawSelection): void {
     if (raw.set !== '') this.set = raw.set;
     this.total = raw.count;
-    raw.entities.forEach((item, i) => { this.put(raw.first + i, item); });
+    raw.entities.forEach((item, i) => {
+      this.put(raw.first + i, item);
+    });
   }
 
   private put(place: number, item: RawEntity): void {
-    if (item.__KEY === undefined || item.__KEY === null) { this.rows.set(place, null); return; }
+    if (item.__KEY === undefined || item.__KEY === null) {
+      this.rows.set(place, null);
+      return;
+    }
     const entity = this.cache.entity(this.context, this.dataclass, item);
     this.rows.set(place, entity);
     this.places.set(String(item.__KEY), place);
@@ -272,9 +320,15 @@ export class Selection {
     const before = this.order;
     this.order = order;
     try {
-      if (this.set === '' || this.status !== 'ready') { await this.reload(); return; }
+      if (this.set === '' || this.status !== 'ready') {
+        await this.reload();
+        return;
+      }
       await this.replaceSet({ orderBy: order });
-    } catch (error) { this.order = before; throw error; }
+    } catch (error) {
+      this.order = before;
+      throw error;
+    }
   }
 
   async clean(): Promise<void> {
@@ -286,7 +340,11 @@ export class Selection {
     const raw = await this.context.client.set(this.dataclass.name, this.set, this.options({ ...extra, store: true }));
     this.generation++;
     this.pending.clear();
-    batch(() => { this.forget(); this.takePage(raw); this.topic.changed(); });
+    batch(() => {
+      this.forget();
+      this.takePage(raw);
+      this.topic.changed();
+    });
   }
 
   /** Whether the entity belongs to the selection; asks the server only when it is not among the loaded ones. */
@@ -322,7 +380,11 @@ export class Selection {
     await this.open();
     if (this.set === '' && this.definition.kind !== 'empty') await this.reload();
     if (this.set === '') {
-      const raw = await this.context.client.selection(this.dataclass.name, { filter: `${this.dataclass.key} == null`, top: 0, store: true });
+      const raw = await this.context.client.selection(this.dataclass.name, {
+        filter: `${this.dataclass.key} == null`,
+        top: 0,
+        store: true,
+      });
       this.set = raw.set;
     }
   }

@@ -12,9 +12,14 @@ export abstract class Source {
   /** Sources derived from this one. */
   readonly dependents = new Set<Source>();
 
-  constructor(readonly manager: Manager, readonly def: SourceDef) {}
+  constructor(
+    readonly manager: Manager,
+    readonly def: SourceDef,
+  ) {}
 
-  get name(): string { return pathText(this.def.namespace, this.def.id); }
+  get name(): string {
+    return pathText(this.def.namespace, this.def.id);
+  }
 
   /** The value; noted as a dependency of the reader. Starts loading when that is needed. */
   abstract read(): Value;
@@ -28,7 +33,9 @@ export abstract class Source {
   /** What this source is derived from has another value. */
   abstract originChanged(attribute?: string): void;
   /** Whether the first value is still on its way. */
-  get pending(): boolean { return false; }
+  get pending(): boolean {
+    return false;
+  }
   /** Waits until a value that is on its way has come. */
   async settled(): Promise<void> {}
   /** Lets go of everything held. */

@@ -18,7 +18,9 @@ export class Media {
 
 export type Value = null | boolean | number | string | Json[] | JsonObject | Entity | Selection | Media;
 
-export function isBlank(value: Value | undefined): boolean { return value === undefined || value === null || value === ''; }
+export function isBlank(value: Value | undefined): boolean {
+  return value === undefined || value === null || value === '';
+}
 
 export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
@@ -50,7 +52,8 @@ export function encodeValue(value: Value | undefined): Json {
   if (value === undefined) return null;
   if (value instanceof Entity) return value.key === null ? null : { __KEY: value.key };
   if (value instanceof Selection) return null;
-  if (value instanceof Media) return value.upload !== '' ? { ID: value.upload } : { __deferred: { uri: value.uri, image: value.picture } };
+  if (value instanceof Media)
+    return value.upload !== '' ? { ID: value.upload } : { __deferred: { uri: value.uri, image: value.picture } };
   return value;
 }
 
@@ -59,7 +62,8 @@ export function encodeArgument(value: Value | undefined): Json {
   if (value instanceof Entity) return value.argument();
   if (value instanceof Selection) return value.argument();
   if (Array.isArray(value)) return value.map((item) => encodeArgument(item as Value));
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encodeArgument(item as Value)]));
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encodeArgument(item as Value)]));
   return encodeValue(value);
 }
 
@@ -67,20 +71,40 @@ export function encodeArgument(value: Value | undefined): Json {
 export function toScalar(dataType: string, source: Json | undefined): Value {
   if (source === undefined || source === null) return null;
   switch (dataType) {
-    case 'string': case 'text': return typeof source === 'string' ? source : typeof source === 'object' ? JSON.stringify(source) : String(source);
-    case 'number': case 'integer': case 'real': return toNumber(source);
-    case 'bool': case 'boolean': return toBoolean(source);
-    case 'date': return toDate(source);
-    case 'duration': case 'time': return toDuration(source);
-    case 'array': case 'collection': { const value = structured(source); return Array.isArray(value) ? value : null; }
-    case 'object': { const value = structured(source); return isObject(value) ? value : null; }
-    case 'image': case 'blob': return source === '' ? null : source;
-    default: return source;
+    case 'string':
+    case 'text':
+      return typeof source === 'string' ? source : typeof source === 'object' ? JSON.stringify(source) : String(source);
+    case 'number':
+    case 'integer':
+    case 'real':
+      return toNumber(source);
+    case 'bool':
+    case 'boolean':
+      return toBoolean(source);
+    case 'date':
+      return toDate(source);
+    case 'duration':
+    case 'time':
+      return toDuration(source);
+    case 'array':
+    case 'collection': {
+      const value = structured(source);
+      return Array.isArray(value) ? value : null;
+    }
+    case 'object': {
+      const value = structured(source);
+      return isObject(value) ? value : null;
+    }
+    case 'image':
+    case 'blob':
+      return source === '' ? null : source;
+    default:
+      return source;
   }
 }
 
 function structured(source: Json): Json {
-  return typeof source === 'string' ? parseJson(source) ?? null : source;
+  return typeof source === 'string' ? (parseJson(source) ?? null) : source;
 }
 
 export function toNumber(source: Json): number | null {
@@ -106,7 +130,13 @@ export function toDate(source: Json): string | null {
   if (text === '' || blankDate.test(text)) return null;
   const short = /^(\d{1,2})[/.!](\d{1,2})[/.!](\d{4})$/.exec(text);
   if (short) return validDate(`${short[3]}-${pad(short[2])}-${pad(short[1])}`);
-  return /^\d{4}-\d{2}-\d{2}/.test(text) ? (text.length === 10 ? validDate(text) : Number.isNaN(Date.parse(text)) ? null : text) : null;
+  return /^\d{4}-\d{2}-\d{2}/.test(text)
+    ? text.length === 10
+      ? validDate(text)
+      : Number.isNaN(Date.parse(text))
+        ? null
+        : text
+    : null;
 }
 
 function validDate(text: string): string | null {
@@ -114,7 +144,9 @@ function validDate(text: string): string | null {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) ? text : null;
 }
 
-function pad(text: string | undefined): string { return (text ?? '').padStart(2, '0'); }
+function pad(text: string | undefined): string {
+  return (text ?? '').padStart(2, '0');
+}
 
 /** Milliseconds of a number or of `[-]HH:mm[:ss]`. */
 export function toDuration(source: Json): number | null {
@@ -122,14 +154,30 @@ export function toDuration(source: Json): number | null {
   if (typeof source !== 'string' || source.trim() === '') return null;
   const match = /^(-?)(\d+):([0-5]?\d)(?::([0-5]?\d)(?:\.(\d{1,3}))?)?$/.exec(source.trim());
   if (!match) return toNumber(source);
-  const total = ((Number(match[2]) * 60 + Number(match[3])) * 60 + Number(match[4] ?? 0)) * 1000 + Number((match[5] ?? '').padEnd(3, '0') || 0);
+  const total =
+    ((Number(match[2]) * 60 + Number(match[3])) * 60 + Number(match[4] ?? 0)) * 1000 +
+    Number((match[5] ?? '').padEnd(3, '0') || 0);
   return match[1] === '-' ? -total : total;
 }
 
 /** A function parameter written as a literal (pages 7.1). */
 export function literalArgument(type: string, value: Json | undefined): Json {
   if (value === undefined || value === null) return null;
-  const known = ['string', 'text', 'number', 'integer', 'real', 'bool', 'boolean', 'date', 'object', 'array', 'collection', 'duration', 'time'];
+  const known = [
+    'string',
+    'text',
+    'number',
+    'integer',
+    'real',
+    'bool',
+    'boolean',
+    'date',
+    'object',
+    'array',
+    'collection',
+    'duration',
+    'time',
+  ];
   return toScalar(known.includes(type) ? type : 'string', value) as Json;
 }
 

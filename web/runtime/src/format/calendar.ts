@@ -1,7 +1,11 @@
 // Days of calendars: ISO texts in, ISO texts out; which days a date field allows (pages 15.7).
 import { asArray, asObject, asText, isObject, type Json } from '../base/json';
 
-export interface Day { year: number; month: number; day: number }
+export interface Day {
+  year: number;
+  month: number;
+  day: number;
+}
 
 export function toIso({ year, month, day }: Day): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
@@ -12,11 +16,19 @@ export function fromIso(text: string): Day | null {
   return match ? { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) } : null;
 }
 
-export function today(): string { const now = new Date(); return toIso({ year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() }); }
+export function today(): string {
+  const now = new Date();
+  return toIso({ year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() });
+}
 
-function utc(iso: string): number { const day = fromIso(iso); return day ? Date.UTC(day.year, day.month - 1, day.day) : NaN; }
+function utc(iso: string): number {
+  const day = fromIso(iso);
+  return day ? Date.UTC(day.year, day.month - 1, day.day) : NaN;
+}
 
-export function addDays(iso: string, count: number): string { return new Date(utc(iso) + count * 86400000).toISOString().slice(0, 10); }
+export function addDays(iso: string, count: number): string {
+  return new Date(utc(iso) + count * 86400000).toISOString().slice(0, 10);
+}
 
 export function addMonths(iso: string, count: number): string {
   const day = fromIso(iso);
@@ -27,13 +39,19 @@ export function addMonths(iso: string, count: number): string {
   return toIso({ year, month, day: Math.min(day.day, daysOf(year, month)) });
 }
 
-export function daysOf(year: number, month: number): number { return new Date(Date.UTC(year, month, 0)).getUTCDate(); }
+export function daysOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
 
 /** 1 = Monday … 7 = Sunday. */
-export function weekdayOf(iso: string): number { return new Date(utc(iso)).getUTCDay() || 7; }
+export function weekdayOf(iso: string): number {
+  return new Date(utc(iso)).getUTCDay() || 7;
+}
 
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-export function weekdayNumber(name: string): number { return weekdays.indexOf(name.trim().toLowerCase()) + 1; }
+export function weekdayNumber(name: string): number {
+  return weekdays.indexOf(name.trim().toLowerCase()) + 1;
+}
 
 /** Six weeks that show the month of `iso`; the week begins with `start` (1 = Monday). */
 export function monthWeeks(iso: string, start: number): string[][] {
@@ -47,10 +65,13 @@ type Rule = { include: boolean; test: (iso: string) => boolean };
 
 /** Whether a day may be chosen: in an including interval when there is one, in no excluding one. */
 export function dayTest(source: Json | undefined, now = today()): (iso: string) => boolean {
-  const rules = asArray(source).map((raw) => readRule(asObject(raw), now)).filter((rule): rule is Rule => rule !== null);
+  const rules = asArray(source)
+    .map((raw) => readRule(asObject(raw), now))
+    .filter((rule): rule is Rule => rule !== null);
   const including = rules.filter((rule) => rule.include);
   const excluding = rules.filter((rule) => !rule.include);
-  return (iso) => (including.length === 0 || including.some((rule) => rule.test(iso))) && !excluding.some((rule) => rule.test(iso));
+  return (iso) =>
+    (including.length === 0 || including.some((rule) => rule.test(iso))) && !excluding.some((rule) => rule.test(iso));
 }
 
 function bound(params: Record<string, Json | undefined>, key: string, now: string): string {
@@ -63,14 +84,23 @@ function readRule(item: Record<string, Json | undefined>, now: string): Rule | n
   const include = item['include'] !== false;
   const params = asObject(item['params']);
   switch (asText(item['type']).toLowerCase()) {
-    case 'startingfrom': { const from = bound(params, 'from', now); return from === '' ? null : { include, test: (iso) => iso >= from }; }
-    case 'until': case 'untilto': { const to = bound(params, 'to', now); return to === '' ? null : { include, test: (iso) => iso <= to }; }
-    case 'range': return readRange(params, include);
+    case 'startingfrom': {
+      const from = bound(params, 'from', now);
+      return from === '' ? null : { include, test: (iso) => iso >= from };
+    }
+    case 'until':
+    case 'untilto': {
+      const to = bound(params, 'to', now);
+      return to === '' ? null : { include, test: (iso) => iso <= to };
+    }
+    case 'range':
+      return readRange(params, include);
     case 'days': {
       const numbers = asArray(params['days']).map((day) => weekdayNumber(isObject(day) ? asText(day['value']) : asText(day)));
       return { include, test: (iso) => numbers.includes(weekdayOf(iso)) };
     }
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -81,10 +111,17 @@ function readRange(params: Record<string, Json | undefined>, include: boolean): 
   const repeat = asText(params['repeat']).toLowerCase();
   const length = Math.round((utc(to) - utc(from)) / 86400000);
   switch (repeat) {
-    case 'weekly': return { include, test: (iso) => iso >= from && (Math.round((utc(iso) - utc(from)) / 86400000) % 7) <= length };
-    case 'monthly': return { include, test: (iso) => iso >= from && cyclic(Number(iso.slice(8)), Number(from.slice(8)), Number(to.slice(8)), length >= 31) };
-    case 'yearly': return { include, test: (iso) => iso >= from && cyclicText(iso.slice(5), from.slice(5), to.slice(5), length >= 366) };
-    default: return { include, test: (iso) => iso >= from && iso <= to };
+    case 'weekly':
+      return { include, test: (iso) => iso >= from && Math.round((utc(iso) - utc(from)) / 86400000) % 7 <= length };
+    case 'monthly':
+      return {
+        include,
+        test: (iso) => iso >= from && cyclic(Number(iso.slice(8)), Number(from.slice(8)), Number(to.slice(8)), length >= 31),
+      };
+    case 'yearly':
+      return { include, test: (iso) => iso >= from && cyclicText(iso.slice(5), from.slice(5), to.slice(5), length >= 366) };
+    default:
+      return { include, test: (iso) => iso >= from && iso <= to };
   }
 }
 

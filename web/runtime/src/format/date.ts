@@ -2,7 +2,17 @@
 import { table } from '../base/json';
 
 /** A point in time taken apart; `zoned` tells whether it has a time of day. */
-interface Parts { date: Date; year: number; month: number; day: number; hour: number; minute: number; second: number; ms: number; offset: number }
+interface Parts {
+  date: Date;
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  ms: number;
+  offset: number;
+}
 
 export function parseDate(text: string): { date: Date; dateOnly: boolean } | null {
   const only = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
@@ -38,18 +48,32 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 function intl(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const id = `${locale}|${JSON.stringify(options)}`;
   let found = formatters.get(id);
-  if (!found) { found = new Intl.DateTimeFormat(locale, options); formatters.set(id, found); }
+  if (!found) {
+    found = new Intl.DateTimeFormat(locale, options);
+    formatters.set(id, found);
+  }
   return found;
 }
 
 function name(date: Date, locale: string, options: Intl.DateTimeFormatOptions, type: Intl.DateTimeFormatPartTypes): string {
-  return intl(locale, options).formatToParts(date).find((part) => part.type === type)?.value ?? '';
+  return (
+    intl(locale, options)
+      .formatToParts(date)
+      .find((part) => part.type === type)?.value ?? ''
+  );
 }
 
 export function formatPattern(date: Date, pattern: string, locale: string): string {
   const parts: Parts = {
-    date, year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate(),
-    hour: date.getHours(), minute: date.getMinutes(), second: date.getSeconds(), ms: date.getMilliseconds(), offset: -date.getTimezoneOffset(),
+    date,
+    year: date.getFullYear(),
+    month: date.getMonth() + 1,
+    day: date.getDate(),
+    hour: date.getHours(),
+    minute: date.getMinutes(),
+    second: date.getSeconds(),
+    ms: date.getMilliseconds(),
+    offset: -date.getTimezoneOffset(),
   };
   let result = '';
   for (const match of pattern.trim().matchAll(/''|'((?:[^']|'')*)'?|([A-Za-z])\2*|[^A-Za-z']+/g)) {
@@ -71,15 +95,23 @@ function pad(value: number, count: number): string {
   return value < 0 ? `-${String(-value).padStart(count, '0')}` : String(value).padStart(count, '0');
 }
 
-function width(count: number, short: Intl.DateTimeFormatOptions['month'] & ('long' | 'short' | 'narrow') = 'short'): 'long' | 'short' | 'narrow' {
+function width(
+  count: number,
+  short: Intl.DateTimeFormatOptions['month'] & ('long' | 'short' | 'narrow') = 'short',
+): 'long' | 'short' | 'narrow' {
   return count === 4 ? 'long' : count === 5 ? 'narrow' : short;
 }
 
-const monthSymbol = (alone: boolean): Symbol => (p, count, locale) => {
-  if (count <= 2) return pad(p.month, count);
-  const options: Intl.DateTimeFormatOptions = { month: width(count) };
-  return name(p.date, locale, alone ? options : { ...options, day: 'numeric', ...(count === 3 ? {} : {}) }, 'month').replace(/\.$/, '');
-};
+const monthSymbol =
+  (alone: boolean): Symbol =>
+  (p, count, locale) => {
+    if (count <= 2) return pad(p.month, count);
+    const options: Intl.DateTimeFormatOptions = { month: width(count) };
+    return name(p.date, locale, alone ? options : { ...options, day: 'numeric', ...(count === 3 ? {} : {}) }, 'month').replace(
+      /\.$/,
+      '',
+    );
+  };
 
 const weekday: Symbol = (p, count, locale) => {
   if (count === 6) return name(p.date, locale, { weekday: 'short' }, 'weekday').slice(0, 2);
@@ -88,7 +120,10 @@ const weekday: Symbol = (p, count, locale) => {
 
 /** First day of the week: 1 = Monday … 7 = Sunday. */
 export function weekStart(locale: string): number {
-  const info = new Intl.Locale(locale) as Intl.Locale & { weekInfo?: { firstDay: number }; getWeekInfo?: () => { firstDay: number } };
+  const info = new Intl.Locale(locale) as Intl.Locale & {
+    weekInfo?: { firstDay: number };
+    getWeekInfo?: () => { firstDay: number };
+  };
   return info.getWeekInfo?.().firstDay ?? info.weekInfo?.firstDay ?? (/^en(-US|-CA|$)|^ja|^he|^pt-BR/.test(locale) ? 7 : 1);
 }
 
@@ -107,10 +142,15 @@ function isoWeek(date: Date): { year: number; week: number } {
 }
 
 function dayOfYear(date: Date): number {
-  return Math.round((Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - Date.UTC(date.getFullYear(), 0, 1)) / 86400000) + 1;
+  return (
+    Math.round((Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - Date.UTC(date.getFullYear(), 0, 1)) / 86400000) +
+    1
+  );
 }
 
-function year(value: number, count: number): string { return count === 2 ? pad(Math.abs(value) % 100, 2) : pad(value, count); }
+function year(value: number, count: number): string {
+  return count === 2 ? pad(Math.abs(value) % 100, 2) : pad(value, count);
+}
 
 const quarter: Symbol = (p, count) => {
   const value = Math.ceil(p.month / 3);
@@ -133,7 +173,8 @@ const noon: Symbol = (p, count, locale) => {
   return dayHalf(p, count, locale);
 };
 
-const dayPeriod: Symbol = (p, count, locale) => name(p.date, locale, { hour: 'numeric', hour12: true, dayPeriod: width(count) }, 'dayPeriod');
+const dayPeriod: Symbol = (p, count, locale) =>
+  name(p.date, locale, { hour: 'numeric', hour12: true, dayPeriod: width(count) }, 'dayPeriod');
 
 function offset(p: Parts, count: number, zulu: boolean): string {
   if (zulu && p.offset === 0) return 'Z';
@@ -153,17 +194,28 @@ function gmt(p: Parts, long: boolean): string {
 }
 
 const symbols: Readonly<Record<string, Symbol>> = {
-  G: (p, count, locale) => (count === 4 && locale.startsWith('en') ? (p.year > 0 ? 'Anno Domini' : 'Before Christ') : name(p.date, locale, { era: width(count), year: 'numeric' }, 'era')),
+  G: (p, count, locale) =>
+    count === 4 && locale.startsWith('en')
+      ? p.year > 0
+        ? 'Anno Domini'
+        : 'Before Christ'
+      : name(p.date, locale, { era: width(count), year: 'numeric' }, 'era'),
   y: (p, count) => year(p.year, count),
   Y: (p, count) => year(isoWeek(p.date).year, count),
   u: (p, count) => pad(p.year, count),
-  Q: quarter, q: quarter,
-  M: monthSymbol(false), L: monthSymbol(true),
+  Q: quarter,
+  q: quarter,
+  M: monthSymbol(false),
+  L: monthSymbol(true),
   w: (p, count) => pad(isoWeek(p.date).week, count),
   d: (p, count) => pad(p.day, count),
   D: (p, count) => pad(dayOfYear(p.date), count),
-  E: weekday, e: localWeekday, c: localWeekdayAlone,
-  a: dayHalf, b: noon, B: dayPeriod,
+  E: weekday,
+  e: localWeekday,
+  c: localWeekdayAlone,
+  a: dayHalf,
+  b: noon,
+  B: dayPeriod,
   h: (p, count) => pad(p.hour % 12 === 0 ? 12 : p.hour % 12, count),
   H: (p, count) => pad(p.hour, count),
   K: (p, count) => pad(p.hour % 12, count),

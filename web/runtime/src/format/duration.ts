@@ -9,17 +9,27 @@ const year = 365 * day;
 
 export function formatDuration(value: number, format: string, locale: string): string {
   switch (format.trim().toLowerCase()) {
-    case '': case 'simple': return clock(value, true);
-    case 'without seconds': return clock(value, false);
-    case 'distance': return distance(value, locale);
-    case 'distance with suffix': return suffixed(value, distance(value, locale), locale);
-    case 'strict distance': return strict(value, locale);
-    case 'strict distance with suffix': return suffixed(value, strict(value, locale), locale);
-    default: return pattern(value, format);
+    case '':
+    case 'simple':
+      return clock(value, true);
+    case 'without seconds':
+      return clock(value, false);
+    case 'distance':
+      return distance(value, locale);
+    case 'distance with suffix':
+      return suffixed(value, distance(value, locale), locale);
+    case 'strict distance':
+      return strict(value, locale);
+    case 'strict distance with suffix':
+      return suffixed(value, strict(value, locale), locale);
+    default:
+      return pattern(value, format);
   }
 }
 
-function pad(value: number): string { return String(value).padStart(2, '0'); }
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
 
 function clock(value: number, seconds: boolean): string {
   const total = Math.floor(Math.abs(value) / second);
@@ -31,7 +41,14 @@ function clock(value: number, seconds: boolean): string {
 function pattern(value: number, format: string): string {
   const total = Math.floor(Math.abs(value) / second);
   const hours = Math.floor(total / 3600);
-  const parts: Record<string, number> = { H: hours, h: hours % 12 === 0 ? 12 : hours % 12, K: hours % 12, k: hours % 24 === 0 ? 24 : hours % 24, m: Math.floor(total / 60) % 60, s: total % 60 };
+  const parts: Record<string, number> = {
+    H: hours,
+    h: hours % 12 === 0 ? 12 : hours % 12,
+    K: hours % 12,
+    k: hours % 24 === 0 ? 24 : hours % 24,
+    m: Math.floor(total / 60) % 60,
+    s: total % 60,
+  };
   const text = format.replace(/'((?:[^']|'')*)'|([HhKkms])\2*|a+/g, (match, quoted: string | undefined) => {
     if (quoted !== undefined) return match === "''" ? "'" : quoted.replace(/''/g, "'");
     if (match.startsWith('a')) return hours % 24 < 12 ? 'AM' : 'PM';
@@ -75,7 +92,13 @@ function distance(value: number, locale: string): string {
 
 function strict(value: number, locale: string): string {
   const ms = Math.abs(value);
-  const sizes: [number, string][] = [[year, 'year'], [month, 'month'], [day, 'day'], [hour, 'hour'], [minute, 'minute']];
+  const sizes: [number, string][] = [
+    [year, 'year'],
+    [month, 'month'],
+    [day, 'day'],
+    [hour, 'hour'],
+    [minute, 'minute'],
+  ];
   for (const [size, name] of sizes) if (ms >= size) return unit(Math.round(ms / size), name, locale);
   return unit(Math.round(ms / second), 'second', locale);
 }

@@ -11,11 +11,20 @@ export type ValueType = 'string' | 'number' | 'bool' | 'date' | 'duration' | '';
 
 export function formatText(value: string, format: string, locale: string): string {
   switch (format) {
-    case 'U': case 'UPPERCASE': return value.toLocaleUpperCase(locale);
-    case 'l': case 'lowercase': return value.toLocaleLowerCase(locale);
-    case 'C': case 'Capitalize': return value.replace(/^\s*\S/u, (c) => c.toLocaleUpperCase(locale));
-    case 'c': case 'Capitalize Each Word': return value.replace(/(^|[\s-])(\S)/gu, (_, before: string, c: string) => before + c.toLocaleUpperCase(locale));
-    default: return value;
+    case 'U':
+    case 'UPPERCASE':
+      return value.toLocaleUpperCase(locale);
+    case 'l':
+    case 'lowercase':
+      return value.toLocaleLowerCase(locale);
+    case 'C':
+    case 'Capitalize':
+      return value.replace(/^\s*\S/u, (c) => c.toLocaleUpperCase(locale));
+    case 'c':
+    case 'Capitalize Each Word':
+      return value.replace(/(^|[\s-])(\S)/gu, (_, before: string, c: string) => before + c.toLocaleUpperCase(locale));
+    default:
+      return value;
   }
 }
 

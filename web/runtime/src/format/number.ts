@@ -1,6 +1,14 @@
 // Spreadsheet masks for numbers (pages 14.2).
 
-interface Section { prefix: string; suffix: string; integer: string; fraction: string; grouped: boolean; percent: boolean; digits: boolean }
+interface Section {
+  prefix: string;
+  suffix: string;
+  integer: string;
+  fraction: string;
+  grouped: boolean;
+  percent: boolean;
+  digits: boolean;
+}
 
 const separators = new Map<string, { group: string; decimal: string }>();
 
@@ -53,21 +61,38 @@ function readSection(text: string): Section {
   let ended = false;
   for (let i = 0; i < text.length; i++) {
     const c = text[i] ?? '';
-    if (c === '"') { quoted = !quoted; continue; }
+    if (c === '"') {
+      quoted = !quoted;
+      continue;
+    }
     const next = text[i + 1] ?? '';
     if (!quoted && !ended && (c === '0' || c === '#')) {
       section.digits = true;
-      if (fraction) section.fraction += c; else section.integer += c;
+      if (fraction) section.fraction += c;
+      else section.integer += c;
       continue;
     }
-    if (!quoted && !ended && c === ',' && section.digits && !fraction && (next === '0' || next === '#')) { section.grouped = true; continue; }
-    if (!quoted && !ended && c === '.' && !fraction && (section.digits || next === '0' || next === '#') && (next === '0' || next === '#')) {
+    if (!quoted && !ended && c === ',' && section.digits && !fraction && (next === '0' || next === '#')) {
+      section.grouped = true;
+      continue;
+    }
+    if (
+      !quoted &&
+      !ended &&
+      c === '.' &&
+      !fraction &&
+      (section.digits || next === '0' || next === '#') &&
+      (next === '0' || next === '#')
+    ) {
       fraction = true;
       section.digits = true;
       continue;
     }
     if (!quoted && c === '%') section.percent = true;
-    if (section.digits) { ended = true; section.suffix += c; } else section.prefix += c;
+    if (section.digits) {
+      ended = true;
+      section.suffix += c;
+    } else section.prefix += c;
   }
   return section;
 }
@@ -87,13 +112,17 @@ function apply(value: number, section: Section, locale: string): string {
 }
 
 /** Moves the decimal point of the shortest decimal form: exact where multiplication is not. */
-function shift(value: number, places: number): number { return Number(`${value}e${places}`) || value * 10 ** places; }
+function shift(value: number, places: number): number {
+  return Number(`${value}e${places}`) || value * 10 ** places;
+}
 
 /** Half away from zero, on the decimal form that a person sees. */
 function round(value: number, digits: number): string {
   if (value >= 1e21) return BigInt(Math.round(value)).toString();
   const moved = Math.round(Number(`${value}e${digits}`));
   if (!Number.isFinite(moved) || moved >= 1e21) return value.toFixed(Math.min(digits, 100));
-  const text = BigInt(moved).toString().padStart(digits + 1, '0');
+  const text = BigInt(moved)
+    .toString()
+    .padStart(digits + 1, '0');
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }

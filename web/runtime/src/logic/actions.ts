@@ -11,7 +11,11 @@ import { ActionError } from './errors';
 import type { PageInstance } from './page_instance';
 import { feedbackTexts, runStandard } from './standard';
 
-export interface EventInfo { caller: string; eventType: string; data: JsonObject }
+export interface EventInfo {
+  caller: string;
+  eventType: string;
+  data: JsonObject;
+}
 
 /** Surroundings of one run of a chain. */
 export interface ActionRun {
@@ -38,21 +42,37 @@ async function attempt(run: ActionRun, action: Action): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof RestError || error instanceof ActionError)) throw error;
-    const what = action.type === 'method' ? action.method : action.type === 'standard' ? `${action.action} of ${action.target.name}` : action.type;
+    const what =
+      action.type === 'method'
+        ? action.method
+        : action.type === 'standard'
+          ? `${action.action} of ${action.target.name}`
+          : action.type;
     run.app.log.error(`${run.page.def.name}: ${run.event.eventType} of "${run.event.caller}": ${what}: ${error.message}`);
     if (action.type === 'standard' && action.feedback.enabled) run.app.toast('error', feedbackTexts(action).failure);
-    if (action.type === 'method' && action.feedback && !(error instanceof RestError && error.effects?.notification)) run.app.toast('error', error.message);
+    if (action.type === 'method' && action.feedback && !(error instanceof RestError && error.effects?.notification))
+      run.app.toast('error', error.message);
     return false;
   }
 }
 
 async function perform(run: ActionRun, action: Action): Promise<void> {
   switch (action.type) {
-    case 'method': await runMethod(run, action); return;
-    case 'standard': await runStandard(run, action); return;
-    case 'state': run.page.states.set(action.states, action.enable); return;
-    case 'logout': await run.app.logout(); return;
-    case 'dialog': await (action.open ? run.page.openDialog(action.dialog) : run.page.closeDialog(action.dialog)); return;
+    case 'method':
+      await runMethod(run, action);
+      return;
+    case 'standard':
+      await runStandard(run, action);
+      return;
+    case 'state':
+      run.page.states.set(action.states, action.enable);
+      return;
+    case 'logout':
+      await run.app.logout();
+      return;
+    case 'dialog':
+      await (action.open ? run.page.openDialog(action.dialog) : run.page.closeDialog(action.dialog));
+      return;
     case 'navigation': {
       const target = action.literal ? action.target : await run.value(action.target);
       await run.page.navigate(typeof target === 'string' ? target : '', action);

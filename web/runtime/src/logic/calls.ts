@@ -27,7 +27,9 @@ export async function runMethod(run: ActionRun, action: MethodAction): Promise<v
     if (error instanceof RestError && error.effects) page.applyEffects(error.effects, action.feedback);
     throw error;
   }
-  await app.manager.commit(run.turn, () => { if (answer.self && receiver.entity) takeSelf(run, receiver.entity, answer); });
+  await app.manager.commit(run.turn, () => {
+    if (answer.self && receiver.entity) takeSelf(run, receiver.entity, answer);
+  });
   await storeResult(run, action, answer.result);
   page.applyEffects(answer.effects, action.feedback);
 }
@@ -37,19 +39,27 @@ function takeSelf(run: ActionRun, entity: Entity, answer: CallAnswer): void {
   for (const holder of [...entity.holders]) if (holder instanceof EntitySource) run.app.manager.changed(holder);
 }
 
-interface Receiver { target: CallTarget; entity?: Entity }
+interface Receiver {
+  target: CallTarget;
+  entity?: Entity;
+}
 
 async function targetOf(run: ActionRun, action: MethodAction): Promise<Receiver> {
-  const parts = action.method.split('.').map((part) => part.trim()).filter((part) => part !== '');
+  const parts = action.method
+    .split('.')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   const method = parts.pop() ?? '';
   const [first = '', second] = parts;
   if (method === '' || first === '') throw new ActionError(`"${action.method}" names no function`);
   const isSource = run.page.scope.find(action.namespace, first) !== undefined || run.frames.some((frame) => frame.name === first);
   if (!isSource || action.namespace === '') {
-    if (first === 'ds' && !isSource) return { target: second === undefined ? { kind: 'datastore', method } : { kind: 'dataclass', dataclass: second, method } };
+    if (first === 'ds' && !isSource)
+      return { target: second === undefined ? { kind: 'datastore', method } : { kind: 'dataclass', dataclass: second, method } };
     if (first === 'cs' && second !== undefined && !isSource) return { target: { kind: 'singleton', dataclass: second, method } };
     if (!isSource && parts.length === 1) {
-      if (run.app.catalog.singletons.has(first) || !run.app.catalog.find(first)) return { target: { kind: 'singleton', dataclass: first, method } };
+      if (run.app.catalog.singletons.has(first) || !run.app.catalog.find(first))
+        return { target: { kind: 'singleton', dataclass: first, method } };
       return { target: { kind: 'dataclass', dataclass: first, method } };
     }
   }
@@ -59,7 +69,16 @@ async function targetOf(run: ActionRun, action: MethodAction): Promise<Receiver>
 async function receiverOf(value: Value | undefined, method: string): Promise<Receiver> {
   if (value instanceof Entity) {
     const pending = value.isNew || value.touched.length > 0;
-    return { entity: value, target: { kind: 'entity', dataclass: value.dataclass.name, key: value.key, method, ...(pending ? { self: value.argument() } : {}) } };
+    return {
+      entity: value,
+      target: {
+        kind: 'entity',
+        dataclass: value.dataclass.name,
+        key: value.key,
+        method,
+        ...(pending ? { self: value.argument() } : {}),
+      },
+    };
   }
   if (value instanceof Selection) {
     await value.ensureSet();
@@ -71,7 +90,10 @@ async function receiverOf(value: Value | undefined, method: string): Promise<Rec
 async function argumentsOf(run: ActionRun, action: MethodAction): Promise<Json[]> {
   const result: Json[] = [];
   for (const param of action.params) {
-    if (param.literal) { result.push(literalArgument(param.literalType, param.literalValue)); continue; }
+    if (param.literal) {
+      result.push(literalArgument(param.literalType, param.literalValue));
+      continue;
+    }
     const value = param.path === '' ? null : await run.value(param.path);
     if (value instanceof Selection) await value.ensureSet();
     result.push(encodeArgument(value ?? null));
@@ -83,9 +105,18 @@ async function argumentsOf(run: ActionRun, action: MethodAction): Promise<Json[]
 function opensAddress(run: ActionRun, action: MethodAction, target: CallTarget): boolean {
   if (action.result !== '' || action.openIn === 'nowhere' || target.kind === 'entity') return false;
   const { catalog, client } = run.app;
-  const methods = target.kind === 'datastore' ? catalog.methods : target.kind === 'singleton' ? [] : catalog.find(target.dataclass)?.methods ?? [];
+  const methods =
+    target.kind === 'datastore'
+      ? catalog.methods
+      : target.kind === 'singleton'
+        ? []
+        : (catalog.find(target.dataclass)?.methods ?? []);
   if (!methods.some((method) => method.name === target.method && method.onHttpGet)) return false;
-  const args = action.params.map((param) => (param.literal ? literalArgument(param.literalType, param.literalValue) : encodeArgument(run.page.scope.read(param.path, run.frames) ?? null)));
+  const args = action.params.map((param) =>
+    param.literal
+      ? literalArgument(param.literalType, param.literalValue)
+      : encodeArgument(run.page.scope.read(param.path, run.frames) ?? null),
+  );
   run.app.browser.open(client.getAddress(target, args), action.openIn !== 'same-tab');
   return true;
 }
@@ -94,7 +125,12 @@ function resultOptions(run: ActionRun, action: MethodAction): ReadOptions {
   const path = parsePath(action.result);
   const source = path && path.steps.length === 0 ? run.page.scope.find(path.namespace, path.root) : undefined;
   const { catalog, log } = run.app.manager.context;
-  if (source instanceof SelectionSource) return { attributes: attributeList(catalog, source.dataclass, source.needs.all(), log), top: source.def.pageSize, store: true };
+  if (source instanceof SelectionSource)
+    return {
+      attributes: attributeList(catalog, source.dataclass, source.needs.all(), log),
+      top: source.def.pageSize,
+      store: true,
+    };
   if (source instanceof EntitySource) return { attributes: attributeList(catalog, source.dataclass, source.needs.all(), log) };
   return {};
 }
@@ -102,7 +138,8 @@ function resultOptions(run: ActionRun, action: MethodAction): ReadOptions {
 async function storeResult(run: ActionRun, action: MethodAction, result: CallResult): Promise<void> {
   if (action.result === '' || result.kind === 'nothing') return;
   const value = resultValue(run, action.result, result);
-  if (value !== undefined) await run.page.scope.write(action.result, value, run.frames, run.turn, value instanceof Entity || value instanceof Selection);
+  if (value !== undefined)
+    await run.page.scope.write(action.result, value, run.frames, run.turn, value instanceof Entity || value instanceof Selection);
 }
 
 function resultValue(run: ActionRun, target: string, result: CallResult): Value | undefined {
@@ -110,21 +147,27 @@ function resultValue(run: ActionRun, target: string, result: CallResult): Value 
   const path = parsePath(target);
   const source = path ? run.page.scope.find(path.namespace, path.root) : undefined;
   switch (result.kind) {
-    case 'value': return result.value;
+    case 'value':
+      return result.value;
     case 'entity': {
       const dataclass = catalog.find(result.dataclass);
       if (!dataclass) return undefined;
       const cache = source instanceof EntitySource ? source.cache : undefined;
-      const entity = cache && result.entity.__KEY !== undefined && source instanceof EntitySource && source.dataclass === dataclass
-        ? cache.entity(manager.context, dataclass, result.entity) : manager.detached(dataclass, result.entity, cache);
+      const entity =
+        cache && result.entity.__KEY !== undefined && source instanceof EntitySource && source.dataclass === dataclass
+          ? cache.entity(manager.context, dataclass, result.entity)
+          : manager.detached(dataclass, result.entity, cache);
       return entity;
     }
     case 'selection': {
-      if (source instanceof SelectionSource && source.dataclass.name === result.selection.dataclass) return source.fromResult(result.selection);
+      if (source instanceof SelectionSource && source.dataclass.name === result.selection.dataclass)
+        return source.fromResult(result.selection);
       const dataclass = catalog.find(result.selection.dataclass);
       return dataclass ? manager.selectionOf(dataclass, result.selection) : undefined;
     }
-    case 'raw': return new Media(URL.createObjectURL(result.data), result.data.type.startsWith('image/'), '', result.name);
-    case 'nothing': return undefined;
+    case 'raw':
+      return new Media(URL.createObjectURL(result.data), result.data.type.startsWith('image/'), '', result.name);
+    case 'nothing':
+      return undefined;
   }
 }

@@ -26,13 +26,20 @@ export function holds(condition: Condition, around: Surroundings, seen: readonly
       return target !== undefined && !seen.includes(condition.ref) && holds(target, around, [...seen, condition.ref]);
     }
     case 'datasource': {
-      const other = condition.valueIsPath && typeof condition.value === 'string' ? around.read(condition.value) : (condition.value as Value | undefined);
+      const other =
+        condition.valueIsPath && typeof condition.value === 'string'
+          ? around.read(condition.value)
+          : (condition.value as Value | undefined);
       return compare(around.read(condition.path), condition.op, other ?? null);
     }
-    case 'privilege': return ofNames(around.privileges, condition.op, condition.value, true);
-    case 'currentState': return ofNames(around.states, condition.op, condition.value, false);
-    case 'parentState': return around.parentStates !== null && ofNames(around.parentStates, condition.op, condition.value, false);
-    case 'never': return false;
+    case 'privilege':
+      return ofNames(around.privileges, condition.op, condition.value, true);
+    case 'currentState':
+      return ofNames(around.states, condition.op, condition.value, false);
+    case 'parentState':
+      return around.parentStates !== null && ofNames(around.parentStates, condition.op, condition.value, false);
+    case 'never':
+      return false;
   }
 }
 
@@ -48,15 +55,24 @@ function ofNames(names: readonly string[], op: string, value: Json | undefined, 
   const has = (name: string): boolean => names.some((other) => fold(other) === fold(name));
   if (privilege && fold(wanted) === 'guest') return op === 'neq' ? names.length > 0 : names.length === 0;
   switch (op) {
-    case 'eq': return has(wanted);
-    case 'neq': return !has(wanted);
-    case 'regex': return matches(wanted, names, privilege ? 'i' : '');
-    case 'sw': return names.some((name) => fold(name).startsWith(fold(wanted)));
-    case 'in': return list(value).some((item) => has(String(item)));
-    case 'nin': return !list(value).some((item) => has(String(item)));
-    case 'hasany': return names.length > 0;
-    case 'hasnone': return names.length === 0;
-    default: return false;
+    case 'eq':
+      return has(wanted);
+    case 'neq':
+      return !has(wanted);
+    case 'regex':
+      return matches(wanted, names, privilege ? 'i' : '');
+    case 'sw':
+      return names.some((name) => fold(name).startsWith(fold(wanted)));
+    case 'in':
+      return list(value).some((item) => has(String(item)));
+    case 'nin':
+      return !list(value).some((item) => has(String(item)));
+    case 'hasany':
+      return names.length > 0;
+    case 'hasnone':
+      return names.length === 0;
+    default:
+      return false;
   }
 }
 
@@ -64,51 +80,86 @@ function matches(pattern: string, names: readonly string[], flags: string): bool
   try {
     const test = new RegExp(pattern, flags);
     return names.some((name) => test.test(name));
-  } catch { return false; }
+  } catch {
+    return false;
+  }
 }
 
 /** Whether `value op wanted` holds. */
 export function compare(value: Value | undefined, op: string, wanted: Value): boolean {
   const none = value === undefined || value === null;
   switch (op) {
-    case 'isnull': return none;
-    case 'notnull': return !none;
-    case 'istrue': return value === true;
-    case 'isfalse': return value === false;
-    case 'eq': return equal(value ?? null, wanted);
-    case 'neq': return !equal(value ?? null, wanted);
-    default: return !none && other(value, op, wanted);
+    case 'isnull':
+      return none;
+    case 'notnull':
+      return !none;
+    case 'istrue':
+      return value === true;
+    case 'isfalse':
+      return value === false;
+    case 'eq':
+      return equal(value ?? null, wanted);
+    case 'neq':
+      return !equal(value ?? null, wanted);
+    default:
+      return !none && other(value, op, wanted);
   }
 }
 
 function other(value: Value, op: string, wanted: Value): boolean {
   switch (op) {
-    case 'gt': return order(value, wanted, (n) => n > 0);
-    case 'gte': return order(value, wanted, (n) => n >= 0);
-    case 'lt': return order(value, wanted, (n) => n < 0);
-    case 'lte': return order(value, wanted, (n) => n <= 0);
+    case 'gt':
+      return order(value, wanted, (n) => n > 0);
+    case 'gte':
+      return order(value, wanted, (n) => n >= 0);
+    case 'lt':
+      return order(value, wanted, (n) => n < 0);
+    case 'lte':
+      return order(value, wanted, (n) => n <= 0);
     case 'between': {
       const [low, high] = list(wanted);
-      return low !== undefined && high !== undefined && order(value, low as Value, (n) => n >= 0) && order(value, high as Value, (n) => n <= 0);
+      return (
+        low !== undefined &&
+        high !== undefined &&
+        order(value, low as Value, (n) => n >= 0) &&
+        order(value, high as Value, (n) => n <= 0)
+      );
     }
-    case 'sw': return typeof value === 'string' && typeof wanted === 'string' && value.startsWith(wanted);
-    case 'regex': return typeof value !== 'object' && matches(String(wanted ?? ''), [String(value)], '');
-    case 'in': return list(wanted).some((item) => equal(value, item as Value));
-    case 'nin': return !list(wanted).some((item) => equal(value, item as Value));
-    case 'isempty': return value instanceof Selection ? value.length === 0 : Array.isArray(value) ? value.length === 0 : value === '' || (isObject(value) && Object.keys(value).length === 0);
-    default: return false;
+    case 'sw':
+      return typeof value === 'string' && typeof wanted === 'string' && value.startsWith(wanted);
+    case 'regex':
+      return typeof value !== 'object' && matches(String(wanted ?? ''), [String(value)], '');
+    case 'in':
+      return list(wanted).some((item) => equal(value, item as Value));
+    case 'nin':
+      return !list(wanted).some((item) => equal(value, item as Value));
+    case 'isempty':
+      return value instanceof Selection
+        ? value.length === 0
+        : Array.isArray(value)
+          ? value.length === 0
+          : value === '' || (isObject(value) && Object.keys(value).length === 0);
+    default:
+      return false;
   }
 }
 
 function equal(value: Value, wanted: Value): boolean {
   if (value === null || wanted === null) return value === wanted;
-  if (value instanceof Entity) return wanted instanceof Entity ? value.is(wanted) : typeof wanted !== 'object' && value.key === String(wanted);
+  if (value instanceof Entity)
+    return wanted instanceof Entity ? value.is(wanted) : typeof wanted !== 'object' && value.key === String(wanted);
   if (value instanceof Selection) return wanted instanceof Selection && sameSelection(value, wanted);
   if (value instanceof Media || wanted instanceof Media) return value === wanted;
   if (typeof value === 'number') return typeof wanted !== 'object' && toNumber(wanted as Json) === value;
   if (typeof value === 'boolean') return value === wanted || String(value) === wanted;
   if (typeof value === 'string') return typeof wanted !== 'object' && value === String(wanted);
-  if (typeof wanted === 'string') { try { return sameJson(value, JSON.parse(wanted)); } catch { return false; } }
+  if (typeof wanted === 'string') {
+    try {
+      return sameJson(value, JSON.parse(wanted));
+    } catch {
+      return false;
+    }
+  }
   return sameJson(value, wanted);
 }
 

@@ -15,8 +15,14 @@ import { runActions, type ActionRun } from './actions';
 import { EventQueue } from './queue';
 import { States } from './states';
 
-interface ServerEffect { visible?: boolean; added: Set<string>; removed: Set<string> }
-export interface Loader { load(page: string): void }
+interface ServerEffect {
+  visible?: boolean;
+  added: Set<string>;
+  removed: Set<string>;
+}
+export interface Loader {
+  load(page: string): void;
+}
 
 let counter = 0;
 
@@ -34,9 +40,16 @@ export class PageInstance {
   private readonly effectTopic = new Topic();
   private loadedOnce = false;
 
-  constructor(readonly app: Application, readonly def: PageDef, readonly parent: PageInstance | null, private readonly holder: Loader | null) {
+  constructor(
+    readonly app: Application,
+    readonly def: PageDef,
+    readonly parent: PageInstance | null,
+    private readonly holder: Loader | null,
+  ) {
     this.scope = app.manager.pageScope();
-    this.states = new States(def.states, def.defaultStates, (text) => { app.log.warn(`${def.name}: ${text}`); });
+    this.states = new States(def.states, def.defaultStates, (text) => {
+      app.log.warn(`${def.name}: ${text}`);
+    });
     this.depth = parent ? parent.depth + 1 : 0;
     parent?.children.add(this);
     for (const problem of def.problems) app.log.warn(`${def.name}: ${problem}`);
@@ -47,14 +60,18 @@ export class PageInstance {
     const sources = this.app.manager.create(this.scope, this.def.sources);
     this.app.register(this);
     this.use('ROOT');
-    for (const state of this.def.states) if (state.condition) this.app.manager.addUses(this.scope, usesOfCondition(state.condition, this.app.saved));
-    for (const source of sources) if (source.def.events.length > 0) this.app.manager.addUses(this.scope, usesOfActions(source.def.events));
+    for (const state of this.def.states)
+      if (state.condition) this.app.manager.addUses(this.scope, usesOfCondition(state.condition, this.app.saved));
+    for (const source of sources)
+      if (source.def.events.length > 0) this.app.manager.addUses(this.scope, usesOfActions(source.def.events));
     for (const source of sources) await this.app.manager.fire(source, 'oninit', null);
     const root = this.def.nodes.get('ROOT');
     if (root) await this.fire(root, 'oninit');
   }
 
-  private use(id: string): void { this.app.manager.addUses(this.scope, usesOf(this.def, id)); }
+  private use(id: string): void {
+    this.app.manager.addUses(this.scope, usesOf(this.def, id));
+  }
 
   /** After the first rendering: conditions, then *On Loaded*, once. */
   async loaded(): Promise<void> {
@@ -76,7 +93,9 @@ export class PageInstance {
     if (!node.actions.some((action) => !action.disabled && action.events.has(event))) return Promise.resolve();
     const caller = typeof node.props['serverSideRef'] === 'string' ? node.props['serverSideRef'] : '';
     const place = frames.map((frame) => frame.index).join('.');
-    return this.queue.run(`${node.id}/${place}`, event, () => runActions(this.run(frames, null, { caller, eventType: event, data }), node.actions, event));
+    return this.queue.run(`${node.id}/${place}`, event, () =>
+      runActions(this.run(frames, null, { caller, eventType: event, data }), node.actions, event),
+    );
   }
 
   /** Runs the actions of a source's event. */
@@ -92,7 +111,10 @@ export class PageInstance {
   async value(text: string, frames: readonly Frame[] = []): Promise<Value | undefined> {
     const path = parsePath(text);
     const source = path ? this.scope.find(path.namespace, path.root) : undefined;
-    if (source && !frames.some((frame) => frame.name === path?.root)) { source.read(); await source.settled(); }
+    if (source && !frames.some((frame) => frame.name === path?.root)) {
+      source.read();
+      await source.settled();
+    }
     const value = this.scope.read(text, frames);
     if (value !== undefined) return value;
     await this.app.manager.quiet();
@@ -102,12 +124,17 @@ export class PageInstance {
   // Dialogs
 
   dialog(name: string): NodeDef | undefined {
-    return [...this.def.nodes.values()].find((node) => node.type === 'Dialog' && (node.props['serverSideRef'] === name || node.id === name));
+    return [...this.def.nodes.values()].find(
+      (node) => node.type === 'Dialog' && (node.props['serverSideRef'] === name || node.id === name),
+    );
   }
 
   async openDialog(name: string): Promise<void> {
     const node = this.dialog(name);
-    if (!node) { await this.parent?.openDialog(name); return; }
+    if (!node) {
+      await this.parent?.openDialog(name);
+      return;
+    }
     if (this.dialogs.peek().includes(node.id)) return;
     this.use(node.id);
     await this.fire(node, 'oninit');
@@ -116,7 +143,10 @@ export class PageInstance {
 
   async closeDialog(name: string): Promise<void> {
     const node = this.dialog(name);
-    if (!node) { await this.parent?.closeDialog(name); return; }
+    if (!node) {
+      await this.parent?.closeDialog(name);
+      return;
+    }
     if (!this.dialogs.peek().includes(node.id)) return;
     await this.fire(node, 'onclose');
     this.dialogs.value = this.dialogs.peek().filter((id) => id !== node.id);
@@ -126,16 +156,28 @@ export class PageInstance {
 
   async navigate(target: string, action: Pick<NavigationAction, 'external' | 'place' | 'loader'>): Promise<void> {
     if (target === '') return;
-    if (action.external) { this.app.browser.open(target, action.place !== 'same-tab'); return; }
-    if (action.place === 'webform-loader') { this.loadInto(action.loader, target); return; }
-    if (action.place === 'webform-loader-self' && this.holder) { this.holder.load(target); return; }
+    if (action.external) {
+      this.app.browser.open(target, action.place !== 'same-tab');
+      return;
+    }
+    if (action.place === 'webform-loader') {
+      this.loadInto(action.loader, target);
+      return;
+    }
+    if (action.place === 'webform-loader-self' && this.holder) {
+      this.holder.load(target);
+      return;
+    }
     await this.app.openPage(target, action.place === 'new-tab');
   }
 
   private loadInto(loader: string, page: string): void {
     for (let at: PageInstance | null = this; at; at = at.parent) {
       const found = at.loaders.get(loader);
-      if (found) { found.load(page); return; }
+      if (found) {
+        found.load(page);
+        return;
+      }
     }
     this.app.log.error(`${this.def.name}: the page loader "${loader}" does not exist`);
   }
@@ -150,7 +192,9 @@ export class PageInstance {
     if (feedback && effects.notification) this.app.toast(effects.notification.type, effects.notification.message);
   }
 
-  private hasRef(ref: string): boolean { return [...this.def.nodes.values()].some((node) => node.props['serverSideRef'] === ref); }
+  private hasRef(ref: string): boolean {
+    return [...this.def.nodes.values()].some((node) => node.props['serverSideRef'] === ref);
+  }
 
   /** The first level that has the reference: this instance, enclosing pages, loaded ones. */
   private owners(ref: string): PageInstance[] {
@@ -163,16 +207,27 @@ export class PageInstance {
   }
 
   private applyTo(ref: string, visible: boolean | undefined, add: readonly string[], remove: readonly string[]): void {
-    if (visible !== undefined && this.dialog(ref)) { void (visible ? this.openDialog(ref) : this.closeDialog(ref)); }
+    if (visible !== undefined && this.dialog(ref)) {
+      void (visible ? this.openDialog(ref) : this.closeDialog(ref));
+    }
     const effect = this.effects.get(ref) ?? { added: new Set<string>(), removed: new Set<string>() };
     if (visible !== undefined) effect.visible = visible;
-    for (const name of add) { effect.added.add(name); effect.removed.delete(name); }
-    for (const name of remove) { effect.removed.add(name); effect.added.delete(name); }
+    for (const name of add) {
+      effect.added.add(name);
+      effect.removed.delete(name);
+    }
+    for (const name of remove) {
+      effect.removed.add(name);
+      effect.added.delete(name);
+    }
     this.effects.set(ref, effect);
     this.effectTopic.changed();
   }
 
-  effect(ref: string): ServerEffect | undefined { this.effectTopic.read(); return ref === '' ? undefined : this.effects.get(ref); }
+  effect(ref: string): ServerEffect | undefined {
+    this.effectTopic.read();
+    return ref === '' ? undefined : this.effects.get(ref);
+  }
 
   dispose(): void {
     for (const child of this.children) child.dispose();

@@ -2,7 +2,10 @@
 
 const replaceable = new Set(['onchange', 'onmouseenter', 'onmouseleave', 'onclick', 'ondblclick', 'oncellmouseenter']);
 
-interface Line { running: Promise<void>; waiting: { work: () => Promise<void>; done: () => void }[] }
+interface Line {
+  running: Promise<void>;
+  waiting: { work: () => Promise<void>; done: () => void }[];
+}
 
 export class EventQueue {
   private readonly lines = new Map<string, Line>();
@@ -13,7 +16,10 @@ export class EventQueue {
     const line = this.lines.get(key);
     if (line) {
       return new Promise((done) => {
-        if (replaceable.has(event)) { for (const old of line.waiting) old.done(); line.waiting.length = 0; }
+        if (replaceable.has(event)) {
+          for (const old of line.waiting) old.done();
+          line.waiting.length = 0;
+        }
         line.waiting.push({ work, done });
       });
     }
@@ -28,12 +34,20 @@ export class EventQueue {
   }
 
   private async drain(key: string, line: Line, first: () => Promise<void>): Promise<void> {
-    try { await first(); } finally { void this.next(key, line); }
+    try {
+      await first();
+    } finally {
+      void this.next(key, line);
+    }
   }
 
   private async next(key: string, line: Line): Promise<void> {
     for (let item = line.waiting.shift(); item; item = line.waiting.shift()) {
-      try { await item.work(); } finally { item.done(); }
+      try {
+        await item.work();
+      } finally {
+        item.done();
+      }
     }
     this.lines.delete(key);
   }

@@ -17,7 +17,14 @@ import { ActionError } from './errors';
 type Handler = (run: ActionRun, action: StandardAction, path: string) => Promise<void>;
 
 const handlers: Readonly<Record<string, Handler>> = table({
-  copy, set, clear, reset, create, save, remove, refresh,
+  copy,
+  set,
+  clear,
+  reset,
+  create,
+  save,
+  remove,
+  refresh,
   orderby: (run, action, path) => selection(run, path).orderBy(orderText(action), run.turn),
   query: async (run, action, path) => selection(run, path).query(action.query, await queryParams(run, action), run.turn),
   all: (run, _, path) => selection(run, path).all(run.turn),
@@ -75,25 +82,36 @@ async function copy(run: ActionRun, action: StandardAction, path: string): Promi
 
 async function set(run: ActionRun, action: StandardAction, path: string): Promise<void> {
   const found = run.page.scope.source(path);
-  const type = found instanceof ScalarSource ? found.def.dataType : action.target.set?.type ?? '';
+  const type = found instanceof ScalarSource ? found.def.dataType : (action.target.set?.type ?? '');
   const value: Value = toScalar(type === '' || type === 'unknown' ? 'string' : type, action.target.set?.value);
   if (!(await run.page.scope.write(path, value, run.frames, run.turn))) throw new ActionError(`"${path}" cannot be set`);
 }
 
 async function clear(run: ActionRun, _: StandardAction, path: string): Promise<void> {
   const found = run.page.scope.source(path);
-  if (found) await run.app.manager.commit(run.turn, () => { found.clear(); });
+  if (found)
+    await run.app.manager.commit(run.turn, () => {
+      found.clear();
+    });
   else await run.page.scope.write(path, null, run.frames, run.turn);
 }
 
-async function reset(run: ActionRun, _: StandardAction, path: string): Promise<void> { await source(run, path).reset(run.turn); }
+async function reset(run: ActionRun, _: StandardAction, path: string): Promise<void> {
+  await source(run, path).reset(run.turn);
+}
 
 async function create(run: ActionRun, _: StandardAction, path: string): Promise<void> {
   const found = run.page.scope.source(path);
-  if (found instanceof EntitySource) { await run.app.manager.commit(run.turn, () => { found.create(); }); return; }
+  if (found instanceof EntitySource) {
+    await run.app.manager.commit(run.turn, () => {
+      found.create();
+    });
+    return;
+  }
   const steps = parsePath(path)?.steps ?? [];
   const owner = run.page.scope.entityOf(path, run.frames);
-  const related = owner && run.app.catalog.find(owner.entity.dataclass.attributes.get(steps[steps.length - 1] ?? '')?.related ?? '');
+  const related =
+    owner && run.app.catalog.find(owner.entity.dataclass.attributes.get(steps[steps.length - 1] ?? '')?.related ?? '');
   if (!related) throw new ActionError(`source "${path}" is no entity`);
   await run.page.scope.write(path, run.app.manager.detached(related, {}), run.frames, run.turn);
 }
@@ -110,14 +128,19 @@ async function remove(run: ActionRun, _: StandardAction, path: string): Promise<
 
 async function refresh(run: ActionRun, _: StandardAction, path: string): Promise<void> {
   const found = run.page.scope.source(path);
-  if (found instanceof SelectionSource || found instanceof EntitySource) { await found.refresh(run.turn); return; }
+  if (found instanceof SelectionSource || found instanceof EntitySource) {
+    await found.refresh(run.turn);
+    return;
+  }
   const value = await run.value(path);
   if (value instanceof Selection) await value.reload();
   else if (value instanceof Entity) await run.app.manager.reread(value, run.turn);
 }
 
 function orderText(action: StandardAction): string {
-  return action.orderBy.flatMap((item) => item.name.split(',').map((name) => `${name.trim()} ${item.descending ? 'desc' : 'asc'}`)).join(', ');
+  return action.orderBy
+    .flatMap((item) => item.name.split(',').map((name) => `${name.trim()} ${item.descending ? 'desc' : 'asc'}`))
+    .join(', ');
 }
 
 async function queryParams(run: ActionRun, action: StandardAction): Promise<Json[]> {

@@ -15,7 +15,11 @@ export class States {
   private readonly byId: ReadonlyMap<string, StateDef>;
   private stop: () => void = () => {};
 
-  constructor(private readonly defs: readonly StateDef[], defaults: readonly string[], private readonly warn: (text: string) => void) {
+  constructor(
+    private readonly defs: readonly StateDef[],
+    defaults: readonly string[],
+    private readonly warn: (text: string) => void,
+  ) {
     this.byId = new Map(defs.map((def) => [def.id, def]));
     const known = defaults.filter((id) => this.byId.has(id));
     this.enabled = new Cell(known.filter((id) => !this.byId.get(id)?.condition) as readonly string[]);
@@ -23,8 +27,12 @@ export class States {
   }
 
   /** Ids of active states in order of application: the later wins. */
-  get active(): readonly string[] { return [...this.enabled.value, ...this.met.value]; }
-  get labels(): readonly string[] { return this.labelsOf(this.active); }
+  get active(): readonly string[] {
+    return [...this.enabled.value, ...this.met.value];
+  }
+  get labels(): readonly string[] {
+    return this.labelsOf(this.active);
+  }
 
   private labelsOf(ids: readonly string[]): string[] {
     return ids.length > 0 ? ids.map((id) => this.byId.get(id)?.label ?? id) : ['Base'];
@@ -44,7 +52,10 @@ export class States {
         const next = [...met.filter((id) => truth.includes(id)), ...truth.filter((id) => !met.includes(id))];
         if (sameJson(next, met)) break;
         met = next;
-        if (round >= rounds) { this.warn('states: the conditions refer to each other in a circle'); break; }
+        if (round >= rounds) {
+          this.warn('states: the conditions refer to each other in a circle');
+          break;
+        }
       }
       if (!sameJson(met, this.met.peek())) this.met.value = met;
     });
@@ -69,5 +80,7 @@ export class States {
     else if (def) this.set([def.id], on);
   }
 
-  dispose(): void { this.stop(); }
+  dispose(): void {
+    this.stop();
+  }
 }

@@ -1,9 +1,19 @@
 // Event objects: what happens when something fires (pages 7, project-format 12).
 import { asArray, asBoolean, asObject, asText, asTexts, isObject, type Json, type JsonObject, table } from '../base/json';
 
-interface Base { id: string; events: ReadonlySet<string>; disabled: boolean }
+interface Base {
+  id: string;
+  events: ReadonlySet<string>;
+  disabled: boolean;
+}
 
-export interface Param { path: string; literal: boolean; literalType: string; literalValue: Json | undefined; type: string }
+export interface Param {
+  path: string;
+  literal: boolean;
+  literalType: string;
+  literalValue: Json | undefined;
+  type: string;
+}
 
 export interface MethodAction extends Base {
   type: 'method';
@@ -19,11 +29,20 @@ export interface MethodAction extends Base {
 }
 
 export interface ActionTarget {
-  name: string; namespace: string; type: string; from: string; dataType: string;
-  target: string; targetNamespace: string; set?: { value: Json | undefined; type: string };
+  name: string;
+  namespace: string;
+  type: string;
+  from: string;
+  dataType: string;
+  target: string;
+  targetNamespace: string;
+  set?: { value: Json | undefined; type: string };
 }
 
-export interface OrderItem { name: string; descending: boolean }
+export interface OrderItem {
+  name: string;
+  descending: boolean;
+}
 
 export interface StandardAction extends Base {
   type: 'standard';
@@ -35,8 +54,14 @@ export interface StandardAction extends Base {
   feedback: { enabled: boolean; onSuccess: string; onFail: string };
 }
 
-export interface StateAction extends Base { type: 'state'; enable: boolean; states: string[] }
-export interface LogoutAction extends Base { type: 'logout' }
+export interface StateAction extends Base {
+  type: 'state';
+  enable: boolean;
+  states: string[];
+}
+export interface LogoutAction extends Base {
+  type: 'logout';
+}
 
 export interface NavigationAction extends Base {
   type: 'navigation';
@@ -47,12 +72,19 @@ export interface NavigationAction extends Base {
   loader: string;
 }
 
-export interface DialogAction extends Base { type: 'dialog'; open: boolean; dialog: string }
+export interface DialogAction extends Base {
+  type: 'dialog';
+  open: boolean;
+  dialog: string;
+}
 
 export type Action = MethodAction | StandardAction | StateAction | LogoutAction | NavigationAction | DialogAction;
 
 const eventNames: Readonly<Record<string, string>> = table({
-  onloaded: 'onload', ondoubleclick: 'ondblclick', onheaderdoubleclick: 'onheaderdblclick', oncelldoubleclick: 'oncelldblclick',
+  onloaded: 'onload',
+  ondoubleclick: 'ondblclick',
+  onheaderdoubleclick: 'onheaderdblclick',
+  oncelldoubleclick: 'oncelldblclick',
 });
 
 /** Name of an event as it is compared: lower case, synonyms joined. */
@@ -62,7 +94,9 @@ export function eventName(name: string): string {
 }
 
 export function readActions(source: Json | undefined): Action[] {
-  return asArray(source).map((raw) => readAction(asObject(raw))).filter((action): action is Action => action !== null);
+  return asArray(source)
+    .map((raw) => readAction(asObject(raw)))
+    .filter((action): action is Action => action !== null);
 }
 
 function readAction(item: JsonObject): Action | null {
@@ -72,24 +106,40 @@ function readAction(item: JsonObject): Action | null {
     disabled: asBoolean(item['disabled']),
   };
   switch (asText(item['type']).toLowerCase()) {
-    case 'method': return readMethod(item, base);
-    case 'simple-action': return readStandard(item, base);
-    case 'navigation': return {
-      ...base, type: 'navigation', target: asText(item['target']), literal: item['isHardCoded'] !== false,
-      external: asBoolean(item['externalLink']), place: asText(item['parent'], 'same-tab').toLowerCase(), loader: asText(item['loader']),
-    };
-    case 'dialog': return {
-      ...base, type: 'dialog', open: asText(item['actionType']).toLowerCase() !== 'close', dialog: asText(item['targetDialog']),
-    };
-    default: return null;
+    case 'method':
+      return readMethod(item, base);
+    case 'simple-action':
+      return readStandard(item, base);
+    case 'navigation':
+      return {
+        ...base,
+        type: 'navigation',
+        target: asText(item['target']),
+        literal: item['isHardCoded'] !== false,
+        external: asBoolean(item['externalLink']),
+        place: asText(item['parent'], 'same-tab').toLowerCase(),
+        loader: asText(item['loader']),
+      };
+    case 'dialog':
+      return {
+        ...base,
+        type: 'dialog',
+        open: asText(item['actionType']).toLowerCase() !== 'close',
+        dialog: asText(item['targetDialog']),
+      };
+    default:
+      return null;
   }
 }
 
 function readMethod(item: JsonObject, base: Base): MethodAction {
   const returns = asObject(item['returns']);
   return {
-    ...base, type: 'method',
-    method: asText(item['method']), dataclass: asText(item['dataclass']), namespace: asText(item['namespace']),
+    ...base,
+    type: 'method',
+    method: asText(item['method']),
+    dataclass: asText(item['dataclass']),
+    namespace: asText(item['namespace']),
     datasource: asText(item['datasource']),
     params: asArray(item['params']).map((raw) => readParam(asObject(raw))),
     result: asText(returns['datasource']) || asText(returns['qodlysource']),
@@ -119,19 +169,24 @@ function readStandard(item: JsonObject, base: Base): Action {
   const feedback = asObject(item['feedback']);
   const messages = asObject(feedback['messages']);
   return {
-    ...base, type: 'standard', action, target: readTarget(asObject(item['datasource'] ?? item['qodlysource'])),
+    ...base,
+    type: 'standard',
+    action,
+    target: readTarget(asObject(item['datasource'] ?? item['qodlysource'])),
     query: typeof item['query'] === 'string' ? item['query'] : asText(query['query']),
     queryParams: asArray(query['params']).map((raw) => {
       const param = asObject(raw);
       const path = asText(param['datasource']);
       return path !== '' ? { path } : { value: param['value'] ?? null };
     }),
-    orderBy: asArray(item['orderBy']).map(asObject)
+    orderBy: asArray(item['orderBy'])
+      .map(asObject)
       .map((order) => ({ name: asText(order['name']), descending: asText(order['order']).toLowerCase() === 'desc' }))
       .filter((order) => order.name !== ''),
     feedback: {
       enabled: item['feedback'] === true || asBoolean(feedback['enabled']),
-      onSuccess: asText(messages['onSuccess']), onFail: asText(messages['onFail']),
+      onSuccess: asText(messages['onSuccess']),
+      onFail: asText(messages['onFail']),
     },
   };
 }
@@ -139,8 +194,13 @@ function readStandard(item: JsonObject, base: Base): Action {
 function readTarget(item: JsonObject): ActionTarget {
   const set = item['set'];
   return {
-    name: asText(item['name']) || asText(item['id']), namespace: asText(item['namespace']), type: asText(item['type']), from: asText(item['from']),
-    dataType: asText(item['dataType']), target: asText(item['target']), targetNamespace: asText(item['targetNamespace']),
+    name: asText(item['name']) || asText(item['id']),
+    namespace: asText(item['namespace']),
+    type: asText(item['type']),
+    from: asText(item['from']),
+    dataType: asText(item['dataType']),
+    target: asText(item['target']),
+    targetNamespace: asText(item['targetNamespace']),
     ...(isObject(set) ? { set: { value: set['value'], type: asText(set['type']).toLowerCase() } } : {}),
   };
 }

@@ -8,7 +8,10 @@ export type Condition =
   | { type: 'reference'; ref: string }
   | { type: 'never' };
 
-export interface SavedCondition { id: string; condition: Condition }
+export interface SavedCondition {
+  id: string;
+  condition: Condition;
+}
 
 export function readCondition(source: Json | undefined, depth = 0): Condition {
   const item = asObject(source);
@@ -17,19 +20,29 @@ export function readCondition(source: Json | undefined, depth = 0): Condition {
   switch (type) {
     case 'combination':
       return {
-        type, op: asText(item['op']).toLowerCase() === 'or' ? 'or' : 'and',
+        type,
+        op: asText(item['op']).toLowerCase() === 'or' ? 'or' : 'and',
         conditions: asArray(item['conditions']).map((child) => readCondition(child, depth + 1)),
       };
-    case 'datasource': case 'qodlysource':
+    case 'datasource':
+    case 'qodlysource':
       return {
-        type: 'datasource', path: asText(item['path']), op: operator(item['op']), value: item['value'],
+        type: 'datasource',
+        path: asText(item['path']),
+        op: operator(item['op']),
+        value: item['value'],
         valueIsPath: ['datasource', 'qodlysource'].includes(asText(item['valueType']).toLowerCase()),
       };
-    case 'privilege': return { type: 'privilege', op: operator(item['op']), value: item['value'] };
-    case 'currentstate': return { type: 'currentState', op: operator(item['op']), value: item['value'] };
-    case 'parentstate': return { type: 'parentState', op: operator(item['op']), value: item['value'] };
-    case 'reference': return { type: 'reference', ref: asText(item['ref']) };
-    default: return { type: 'never' };
+    case 'privilege':
+      return { type: 'privilege', op: operator(item['op']), value: item['value'] };
+    case 'currentstate':
+      return { type: 'currentState', op: operator(item['op']), value: item['value'] };
+    case 'parentstate':
+      return { type: 'parentState', op: operator(item['op']), value: item['value'] };
+    case 'reference':
+      return { type: 'reference', ref: asText(item['ref']) };
+    default:
+      return { type: 'never' };
   }
 }
 
@@ -43,9 +56,22 @@ export function readSavedConditions(source: Json): Map<string, Condition> {
 }
 
 const operatorNames: Readonly<Record<string, string>> = table({
-  '=': 'eq', '==': 'eq', '!=': 'neq', '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte',
-  'starts with': 'sw', startswith: 'sw', 'not in': 'nin', 'is null': 'isnull', 'not null': 'notnull',
-  'is true': 'istrue', 'is false': 'isfalse', 'has at least one privilege': 'hasany', 'has no privilege': 'hasnone',
+  '=': 'eq',
+  '==': 'eq',
+  '!=': 'neq',
+  '>': 'gt',
+  '>=': 'gte',
+  '<': 'lt',
+  '<=': 'lte',
+  'starts with': 'sw',
+  startswith: 'sw',
+  'not in': 'nin',
+  'is null': 'isnull',
+  'not null': 'notnull',
+  'is true': 'istrue',
+  'is false': 'isfalse',
+  'has at least one privilege': 'hasany',
+  'has no privilege': 'hasnone',
 });
 
 function operator(source: Json | undefined): string {

@@ -18,8 +18,15 @@ export interface SourceDef {
   events: Action[];
 }
 
-export interface StyleDef { name: string; content: string }
-export interface StateDef { id: string; label: string; condition: Condition | null }
+export interface StyleDef {
+  name: string;
+  content: string;
+}
+export interface StateDef {
+  id: string;
+  label: string;
+  condition: Condition | null;
+}
 export type Override = JsonObject;
 
 export interface NodeDef {
@@ -55,16 +62,22 @@ export function readPage(name: string, source: Json): PageDef {
   const problems: string[] = [];
   const nodes = readNodes(asObject(root['components']), problems);
   return {
-    name, nodes, problems,
+    name,
+    nodes,
+    problems,
     sources: readSources(metadata['datasources'] ?? metadata['qodlysources'], ''),
     styles: readStyles(metadata['styles']),
-    states: asArray(metadata['states']).map(readState).filter((state) => state.id !== '' && state.id !== 'root'),
+    states: asArray(metadata['states'])
+      .map(readState)
+      .filter((state) => state.id !== '' && state.id !== 'root'),
     defaultStates: asTexts(metadata['defaultStates']),
   };
 }
 
 export function readSources(source: Json | undefined, namespace: string): SourceDef[] {
-  return asArray(source).map((raw) => readSource(asObject(raw), namespace)).filter((def) => def.id !== '');
+  return asArray(source)
+    .map((raw) => readSource(asObject(raw), namespace))
+    .filter((def) => def.id !== '');
 }
 
 function readSource(item: JsonObject, namespace: string): SourceDef {
@@ -74,7 +87,10 @@ function readSource(item: JsonObject, namespace: string): SourceDef {
     type: type === 'entity' || type === 'entitysel' ? type : 'scalar',
     namespace: namespace || asText(item['namespace']),
     dataclass: asText(item['dataclass']),
-    dataType: asText(item['dataType'], 'string').toLowerCase().replace(/^boolean$/, 'bool').replace(/^text$/, 'string'),
+    dataType: asText(item['dataType'], 'string')
+      .toLowerCase()
+      .replace(/^boolean$/, 'bool')
+      .replace(/^text$/, 'string'),
     from: asText(item['from']),
     initialValue: item['initialValue'],
     pageSize: Math.min(Math.max(Math.trunc(asNumber(item['pageSize'], 100)), 1), 1000),
@@ -84,7 +100,8 @@ function readSource(item: JsonObject, namespace: string): SourceDef {
 }
 
 export function readStyles(source: Json | undefined): StyleDef[] {
-  return asArray(source).map(asObject)
+  return asArray(source)
+    .map(asObject)
     .map((item) => ({ name: asText(item['name']), content: asText(item['content']) }))
     .filter((style) => style.content !== '');
 }
@@ -93,7 +110,8 @@ function readState(raw: Json): StateDef {
   const item = asObject(raw);
   const condition = item['conditions'];
   return {
-    id: asText(item['id']), label: asText(item['label']),
+    id: asText(item['id']),
+    label: asText(item['label']),
     condition: condition === undefined || condition === null ? null : readCondition(condition),
   };
 }
@@ -109,8 +127,14 @@ function readNodes(source: JsonObject, problems: string[]): Map<string, NodeDef>
 /** Keeps what is reachable from the root; a missing child, a second visit and a cycle are left out. */
 function reach(id: string, all: ReadonlyMap<string, NodeDef>, reached: Map<string, NodeDef>, problems: string[]): boolean {
   const node = all.get(id);
-  if (!node) { problems.push(`component "${id}" is missing`); return false; }
-  if (reached.has(id)) { problems.push(`component "${id}" is used twice`); return false; }
+  if (!node) {
+    problems.push(`component "${id}" is missing`);
+    return false;
+  }
+  if (reached.has(id)) {
+    problems.push(`component "${id}" is used twice`);
+    return false;
+  }
   reached.set(id, node);
   const nodes = node.nodes.filter((child) => reach(child, all, reached, problems));
   const linked = Object.fromEntries(Object.entries(node.linked).filter(([, child]) => reach(child, all, reached, problems)));
@@ -125,13 +149,17 @@ function readNode(id: string, item: JsonObject): NodeDef {
   const linked: Record<string, string> = {};
   for (const [slot, child] of Object.entries(asObject(item['linkedNodes']))) if (typeof child === 'string') linked[slot] = child;
   return {
-    id, props, linked,
+    id,
+    props,
+    linked,
     type: componentAliases[type] ?? type,
     nodes: asTexts(item['nodes']),
     actions: readActions(props['events']),
     overrides: prefixed(custom, 'states:'),
     texts: prefixed(custom, 'i18n:'),
-    keys: Object.fromEntries(Object.entries(asObject(custom['i18nKeys'])).filter((pair): pair is [string, string] => typeof pair[1] === 'string')),
+    keys: Object.fromEntries(
+      Object.entries(asObject(custom['i18nKeys'])).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+    ),
   };
 }
 
@@ -153,4 +181,6 @@ function prefixed(custom: JsonObject, prefix: string): Map<string, JsonObject> {
   return result;
 }
 
-export function nodeFlag(node: JsonObject, name: string, fallback = false): boolean { return asBoolean(node[name], fallback); }
+export function nodeFlag(node: JsonObject, name: string, fallback = false): boolean {
+  return asBoolean(node[name], fallback);
+}

@@ -26,7 +26,10 @@ function read(text: string): Path | null {
   const colon = trimmed.indexOf(':');
   const namespace = colon > 0 ? trimmed.slice(0, colon).trim() : '';
   const rest = colon >= 0 ? trimmed.slice(colon + 1) : trimmed;
-  const steps = rest.replace(/\[\s*['"]?([^\]'"]*)['"]?\s*\]/g, '.$1').split('.').map((step) => step.trim());
+  const steps = rest
+    .replace(/\[\s*['"]?([^\]'"]*)['"]?\s*\]/g, '.$1')
+    .split('.')
+    .map((step) => step.trim());
   const root = steps.shift() ?? '';
   if (root === '' || steps.some((step) => step === '')) return null;
   return { text: trimmed, namespace, root, steps };
@@ -34,7 +37,10 @@ function read(text: string): Path | null {
 
 /** Items of a comma list of paths. */
 export function pathList(text: string): string[] {
-  return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 export function pathText(namespace: string, name: string): string {

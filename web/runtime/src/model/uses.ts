@@ -6,9 +6,14 @@ import type { NodeDef, PageDef } from './page';
 import { parsePath, pathList, type Path } from './path';
 
 /** One used path; `attributes` continue it for each item when the path is iterated. */
-export interface Use { path: Path }
+export interface Use {
+  path: Path;
+}
 
-interface Frame { name: string; path: Path | null }
+interface Frame {
+  name: string;
+  path: Path | null;
+}
 
 const iterating = new Set(['Matrix', 'SelectBox', 'DataTable', 'Timeline', 'Calendar']);
 
@@ -28,16 +33,21 @@ export function usesOfActions(actions: readonly Action[]): Use[] {
 export function usesOfCondition(condition: Condition, saved: ReadonlyMap<string, Condition>, depth = 0): Use[] {
   if (depth > 20) return [];
   switch (condition.type) {
-    case 'combination': return condition.conditions.flatMap((child) => usesOfCondition(child, saved, depth + 1));
+    case 'combination':
+      return condition.conditions.flatMap((child) => usesOfCondition(child, saved, depth + 1));
     case 'reference': {
       const target = saved.get(condition.ref);
       return target ? usesOfCondition(target, saved, depth + 1) : [];
     }
     case 'datasource': {
       const texts = [condition.path, ...(condition.valueIsPath ? [asText(condition.value)] : [])];
-      return texts.map(parsePath).filter((path): path is Path => path !== null).map((path) => ({ path }));
+      return texts
+        .map(parsePath)
+        .filter((path): path is Path => path !== null)
+        .map((path) => ({ path }));
     }
-    default: return [];
+    default:
+      return [];
   }
 }
 
@@ -61,16 +71,29 @@ function walk(page: PageDef, id: string, frames: readonly Frame[], uses: Path[],
 function itemPaths(node: NodeDef): string[] {
   const props = node.props;
   switch (node.type) {
-    case 'DataTable': return asArray(props['columns']).map((column) => text(asObject(column)['source'])).filter(Boolean);
-    case 'SelectBox': return [];
-    case 'Calendar': return [...['property', 'startDate', 'endDate', 'colorProp'].map((key) => text(props[key])),
-      ...asArray(props['attributes']).map((item) => text(typeof item === 'string' ? item : asObject(item)['source'] ?? asObject(item)['attribute']))].filter(Boolean);
-    default: return [];
+    case 'DataTable':
+      return asArray(props['columns'])
+        .map((column) => text(asObject(column)['source']))
+        .filter(Boolean);
+    case 'SelectBox':
+      return [];
+    case 'Calendar':
+      return [
+        ...['property', 'startDate', 'endDate', 'colorProp'].map((key) => text(props[key])),
+        ...asArray(props['attributes']).map((item) =>
+          text(typeof item === 'string' ? item : (asObject(item)['source'] ?? asObject(item)['attribute'])),
+        ),
+      ].filter(Boolean);
+    default:
+      return [];
   }
 }
 
 function addPlain(node: NodeDef, frames: readonly Frame[], uses: Path[]): void {
-  if (node.type === 'Text') { addDoc(node.props['doc'], frames, uses, 0); return; }
+  if (node.type === 'Text') {
+    addDoc(node.props['doc'], frames, uses, 0);
+    return;
+  }
   for (const item of pathList(text(node.props['datasource']))) add(item, frames, uses);
   add(text(node.props['intervalsDatasource']), frames, uses);
   for (const raw of asArray(node.props['parameters'])) add(text(asObject(raw)['source']), frames, uses);
@@ -100,8 +123,12 @@ function addActions(actions: readonly Action[], frames: readonly Frame[], uses: 
   }
 }
 
-function join(namespace: string, name: string): string { return namespace === '' ? name : `${namespace}:${name}`; }
-function text(value: Json | undefined): string { return asText(value); }
+function join(namespace: string, name: string): string {
+  return namespace === '' ? name : `${namespace}:${name}`;
+}
+function text(value: Json | undefined): string {
+  return asText(value);
+}
 
 function add(source: string, frames: readonly Frame[], uses: Path[]): void {
   const path = source === '' ? null : expand(source, frames);

@@ -16,7 +16,11 @@ export interface Attribute {
   mandatory: boolean;
 }
 
-export interface Method { name: string; applyTo: string; onHttpGet: boolean }
+export interface Method {
+  name: string;
+  applyTo: string;
+  onHttpGet: boolean;
+}
 
 export interface Dataclass {
   name: string;
@@ -46,8 +50,12 @@ export class Catalog {
     this.singletons = new Set(asArray(root['singletons']).map((item) => asText(asObject(item)['name'])));
   }
 
-  find(name: string): Dataclass | undefined { return this.byName.get(name); }
-  all(): Dataclass[] { return [...this.byName.values()]; }
+  find(name: string): Dataclass | undefined {
+    return this.byName.get(name);
+  }
+  all(): Dataclass[] {
+    return [...this.byName.values()];
+  }
 
   /** Follows attribute steps from `start`; the dataclass reached, or undefined when a step is no relation. */
   follow(start: Dataclass, steps: readonly string[]): Dataclass | undefined {
@@ -66,7 +74,9 @@ function readDataclass(item: Record<string, Json | undefined>, names: ReadonlySe
   }
   const key = asText(asObject(asArray(item['key'])[0])['name'], 'ID');
   return {
-    name, key, attributes,
+    name,
+    key,
+    attributes,
     collectionName: asText(item['collectionName'], `${name}Selection`),
     methods: asArray(item['methods']).map(readMethod),
   };
@@ -78,7 +88,10 @@ function readAttribute(item: Record<string, Json | undefined>, names: ReadonlySe
   const selection = type.endsWith('Selection') && names.has(type.slice(0, -'Selection'.length));
   const related = selection ? type.slice(0, -'Selection'.length) : names.has(type) && kind !== 'storage' ? type : '';
   return {
-    name: asText(item['name']), kind, type, related,
+    name: asText(item['name']),
+    kind,
+    type,
+    related,
     many: selection,
     simpleDate: asBoolean(item['simpleDate']),
     readOnly: asBoolean(item['readOnly']),
@@ -89,7 +102,8 @@ function readAttribute(item: Record<string, Json | undefined>, names: ReadonlySe
 function readMethod(raw: Json): Method {
   const item = asObject(raw);
   return {
-    name: asText(item['name']), applyTo: asText(item['applyTo']),
+    name: asText(item['name']),
+    applyTo: asText(item['applyTo']),
     onHttpGet: asBoolean(item['allowedOnHTTPGET']),
   };
 }

@@ -16,9 +16,16 @@ export interface ClientHooks {
   onLoginNeeded?(): void;
 }
 
-export interface ClientOptions { base?: string; fetch?: typeof fetch; hooks?: ClientHooks }
+export interface ClientOptions {
+  base?: string;
+  fetch?: typeof fetch;
+  hooks?: ClientHooks;
+}
 
-interface Sent { body: Json; response: Response }
+interface Sent {
+  body: Json;
+  response: Response;
+}
 
 export class RestClient {
   private readonly base: string;
@@ -33,7 +40,9 @@ export class RestClient {
     this.hooks = options.hooks ?? {};
   }
 
-  async catalog(): Promise<Catalog> { return new Catalog((await this.request('GET', '/$catalog/$all')).body); }
+  async catalog(): Promise<Catalog> {
+    return new Catalog((await this.request('GET', '/$catalog/$all')).body);
+  }
 
   /** Names of the privileges that the session holds, `guest` left out. */
   async privileges(): Promise<string[]> {
@@ -101,7 +110,9 @@ export class RestClient {
 
   async upload(file: Blob, picture: boolean): Promise<string> {
     const query = picture ? '$rawPict=true' : '$binary=true';
-    const { body } = await this.request('POST', `/$upload?${query}`, file, { 'Content-Type': file.type || 'application/octet-stream' });
+    const { body } = await this.request('POST', `/$upload?${query}`, file, {
+      'Content-Type': file.type || 'application/octet-stream',
+    });
     return asText(asObject(body)['ID']);
   }
 
@@ -117,7 +128,9 @@ export class RestClient {
     return this.base + callPath(target) + params;
   }
 
-  async logout(): Promise<void> { await this.request('POST', '/$catalog/__logout', '[]'); }
+  async logout(): Promise<void> {
+    await this.request('POST', '/$catalog/__logout', '[]');
+  }
 
   private async callWith(verb: string, path: string, body: string, context: PageContext | null): Promise<CallAnswer> {
     const headers: Record<string, string> = {};
@@ -132,13 +145,19 @@ export class RestClient {
     return readCall(sent.body);
   }
 
-  private async request(verb: string, path: string, body?: BodyInit, headers: Record<string, string> = {}, raw = false): Promise<Sent> {
+  private async request(
+    verb: string,
+    path: string,
+    body?: BodyInit,
+    headers: Record<string, string> = {},
+    raw = false,
+  ): Promise<Sent> {
     this.traffic(1);
     try {
       const response = await this.reach(verb, path, body, headers);
       this.watchPrivileges(response);
       const json = (response.headers.get('Content-Type') ?? '').includes('json');
-      const content: Json = json || !raw || !response.ok ? parseJson(await response.text()) ?? null : null;
+      const content: Json = json || !raw || !response.ok ? (parseJson(await response.text()) ?? null) : null;
       const errors = readErrors(content);
       if (!response.ok || (errors.length > 0 && !isData(content))) {
         const error = new RestError(response.status, errors, content, readEffects(asObject(content)['__WEBFORM']));
@@ -146,10 +165,17 @@ export class RestClient {
         throw error;
       }
       return { body: content, response };
-    } finally { this.traffic(-1); }
+    } finally {
+      this.traffic(-1);
+    }
   }
 
-  private async reach(verb: string, path: string, body: BodyInit | undefined, headers: Record<string, string>): Promise<Response> {
+  private async reach(
+    verb: string,
+    path: string,
+    body: BodyInit | undefined,
+    headers: Record<string, string>,
+  ): Promise<Response> {
     const init: RequestInit = { method: verb, credentials: 'same-origin', headers };
     if (body !== undefined) {
       init.body = body;
@@ -201,7 +227,9 @@ function readSave(body: Json, reached: boolean, error?: RestError): SaveAnswer {
   delete entity['__ERROR'];
   return {
     success: reached && status['success'] !== false && errors.length === 0,
-    status: gone ? 5 : asNumber(status['status'], 0), entity, errors,
+    status: gone ? 5 : asNumber(status['status'], 0),
+    entity,
+    errors,
   };
 }
 
@@ -212,7 +240,9 @@ export function keyRef(key: string): string {
 
 function queryText(options: ReadOptions, more: Record<string, string> = {}): string {
   const parts: string[] = [];
-  const add = (name: string, value: string): void => { parts.push(`${name}=${encodeURIComponent(value)}`); };
+  const add = (name: string, value: string): void => {
+    parts.push(`${name}=${encodeURIComponent(value)}`);
+  };
   if (options.filter !== undefined) add('$filter', `"${options.filter}"`);
   if (options.params && options.params.length > 0) add('$params', `'${JSON.stringify(options.params)}'`);
   if (options.orderBy) add('$orderby', `"${options.orderBy}"`);
@@ -227,12 +257,18 @@ function queryText(options: ReadOptions, more: Record<string, string> = {}): str
 
 function callPath(target: CallTarget): string {
   switch (target.kind) {
-    case 'datastore': return `/$catalog/${target.method}`;
-    case 'dataclass': return `/${target.dataclass}/${target.method}`;
-    case 'singleton': return `/$singleton/${target.dataclass}/${target.method}`;
-    case 'selection': return `/${target.dataclass}/${target.method}/$entityset/${target.set}`;
-    case 'entity': return target.key === null
-      ? `/${target.dataclass}/$new/${target.method}` : `/${target.dataclass}${keyRef(target.key)}/${target.method}`;
+    case 'datastore':
+      return `/$catalog/${target.method}`;
+    case 'dataclass':
+      return `/${target.dataclass}/${target.method}`;
+    case 'singleton':
+      return `/$singleton/${target.dataclass}/${target.method}`;
+    case 'selection':
+      return `/${target.dataclass}/${target.method}/$entityset/${target.set}`;
+    case 'entity':
+      return target.key === null
+        ? `/${target.dataclass}/$new/${target.method}`
+        : `/${target.dataclass}${keyRef(target.key)}/${target.method}`;
   }
 }
 

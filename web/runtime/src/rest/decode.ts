@@ -7,8 +7,12 @@ export function isRawSelection(value: Json): boolean {
 }
 
 export function isRawEntity(value: Json): boolean {
-  return isObject(value) && typeof value['__DATACLASS'] === 'string' && !Array.isArray(value['__ENTITIES'])
-    && ('__KEY' in value || '__STAMP' in value || value['__ISNEW'] === true);
+  return (
+    isObject(value) &&
+    typeof value['__DATACLASS'] === 'string' &&
+    !Array.isArray(value['__ENTITIES']) &&
+    ('__KEY' in value || '__STAMP' in value || value['__ISNEW'] === true)
+  );
 }
 
 export function readSelection(body: Json): RawSelection {
@@ -36,7 +40,8 @@ export function readEffects(source: Json | undefined): Effects {
     const item = asObject(raw);
     effects.components[name] = {
       ...(typeof item['visible'] === 'boolean' ? { visible: item['visible'] } : {}),
-      addClass: asTexts(item['addClass']), removeClass: asTexts(item['removeClass']),
+      addClass: asTexts(item['addClass']),
+      removeClass: asTexts(item['removeClass']),
     };
   }
   for (const raw of asArray(root['__STATES'])) {
@@ -53,7 +58,9 @@ export function readEffectsHeader(header: string | null): Json {
   try {
     const bytes = Uint8Array.from(atob(header), (c) => c.charCodeAt(0));
     return parseJson(new TextDecoder().decode(bytes)) ?? null;
-  } catch { return null; }
+  } catch {
+    return null;
+  }
 }
 
 export function readCall(body: Json): CallAnswer {

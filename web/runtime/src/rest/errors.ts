@@ -14,9 +14,13 @@ export class RestError extends Error {
     this.name = 'RestError';
   }
 
-  get offline(): boolean { return this.status === 0; }
+  get offline(): boolean {
+    return this.status === 0;
+  }
 
-  has(code: number): boolean { return this.errors.some((error) => error.code === code); }
+  has(code: number): boolean {
+    return this.errors.some((error) => error.code === code);
+  }
 
   /** Refused because nobody is logged in, as opposed to a missing permission. */
   get needsLogin(): boolean {

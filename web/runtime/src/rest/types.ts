@@ -15,11 +15,25 @@ export interface RawSelection {
   entities: RawEntity[];
 }
 
-export interface ServerError { message: string; component: string; code: number }
+export interface ServerError {
+  message: string;
+  component: string;
+  code: number;
+}
 
-export interface Notification { message: string; type: 'message' | 'warning' | 'error' }
-export interface ComponentEffect { visible?: boolean; addClass: string[]; removeClass: string[] }
-export interface StateEffect { action: 'enable' | 'disable'; name: string }
+export interface Notification {
+  message: string;
+  type: 'message' | 'warning' | 'error';
+}
+export interface ComponentEffect {
+  visible?: boolean;
+  addClass: string[];
+  removeClass: string[];
+}
+export interface StateEffect {
+  action: 'enable' | 'disable';
+  name: string;
+}
 
 /** What a function did to the page (`__WEBFORM`, rest.md 15.9). */
 export interface Effects {

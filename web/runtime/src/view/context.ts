@@ -6,7 +6,12 @@ import type { PageInstance } from '../logic/page_instance';
 export const PageContext = createContext<PageInstance | null>(null);
 export const FramesContext = createContext<readonly Frame[]>([]);
 
-export interface Part { id: string; disabled: boolean; label: string; props: Readonly<Record<string, unknown>> }
+export interface Part {
+  id: string;
+  disabled: boolean;
+  label: string;
+  props: Readonly<Record<string, unknown>>;
+}
 export const PartContext = createContext<Part | null>(null);
 
 export function usePage(): PageInstance {
@@ -15,5 +20,9 @@ export function usePage(): PageInstance {
   return page;
 }
 
-export function useFrames(): readonly Frame[] { return useContext(FramesContext); }
-export function usePart(): Part | null { return useContext(PartContext); }
+export function useFrames(): readonly Frame[] {
+  return useContext(FramesContext);
+}
+export function usePart(): Part | null {
+  return useContext(PartContext);
+}

@@ -8,6 +8,9 @@ export function hasInteractive(page: PageDef, id: string): boolean {
   if (!node) return false;
   return [...node.nodes, ...Object.values(node.linked)].some((child) => {
     const found = page.nodes.get(child);
-    return found !== undefined && (!passive.has(found.type) || found.actions.some((action) => action.events.has('onclick')) || hasInteractive(page, child));
+    return (
+      found !== undefined &&
+      (!passive.has(found.type) || found.actions.some((action) => action.events.has('onclick')) || hasInteractive(page, child))
+    );
   });
 }

@@ -35,9 +35,13 @@ export function useItems(view: View): Items {
 function ofSelection(selection: Selection, name: string): Items {
   selection.topic.read();
   return {
-    kind: 'selection', selection, length: selection.length,
+    kind: 'selection',
+    selection,
+    length: selection.length,
     at: (index) => selection.at(index),
-    want: (first, end) => { selection.want(first, end - first); },
+    want: (first, end) => {
+      selection.want(first, end - first);
+    },
     indexOf: (value) => (value instanceof Entity ? selection.indexOf(value) : -1),
     frame: (index, value) => ({ name, index, value }),
   };
@@ -45,16 +49,34 @@ function ofSelection(selection: Selection, name: string): Items {
 
 function ofArray(view: View, path: string, array: readonly Value[], name: string): Items {
   return {
-    kind: 'array', selection: null, length: array.length,
+    kind: 'array',
+    selection: null,
+    length: array.length,
     at: (index) => array[index],
     want: () => {},
-    indexOf: (value) => (value === null || value === undefined ? -1 : array.findIndex((item) => item === value || sameValue(item, value))),
-    frame: (index, value) => ({ name, index, value, replace: (next) => { void view.write(`${path}.${index}`, next); } }),
+    indexOf: (value) =>
+      value === null || value === undefined ? -1 : array.findIndex((item) => item === value || sameValue(item, value)),
+    frame: (index, value) => ({
+      name,
+      index,
+      value,
+      replace: (next) => {
+        void view.write(`${path}.${index}`, next);
+      },
+    }),
   };
 }
 
 function none(name: string): Items {
-  return { kind: 'none', selection: null, length: 0, at: () => undefined, want: () => {}, indexOf: () => -1, frame: (index, value) => ({ name, index, value }) };
+  return {
+    kind: 'none',
+    selection: null,
+    length: 0,
+    at: () => undefined,
+    want: () => {},
+    indexOf: () => -1,
+    frame: (index, value) => ({ name, index, value }),
+  };
 }
 
 /** Selects an item: the current element first, then *On Select* (pages 5.2). */

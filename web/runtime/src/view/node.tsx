@@ -7,16 +7,25 @@ import { Placeholder } from '../components/fallback';
 import { FramesContext, useFrames, usePage } from './context';
 import { builtIn } from './registry';
 
-export interface NodeProps { node: NodeDef }
+export interface NodeProps {
+  node: NodeDef;
+}
 
 export function Node({ id }: { id: string }): ReactNode {
   const page = usePage();
   const node = page.def.nodes.get(id);
   if (!node) return null;
-  const Found = page.app.custom.has(node.type) ? Custom : builtIn(node.type) ?? Placeholder;
+  const Found = page.app.custom.has(node.type) ? Custom : (builtIn(node.type) ?? Placeholder);
   return (
-    <Guard node={node} report={(error) => { page.app.log.error(`${page.def.name}: component "${node.type}" (${node.id}): ${String(error)}`); }}>
-      <Suspense fallback={<div className="q-wait" />}><Found node={node} /></Suspense>
+    <Guard
+      node={node}
+      report={(error) => {
+        page.app.log.error(`${page.def.name}: component "${node.type}" (${node.id}): ${String(error)}`);
+      }}
+    >
+      <Suspense fallback={<div className="q-wait" />}>
+        <Found node={node} />
+      </Suspense>
     </Guard>
   );
 }
@@ -45,12 +54,20 @@ export function Item({ frame, children }: { frame: Frame; children: ReactNode })
   return <FramesContext value={[...frames, frame]}>{children}</FramesContext>;
 }
 
-interface GuardProps { node: NodeDef; report: (error: unknown) => void; children: ReactNode }
+interface GuardProps {
+  node: NodeDef;
+  report: (error: unknown) => void;
+  children: ReactNode;
+}
 
 class Guard extends Component<GuardProps, { failed: string | null }> {
   override state = { failed: null as string | null };
-  static getDerivedStateFromError(error: unknown): { failed: string } { return { failed: String(error) }; }
-  override componentDidCatch(error: unknown): void { this.props.report(error); }
+  static getDerivedStateFromError(error: unknown): { failed: string } {
+    return { failed: String(error) };
+  }
+  override componentDidCatch(error: unknown): void {
+    this.props.report(error);
+  }
   override render(): ReactNode {
     return this.state.failed === null ? this.props.children : <Placeholder node={this.props.node} problem={this.state.failed} />;
   }

@@ -5,11 +5,15 @@ import { FramesContext, PageContext, PartContext } from './context';
 import { Node } from './node';
 
 export function PageView({ page }: { page: PageInstance }): ReactNode {
-  useEffect(() => { void page.loaded(); }, [page]);
+  useEffect(() => {
+    void page.loaded();
+  }, [page]);
   return (
     <PageContext value={page}>
       <FramesContext value={[]}>
-        <PartContext value={null}><Node id="ROOT" /></PartContext>
+        <PartContext value={null}>
+          <Node id="ROOT" />
+        </PartContext>
       </FramesContext>
     </PageContext>
   );

@@ -10,8 +10,14 @@ export function PartScope({ node, view, children }: { node: NodeDef; view: View;
   const id = useId();
   const page = usePage();
   const label = page.def.nodes.get(node.linked['label'] ?? '');
-  const part = useMemo<Part>(() => ({
-    id, disabled: view.disabled, label: plainText(asText(label?.props['text'])).trim(), props: view.props,
-  }), [id, view.disabled, label, view.props]);
+  const part = useMemo<Part>(
+    () => ({
+      id,
+      disabled: view.disabled,
+      label: plainText(asText(label?.props['text'])).trim(),
+      props: view.props,
+    }),
+    [id, view.disabled, label, view.props],
+  );
   return <PartContext value={part}>{children}</PartContext>;
 }

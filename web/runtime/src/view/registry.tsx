@@ -17,12 +17,27 @@ import type { NodeProps } from './node';
 export type NodeComponent = ComponentType<NodeProps>;
 
 const plain: Readonly<Record<string, NodeComponent>> = {
-  Container, StyleBox, Text, Button, Icon, Image, TextInput, Label, Input, SelectInput, Select, Checkbox, CheckboxInput, Tabs, WebformLoader: PageLoader, Dialog, Fallback,
+  Container,
+  StyleBox,
+  Text,
+  Button,
+  Icon,
+  Image,
+  TextInput,
+  Label,
+  Input,
+  SelectInput,
+  Select,
+  Checkbox,
+  CheckboxInput,
+  Tabs,
+  WebformLoader: PageLoader,
+  Dialog,
+  Fallback,
 };
 
 const radio = (): Promise<typeof import('../components/radio')> => import('../components/radio');
 const range = (): Promise<typeof import('../components/range')> => import('../components/range');
-const lists = (): Promise<typeof import('../components/lists')> => import('../components/lists');
 const pickers = (): Promise<typeof import('../components/pickers')> => import('../components/pickers');
 const extras = (): Promise<typeof import('../components/extras')> => import('../components/extras');
 const charts = (): Promise<typeof import('../components/charts')> => import('../components/charts');
@@ -34,21 +49,54 @@ function load<M>(module: () => Promise<M>, pick: (module: M) => NodeComponent): 
 const chart = load(charts, (m) => m.Chart);
 
 const heavy: Readonly<Record<string, NodeComponent>> = {
-  DataTable: load(() => import('../components/data_table'), (m) => m.DataTable),
-  Matrix: load(lists, (m) => m.Matrix), SelectBox: load(lists, (m) => m.SelectBox),
+  DataTable: load(
+    () => import('../components/data_table'),
+    (m) => m.DataTable,
+  ),
+  Matrix: load(
+    () => import('../components/matrix'),
+    (m) => m.Matrix,
+  ),
+  SelectBox: load(
+    () => import('../components/select_box'),
+    (m) => m.SelectBox,
+  ),
   Radio: load(radio, (m) => m.Radio),
-  RangeInput: load(range, (m) => m.RangeInput), SliderContainer: load(range, (m) => m.SliderContainer),
-  FileUpload: load(() => import('../components/file_upload'), (m) => m.FileUpload),
+  RangeInput: load(range, (m) => m.RangeInput),
+  SliderContainer: load(range, (m) => m.SliderContainer),
+  FileUpload: load(
+    () => import('../components/file_upload'),
+    (m) => m.FileUpload,
+  ),
   Grid: load(extras, (m) => m.Grid),
 };
 
 /** Replacements of frequent custom components, used when no package offers the name (pages 20.2). */
 const replacements: Readonly<Record<string, NodeComponent>> = {
-  Popover: load(extras, (m) => m.Popover), StylishBox: load(extras, (m) => m.StylishBox), Timeline: load(extras, (m) => m.Timeline),
-  Download: load(extras, (m) => m.Download), PdfViewer: load(extras, (m) => m.PdfViewer),
-  DatePicker: load(pickers, (m) => m.DatePicker), MonthPicker: load(pickers, (m) => m.MonthPicker), YearPicker: load(pickers, (m) => m.YearPicker),
-  Calendar: load(() => import('../components/calendar'), (m) => m.Calendar),
-  Pie: chart, Bar: chart, Line: chart, Area: chart, Radar: chart, Polar: chart, Bubble: chart, 'Mixed Chart': chart, MixedChart: chart, Doughnut: chart, Column: chart, Scatter: chart,
+  Popover: load(extras, (m) => m.Popover),
+  StylishBox: load(extras, (m) => m.StylishBox),
+  Timeline: load(extras, (m) => m.Timeline),
+  Download: load(extras, (m) => m.Download),
+  PdfViewer: load(extras, (m) => m.PdfViewer),
+  DatePicker: load(pickers, (m) => m.DatePicker),
+  MonthPicker: load(pickers, (m) => m.MonthPicker),
+  YearPicker: load(pickers, (m) => m.YearPicker),
+  Calendar: load(
+    () => import('../components/calendar'),
+    (m) => m.Calendar,
+  ),
+  Pie: chart,
+  Bar: chart,
+  Line: chart,
+  Area: chart,
+  Radar: chart,
+  Polar: chart,
+  Bubble: chart,
+  'Mixed Chart': chart,
+  MixedChart: chart,
+  Doughnut: chart,
+  Column: chart,
+  Scatter: chart,
 };
 
 export function builtIn(name: string): NodeComponent | undefined {

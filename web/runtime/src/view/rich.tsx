@@ -4,7 +4,10 @@ import { createElement, type ReactNode } from 'react';
 const kept = new Set(['b', 'i', 'u', 's', 'br', 'em', 'strong']);
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
-interface Open { tag: string; children: ReactNode[] }
+interface Open {
+  tag: string;
+  children: ReactNode[];
+}
 
 export function decodeEntities(text: string): string {
   return text.replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (whole, name: string) => {
@@ -25,11 +28,17 @@ export function richText(source: string): ReactNode {
   for (const match of source.matchAll(/<!--[\s\S]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)\b(?:"[^"]*"|'[^']*'|[^'">])*>|[^<]+|</gi)) {
     const tag = match[2]?.toLowerCase();
     if (match[0].startsWith('<!--')) continue;
-    if (tag === undefined) { top().children.push(decodeEntities(match[0])); continue; }
+    if (tag === undefined) {
+      top().children.push(decodeEntities(match[0]));
+      continue;
+    }
     if (tag === 'script' || tag === 'style' || !kept.has(tag)) continue;
     if (tag === 'br') top().children.push(createElement('br', { key: top().children.length }));
     else if (!match[1]) stack.push({ tag, children: [] });
-    else if (stack.some((open) => open.tag === tag)) { while (top().tag !== tag) close(); close(); }
+    else if (stack.some((open) => open.tag === tag)) {
+      while (top().tag !== tag) close();
+      close();
+    }
   }
   while (stack.length > 1) close();
   return <>{top().children}</>;

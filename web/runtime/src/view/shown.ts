@@ -32,12 +32,28 @@ export function useShown(path: string, format: string, type: string): string {
 
 export function valueType(name: string): ValueType {
   switch (name.toLowerCase()) {
-    case 'date': return 'date';
-    case 'duration': case 'time': return 'duration';
-    case 'number': case 'long': case 'word': case 'byte': case 'long64': case 'integer': case 'real': return 'number';
-    case 'bool': case 'boolean': return 'bool';
-    case 'string': case 'text': case 'uuid': return 'string';
-    default: return '';
+    case 'date':
+      return 'date';
+    case 'duration':
+    case 'time':
+      return 'duration';
+    case 'number':
+    case 'long':
+    case 'word':
+    case 'byte':
+    case 'long64':
+    case 'integer':
+    case 'real':
+      return 'number';
+    case 'bool':
+    case 'boolean':
+      return 'bool';
+    case 'string':
+    case 'text':
+    case 'uuid':
+      return 'string';
+    default:
+      return '';
   }
 }
 

@@ -45,11 +45,24 @@ export function useView(node: NodeDef, type: string): View {
     const kept = names.filter((name) => !(effect?.removed.has(name) ?? false));
     const className = page.app.styles.classes(page.def.name, [...new Set([...kept, ...(effect?.added ?? [])])]);
     const has = (event: string): boolean => node.actions.some((action) => !action.disabled && action.events.has(event));
-    const fire = (event: string, data?: JsonObject): Promise<void> => (disabled ? Promise.resolve() : page.fire(node, event, data, frames));
+    const fire = (event: string, data?: JsonObject): Promise<void> =>
+      disabled ? Promise.resolve() : page.fire(node, event, data, frames);
     return {
-      node, page, frames, props, disabled, style, fire, has,
+      node,
+      page,
+      frames,
+      props,
+      disabled,
+      style,
+      fire,
+      has,
       hidden: style.display === 'none',
-      root: { className, style, ...handlers(node, disabled, fire), ...(disabled ? { disabled: true, 'aria-disabled': true } : {}) },
+      root: {
+        className,
+        style,
+        ...handlers(node, disabled, fire),
+        ...(disabled ? { disabled: true, 'aria-disabled': true } : {}),
+      },
       text: (name) => asText(props[name]),
       read: (path) => page.scope.read(path, frames),
       write: (path, value) => page.scope.write(path, value, frames),
@@ -82,7 +95,8 @@ function merge(props: JsonObject, override: JsonObject): JsonObject {
   const result: JsonObject = { ...props };
   for (const [name, value] of Object.entries(override)) {
     if (fixedProps.has(name) || value === undefined) continue;
-    result[name] = name === 'style' && isObject(value) ? { ...(isObject(props['style']) ? props['style'] : {}), ...value } : value;
+    result[name] =
+      name === 'style' && isObject(value) ? { ...(isObject(props['style']) ? props['style'] : {}), ...value } : value;
   }
   return result;
 }
@@ -91,14 +105,25 @@ function withPath(value: JsonObject, path: readonly string[], text: string): Jso
   const put = (at: Json | undefined, steps: readonly string[]): Json => {
     const [step, ...rest] = steps;
     if (step === undefined) return text;
-    if (Array.isArray(at)) { const copy = [...at]; copy[Number(step)] = put(copy[Number(step)], rest); return copy; }
+    if (Array.isArray(at)) {
+      const copy = [...at];
+      copy[Number(step)] = put(copy[Number(step)], rest);
+      return copy;
+    }
     return { ...(isObject(at) ? at : {}), [step]: put(isObject(at) ? at[step] : undefined, rest) };
   };
   return put(value, path) as JsonObject;
 }
 
 const plainEvents: Readonly<Record<string, string>> = {
-  ondblclick: 'onDoubleClick', onauxclick: 'onAuxClick', onmouseenter: 'onMouseEnter', onmouseleave: 'onMouseLeave', onkeyup: 'onKeyUp', onkeydown: 'onKeyDown', onfocus: 'onFocus', onblur: 'onBlur',
+  ondblclick: 'onDoubleClick',
+  onauxclick: 'onAuxClick',
+  onmouseenter: 'onMouseEnter',
+  onmouseleave: 'onMouseLeave',
+  onkeyup: 'onKeyUp',
+  onkeydown: 'onKeyDown',
+  onfocus: 'onFocus',
+  onblur: 'onBlur',
 };
 
 /** Chains of one click run one after the other, inner first. */
@@ -117,12 +142,19 @@ function handlers(node: NodeDef, disabled: boolean, fire: View['fire']): RootPro
   if (disabled) return result;
   const events = new Set(node.actions.filter((action) => !action.disabled).flatMap((action) => [...action.events]));
   if (events.has('onclick')) {
-    result['onClick'] = (event) => { chainClick(event, () => fire('onclick')); };
+    result['onClick'] = (event) => {
+      chainClick(event, () => fire('onclick'));
+    };
   }
   for (const [name, handler] of Object.entries(plainEvents)) {
     if (!events.has(name)) continue;
     result[handler] = (event) => {
-      if (ownTarget.has(name) && event.target !== event.currentTarget && !(event.currentTarget instanceof HTMLElement && event.currentTarget.contains(event.target as Node))) return;
+      if (
+        ownTarget.has(name) &&
+        event.target !== event.currentTarget &&
+        !(event.currentTarget instanceof HTMLElement && event.currentTarget.contains(event.target as Node))
+      )
+        return;
       void fire(name);
     };
   }
@@ -135,7 +167,8 @@ export function clickable(view: View, role: 'button' | null = 'button'): RootPro
   const click = view.root.onClick;
   const down = view.root.onKeyDown;
   return {
-    tabIndex: 0, ...(role ? { role } : {}),
+    tabIndex: 0,
+    ...(role ? { role } : {}),
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       down?.(event);
       if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return;

@@ -6,25 +6,74 @@ import { LiveUpdates, type LiveSocket } from '../../src/data/live';
 import type { Selection } from '../../src/data/selection';
 import { build, ent, sel, type ScenarioWorld } from './scenario';
 
-interface Live { world: ScenarioWorld; sent: JsonObject[]; sockets: LiveSocket[]; push(...events: JsonObject[]): Promise<void>; sync(): Promise<void>; id(name: string): number; hooks: string[]; live: LiveUpdates }
+interface Live {
+  world: ScenarioWorld;
+  sent: JsonObject[];
+  sockets: LiveSocket[];
+  push(...events: JsonObject[]): Promise<void>;
+  sync(): Promise<void>;
+  id(name: string): number;
+  hooks: string[];
+  live: LiveUpdates;
+}
 
 async function start(sources: Json[], uses: string[], show: string[]): Promise<Live> {
   const world = await build({ sources, uses });
   const sent: JsonObject[] = [];
   const sockets: LiveSocket[] = [];
   const hooks: string[] = [];
-  effect(() => { for (const path of show) world.page.scope.read(path); });
-  for (const path of show) { await world.page.value(path); await world.app.manager.quiet(); }
-  const connect = (): LiveSocket => { const socket: LiveSocket = { send: (text) => { sent.push(JSON.parse(text) as JsonObject); }, close: () => {}, onopen: null, onmessage: null, onclose: null }; sockets.push(socket); return socket; };
-  const live = new LiveUpdates(world.app.manager, connect, { lost: () => { hooks.push('lost'); }, restored: () => { hooks.push('restored'); } });
-  const sync = async (): Promise<void> => { await world.app.manager.quiet(); live.sync(); };
+  effect(() => {
+    for (const path of show) world.page.scope.read(path);
+  });
+  for (const path of show) {
+    await world.page.value(path);
+    await world.app.manager.quiet();
+  }
+  const connect = (): LiveSocket => {
+    const socket: LiveSocket = {
+      send: (text) => {
+        sent.push(JSON.parse(text) as JsonObject);
+      },
+      close: () => {},
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+    };
+    sockets.push(socket);
+    return socket;
+  };
+  const live = new LiveUpdates(world.app.manager, connect, {
+    lost: () => {
+      hooks.push('lost');
+    },
+    restored: () => {
+      hooks.push('restored');
+    },
+  });
+  const sync = async (): Promise<void> => {
+    await world.app.manager.quiet();
+    live.sync();
+  };
   await sync();
   sockets[0]?.onopen?.();
   let sequence = 0;
   return {
-    world, sent, sockets, sync, hooks, live,
-    push: async (...events) => { sockets.at(-1)?.onmessage?.({ data: JSON.stringify({ sequence: ++sequence, events }) }); await world.app.manager.quiet(); },
-    id: (key) => Number(sent.find((message) => 'subscribe' in message && (message['dataclass'] === key || message['key'] === key))?.['subscribe'] ?? -1),
+    world,
+    sent,
+    sockets,
+    sync,
+    hooks,
+    live,
+    push: async (...events) => {
+      sockets.at(-1)?.onmessage?.({ data: JSON.stringify({ sequence: ++sequence, events }) });
+      await world.app.manager.quiet();
+    },
+    id: (key) =>
+      Number(
+        sent.find((message) => 'subscribe' in message && (message['dataclass'] === key || message['key'] === key))?.[
+          'subscribe'
+        ] ?? -1,
+      ),
   };
 }
 
@@ -33,24 +82,41 @@ const chain = [sel('books'), ent('book', { from: 'books' })];
 describe('live updates', () => {
   test('a used selection is subscribed with its set, attributes and window; its element comes with it', async () => {
     const { sent, world } = await start(chain, ['books.title', 'book.pages'], ['books.length', 'book.title']);
-    expect(sent).toEqual([{ subscribe: 1, dataclass: 'Book', set: (world.page.scope.read('books') as Selection).set, attributes: ['pages', 'title'], window: [0, 12] }]);
+    expect(sent).toEqual([
+      {
+        subscribe: 1,
+        dataclass: 'Book',
+        set: (world.page.scope.read('books') as Selection).set,
+        attributes: ['pages', 'title'],
+        window: [0, 12],
+      },
+    ]);
   });
   test('a standalone entity is subscribed by its key', async () => {
     const { sent } = await start([ent('b')], ['b.title'], ['b.title']);
     expect(sent).toEqual([{ subscribe: 1, dataclass: 'Book', key: '1', attributes: ['title'] }]);
   });
-  test('what nobody shows is not subscribed', async () => { expect((await start(chain, ['books.title'], [])).sent).toEqual([]); });
-  test('live: false is not subscribed', async () => { expect((await start([sel('books', { live: false })], ['books.title'], ['books.length'])).sent).toEqual([]); });
+  test('what nobody shows is not subscribed', async () => {
+    expect((await start(chain, ['books.title'], [])).sent).toEqual([]);
+  });
+  test('live: false is not subscribed', async () => {
+    expect((await start([sel('books', { live: false })], ['books.title'], ['books.length'])).sent).toEqual([]);
+  });
   test('a source that is no longer used is unsubscribed', async () => {
     const { sent, world, sync } = await start(chain, ['books.title'], ['books.length']);
-    await world.app.manager.commit(null, () => { world.page.scope.find('', 'books')?.clear(); });
+    await world.app.manager.commit(null, () => {
+      world.page.scope.find('', 'books')?.clear();
+    });
     await sync();
     expect(sent.at(-1)).toEqual({ unsubscribe: 1 });
   });
   test('update: values are taken over, onChange fires once for each source', async () => {
     const { push, world } = await start(chain, ['books.title', 'books.pages'], ['books.length', 'book.title']);
     world.events.length = 0;
-    await push({ id: 1, type: 'update', key: '1', stamp: 2, values: { title: 'Live' } }, { id: 1, type: 'update', key: '1', stamp: 3, values: { pages: 5 } });
+    await push(
+      { id: 1, type: 'update', key: '1', stamp: 2, values: { title: 'Live' } },
+      { id: 1, type: 'update', key: '1', stamp: 3, values: { pages: 5 } },
+    );
     expect(world.page.scope.read('book.title')).toBe('Live');
     expect((world.page.scope.read('book') as Entity).stamp).toBe(3);
     expect(world.events.sort()).toEqual(['book:onchange', 'books:onchange']);
@@ -142,7 +208,10 @@ describe('live updates', () => {
     const { live, sockets } = await start(chain, ['books.title'], ['books.length']);
     let closed = false;
     const socket = sockets[0];
-    if (socket) socket.close = () => { closed = true; };
+    if (socket)
+      socket.close = () => {
+        closed = true;
+      };
     live.rest(true);
     expect(closed).toBe(true);
     live.rest(false);

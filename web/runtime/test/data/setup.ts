@@ -23,20 +23,51 @@ export interface World {
 
 export async function world(sources: Json[], shared: Json[] = [], server = new MockServer()): Promise<World> {
   const problems: string[] = [];
-  const log = { warn: (text: string) => { problems.push(text); }, error: (text: string) => { problems.push(text); } };
+  const log = {
+    warn: (text: string) => {
+      problems.push(text);
+    },
+    error: (text: string) => {
+      problems.push(text);
+    },
+  };
   const client = new RestClient({ base: '/rest', fetch: server.fetch });
   const manager = new Manager(client, await client.catalog(), log);
   server.log.length = 0;
   const events: string[] = [];
-  manager.listener = async (source, event) => { events.push(`${source.name}:${event}`); };
+  manager.listener = async (source, event) => {
+    events.push(`${source.name}:${event}`);
+  };
   for (const raw of shared) manager.create(manager.shared, readSources([raw], ''));
   const scope = manager.pageScope();
   manager.create(scope, readSources(sources, ''));
   return {
-    server, manager, scope, problems, events,
-    use: (...paths) => { manager.addUses(scope, paths.map((text) => ({ path: parsePath(text) as Path }))); },
+    server,
+    manager,
+    scope,
+    problems,
+    events,
+    use: (...paths) => {
+      manager.addUses(
+        scope,
+        paths.map((text) => ({ path: parsePath(text) as Path })),
+      );
+    },
     read: (path) => scope.read(path),
-    get: async (path) => { scope.read(path); await manager.quiet(); scope.read(path); await manager.quiet(); return scope.read(path); },
-    requests: () => server.log.map((request) => `${request.verb} ${request.path}${[...request.query].map(([name, value]) => `${name}=${value}`).join('&').replace(/^(.)/, '?$1')}`),
+    get: async (path) => {
+      scope.read(path);
+      await manager.quiet();
+      scope.read(path);
+      await manager.quiet();
+      return scope.read(path);
+    },
+    requests: () =>
+      server.log.map(
+        (request) =>
+          `${request.verb} ${request.path}${[...request.query]
+            .map(([name, value]) => `${name}=${value}`)
+            .join('&')
+            .replace(/^(.)/, '?$1')}`,
+      ),
   };
 }

@@ -30,7 +30,10 @@ function literal(raw: string, params: Json[]): Json {
 
 function compare(value: Json, op: string, wanted: Json): boolean {
   if (op === 'in') return Array.isArray(wanted) && wanted.some((item) => String(item) === String(value));
-  if (op === 'begin') return String(value ?? '').toLowerCase().startsWith(String(wanted).toLowerCase());
+  if (op === 'begin')
+    return String(value ?? '')
+      .toLowerCase()
+      .startsWith(String(wanted).toLowerCase());
   if (op === '=' || op === '==') return equal(value, wanted);
   if (op === '!=') return !equal(value, wanted);
   if (value === null || wanted === null) return false;
@@ -41,7 +44,10 @@ function compare(value: Json, op: string, wanted: Json): boolean {
 function equal(value: Json, wanted: Json): boolean {
   if (value === null || wanted === null) return value === wanted;
   if (typeof wanted === 'string' && wanted.includes('@')) {
-    const pattern = wanted.split('@').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+    const pattern = wanted
+      .split('@')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*');
     return new RegExp(`^${pattern}$`, 'i').test(String(value));
   }
   return String(value).toLowerCase() === String(wanted).toLowerCase();

@@ -3,14 +3,48 @@ import { asArray, asObject, asText, isObject, type Json, type JsonObject } from 
 import { parseFilter } from './filter';
 import { libraryData, libraryModel, type MockAttribute, type MockClass, type MockData } from './model';
 
-export interface MockRequest { verb: string; path: string; query: URLSearchParams; body: Json; context: JsonObject | null }
-export interface CallInfo { args: Json[]; key: string | null; self: JsonObject | null; set: string[] | null; context: JsonObject | null; server: MockServer }
+export interface MockRequest {
+  verb: string;
+  path: string;
+  query: URLSearchParams;
+  body: Json;
+  context: JsonObject | null;
+}
+export interface CallInfo {
+  args: Json[];
+  key: string | null;
+  self: JsonObject | null;
+  set: string[] | null;
+  context: JsonObject | null;
+  server: MockServer;
+}
 export type MockFunction = (info: CallInfo) => Json | MockSelection | MockEntity | { raw: string; type: string };
-export interface Row { key: string; stamp: number; values: JsonObject }
+export interface Row {
+  key: string;
+  stamp: number;
+  values: JsonObject;
+}
 
-export class MockEntity { constructor(readonly dataclass: string, readonly key: string | null, readonly values: JsonObject = {}) {} }
-export class MockSelection { constructor(readonly dataclass: string, readonly keys: string[]) {} }
-export class MockError { constructor(readonly status: number, readonly errors: JsonObject[], readonly more: JsonObject = {}) {} }
+export class MockEntity {
+  constructor(
+    readonly dataclass: string,
+    readonly key: string | null,
+    readonly values: JsonObject = {},
+  ) {}
+}
+export class MockSelection {
+  constructor(
+    readonly dataclass: string,
+    readonly keys: string[],
+  ) {}
+}
+export class MockError {
+  constructor(
+    readonly status: number,
+    readonly errors: JsonObject[],
+    readonly more: JsonObject = {},
+  ) {}
+}
 
 export function fail(status: number, code: number, message: string, more: JsonObject = {}): MockError {
   return new MockError(status, [{ message, componentSignature: 'dbmg', errCode: code }], more);
@@ -36,20 +70,29 @@ export class MockServer {
   constructor(model: MockClass[] = libraryModel, data: MockData = libraryData()) {
     this.classes = new Map(model.map((item) => [item.name, { ...item, attributes: [...item.attributes] }]));
     for (const item of model) {
-      const rows = (data[item.name] ?? []).map((values): [string, Row] => [String(values[item.key]), { key: String(values[item.key]), stamp: 1, values: { ...values } }]);
+      const rows = (data[item.name] ?? []).map((values): [string, Row] => [
+        String(values[item.key]),
+        { key: String(values[item.key]), stamp: 1, values: { ...values } },
+      ]);
       this.tables.set(item.name, new Map(rows));
     }
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
-    if (this.delay > 0) await new Promise((resolve) => { setTimeout(resolve, this.delay); });
+    if (this.delay > 0)
+      await new Promise((resolve) => {
+        setTimeout(resolve, this.delay);
+      });
     if (this.offline) throw new TypeError('Failed to fetch');
     const headers = new Headers(init?.headers);
     const url = input instanceof Request ? input.url : String(input);
     const body = init?.body instanceof Blob ? new Uint8Array(await init.body.arrayBuffer()) : init?.body;
     const answer = this.answer(init?.method ?? 'GET', url, body, headers);
     const payload = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    return new Response(payload, { status: answer.status, headers: { 'Content-Type': answer.type, 'X-Privileges-Stamp': String(this.privilegesStamp) } });
+    return new Response(payload, {
+      status: answer.status,
+      headers: { 'Content-Type': answer.type, 'X-Privileges-Stamp': String(this.privilegesStamp) },
+    });
   };
 
   answer(verb: string, url: string, body: unknown, headers: Headers): { status: number; body: Json; type: string } {
@@ -58,7 +101,15 @@ export class MockServer {
     const query = new URLSearchParams((at < 0 ? '' : url.slice(at + 1)).replace(/\+/g, '%2B'));
     const content: Json = typeof body === 'string' && body !== '' ? (JSON.parse(body) as Json) : null;
     const context = headers.get('X-Page-Context');
-    const request: MockRequest = { verb, path, query, body: content, context: context ? (JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(context), (c) => c.charCodeAt(0)))) as JsonObject) : null };
+    const request: MockRequest = {
+      verb,
+      path,
+      query,
+      body: content,
+      context: context
+        ? (JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(context), (c) => c.charCodeAt(0)))) as JsonObject)
+        : null,
+    };
     this.log.push(request);
     this.effects = null;
     try {
@@ -66,11 +117,16 @@ export class MockServer {
       if (refused) throw refused;
       if (path === '/$upload') return { status: 200, body: { ID: this.store(body) }, type: 'application/json' };
       const result = this.route(request);
-      if (isObject(result) && typeof result['raw'] === 'string' && typeof result['type'] === 'string') return { status: 200, body: result['raw'], type: result['type'] };
+      if (isObject(result) && typeof result['raw'] === 'string' && typeof result['type'] === 'string')
+        return { status: 200, body: result['raw'], type: result['type'] };
       return { status: 200, body: result, type: 'application/json' };
     } catch (error) {
       const failure = error instanceof MockError ? error : fail(500, -1, String(error));
-      return { status: failure.status, body: { ...failure.more, __ERROR: failure.errors, ...(this.effects ? { __WEBFORM: this.effects } : {}) }, type: 'application/json' };
+      return {
+        status: failure.status,
+        body: { ...failure.more, __ERROR: failure.errors, ...(this.effects ? { __WEBFORM: this.effects } : {}) },
+        type: 'application/json',
+      };
     }
   }
 
@@ -80,12 +136,17 @@ export class MockServer {
     return id;
   }
 
-  private newId(): string { return (++this.next).toString(16).toUpperCase().padStart(32, '0'); }
+  private newId(): string {
+    return (++this.next).toString(16).toUpperCase().padStart(32, '0');
+  }
 
   private route(request: MockRequest): Json {
     const { path, query } = request;
     if (path === '/$catalog/$all') return this.catalog();
-    if (path === '/$info/privileges') return { privileges: this.privileges.length > 0 ? this.privileges.map((privilege) => ({ privilege })) : [{ privilege: 'guest' }] };
+    if (path === '/$info/privileges')
+      return {
+        privileges: this.privileges.length > 0 ? this.privileges.map((privilege) => ({ privilege })) : [{ privilege: 'guest' }],
+      };
     if (path === '/$getWebForm') {
       const page = this.pages.get(unquote(query.get('$name') ?? ''));
       if (page === undefined) throw fail(404, 1, 'The page cannot be found');
@@ -109,7 +170,14 @@ export class MockServer {
     const setAt = rest.indexOf('$entityset');
     if (setAt >= 0) return this.onSet(request, info, rest, setAt);
     if (key !== undefined) return this.onKey(request, info, key, rest[0]);
-    if (rest[0]) return this.call(this.functions.has(`${dataclass}Selection.${rest[0]}`) ? `${dataclass}Selection.${rest[0]}` : `${dataclass}.${rest[0]}`, request, null, dataclass, [...this.table(dataclass).keys()]);
+    if (rest[0])
+      return this.call(
+        this.functions.has(`${dataclass}Selection.${rest[0]}`) ? `${dataclass}Selection.${rest[0]}` : `${dataclass}.${rest[0]}`,
+        request,
+        null,
+        dataclass,
+        [...this.table(dataclass).keys()],
+      );
     if (request.verb === 'POST') return this.save(request, info);
     return this.read(request, info, [...this.table(dataclass).keys()]);
   }
@@ -124,24 +192,33 @@ export class MockServer {
       if (!set.keys.includes(ref[2])) throw fail(404, 1543, 'Cannot find entity');
       return this.entity(info, this.row(info.name, ref[2]), request.query.get('$attributes'), true);
     }
-    if (request.query.get('$method') === 'release') { this.sets.delete(ref?.[1] ?? ''); return { ok: true }; }
+    if (request.query.get('$method') === 'release') {
+      this.sets.delete(ref?.[1] ?? '');
+      return { ok: true };
+    }
     const keys = request.query.get('$clean') === 'true' ? set.keys.filter((item) => this.table(info.name).has(item)) : set.keys;
     return this.read(request, info, keys);
   }
 
   private onKey(request: MockRequest, info: MockClass, key: string, member: string | undefined): Json {
     const row = this.row(info.name, key);
-    if (request.query.get('$method') === 'delete') { this.table(info.name).delete(key); return { ok: true }; }
+    if (request.query.get('$method') === 'delete') {
+      this.table(info.name).delete(key);
+      return { ok: true };
+    }
     if (!member) return this.entity(info, row, request.query.get('$attributes'), true);
     if (request.verb === 'POST') return this.call(`${info.name}Entity.${member}`, request, key, info.name, null);
     const attribute = info.attributes.find((item) => item.name === member);
     if (!attribute) throw fail(404, 1500, `The "${member}" attribute cannot be found in The "${info.name}" dataclass`);
-    if (attribute.kind === 'relatedEntities') return this.read(request, this.related(attribute), this.relatedKeys(info, attribute, row));
+    if (attribute.kind === 'relatedEntities')
+      return this.read(request, this.related(attribute), this.relatedKeys(info, attribute, row));
     const target = this.relatedRow(attribute, row);
     return target ? this.entity(this.related(attribute), target, null, true) : null;
   }
 
-  table(dataclass: string): Map<string, Row> { return this.tables.get(dataclass) ?? new Map<string, Row>(); }
+  table(dataclass: string): Map<string, Row> {
+    return this.tables.get(dataclass) ?? new Map<string, Row>();
+  }
 
   private row(dataclass: string, key: string): Row {
     const row = this.table(dataclass).get(key);
@@ -162,7 +239,9 @@ export class MockServer {
   private relatedKeys(_info: MockClass, attribute: MockAttribute, row: Row): string[] {
     const target = this.related(attribute);
     const back = target.attributes.find((item) => item.name === attribute.inverse);
-    return [...this.table(target.name).values()].filter((other) => String(other.values[back?.foreignKey ?? '']) === row.key).map((other) => other.key);
+    return [...this.table(target.name).values()]
+      .filter((other) => String(other.values[back?.foreignKey ?? '']) === row.key)
+      .map((other) => other.key);
   }
 
   value(info: MockClass, row: Row, path: string): Json | undefined {
@@ -182,7 +261,10 @@ export class MockServer {
     if (filter !== null) {
       const params = asArray(JSON.parse(unquote(query.get('$params') ?? '[]')));
       const test = parseFilter(unquote(filter), params);
-      keys = keys.filter((key) => { const row = this.table(info.name).get(key); return row !== undefined && test((path) => this.value(info, row, path)); });
+      keys = keys.filter((key) => {
+        const row = this.table(info.name).get(key);
+        return row !== undefined && test((path) => this.value(info, row, path));
+      });
     }
     const order = query.get('$orderby');
     if (order) keys = this.sorted(info, keys, unquote(order));
@@ -214,8 +296,20 @@ export class MockServer {
       this.sets.set(id, { dataclass: info.name, keys: [...keys] });
       result['__ENTITYSET'] = `/rest/${info.name}/$entityset/${id}`;
     }
-    const entities = sent.map((key) => { const row = this.table(info.name).get(key); return row ? this.entity(info, row, query.get('$attributes'), false) : { __STAMP: 0 }; });
-    return { ...result, __DATACLASS: info.name, __entityModel: info.name, __GlobalStamp: 0, __COUNT: keys.length, __FIRST: skip, __ENTITIES: entities, __SENT: entities.length };
+    const entities = sent.map((key) => {
+      const row = this.table(info.name).get(key);
+      return row ? this.entity(info, row, query.get('$attributes'), false) : { __STAMP: 0 };
+    });
+    return {
+      ...result,
+      __DATACLASS: info.name,
+      __entityModel: info.name,
+      __GlobalStamp: 0,
+      __COUNT: keys.length,
+      __FIRST: skip,
+      __ENTITIES: entities,
+      __SENT: entities.length,
+    };
   }
 
   entity(info: MockClass, row: Row, attributes: string | null, root: boolean): JsonObject {
@@ -230,14 +324,29 @@ export class MockServer {
     const [name = '', ...rest] = path.split('.');
     const attribute = info.attributes.find((item) => item.name === name);
     if (!attribute) throw fail(404, 1500, `The "${name}" attribute cannot be found in The "${info.name}" dataclass`);
-    const deeper = all.filter((item) => item.startsWith(`${name}.`)).map((item) => item.slice(name.length + 1)).join(',');
+    const deeper = all
+      .filter((item) => item.startsWith(`${name}.`))
+      .map((item) => item.slice(name.length + 1))
+      .join(',');
     if (attribute.kind === 'relatedEntity') {
       const target = this.relatedRow(attribute, row);
-      result[name] = !target ? null : rest.length > 0 ? this.entity(this.related(attribute), target, deeper, false) : { __deferred: { uri: `/rest/${attribute.type}[${target.key}]`, __KEY: target.key } };
+      result[name] = !target
+        ? null
+        : rest.length > 0
+          ? this.entity(this.related(attribute), target, deeper, false)
+          : { __deferred: { uri: `/rest/${attribute.type}[${target.key}]`, __KEY: target.key } };
     } else if (attribute.kind === 'relatedEntities') {
       const uri = `/rest/${info.name}[${row.key}]/${name}?$expand=${name}`;
-      if (rest.length === 0) { result[name] = { __deferred: { uri } }; return; }
-      const nested = this.selection(this.related(attribute), this.relatedKeys(info, attribute, row), new URLSearchParams({ $attributes: deeper }), false);
+      if (rest.length === 0) {
+        result[name] = { __deferred: { uri } };
+        return;
+      }
+      const nested = this.selection(
+        this.related(attribute),
+        this.relatedKeys(info, attribute, row),
+        new URLSearchParams({ $attributes: deeper }),
+        false,
+      );
       result[name] = { ...nested, __ENTITYSET: uri };
     } else result[name] = this.encode(attribute, row, info);
   }
@@ -246,7 +355,13 @@ export class MockServer {
     const value = attribute.compute ? attribute.compute(row.values) : row.values[attribute.name];
     if (value === undefined || value === null) return null;
     if (attribute.type === 'date' && attribute.simpleDate) return `!!${asText(value)}!!`;
-    if (attribute.type === 'image') return { __deferred: { uri: `/rest/${info.name}[${row.key}]/${attribute.name}?$imageformat=best&$version=${row.stamp}&$expand=${attribute.name}`, image: true } };
+    if (attribute.type === 'image')
+      return {
+        __deferred: {
+          uri: `/rest/${info.name}[${row.key}]/${attribute.name}?$imageformat=best&$version=${row.stamp}&$expand=${attribute.name}`,
+          image: true,
+        },
+      };
     return value;
   }
 
@@ -256,9 +371,15 @@ export class MockServer {
     const attributes = request.query.get('$attributes');
     if (key === undefined || key === null) return this.insert(info, body, attributes);
     const row = this.table(info.name).get(String(key));
-    if (!row) throw fail(500, 1542, `Cannot find entity with "${String(key)}" key in the "${info.name}" dataclass`, { __STATUS: { success: false, status: 5 } });
+    if (!row)
+      throw fail(500, 1542, `Cannot find entity with "${String(key)}" key in the "${info.name}" dataclass`, {
+        __STATUS: { success: false, status: 5 },
+      });
     if (body['__STAMP'] !== undefined && body['__STAMP'] !== row.stamp) {
-      throw fail(500, 1263, 'Given stamp does not match current one', { ...this.entity(info, row, attributes, false), __STATUS: { status: 2, statusText: 'Stamp has changed', success: false } });
+      throw fail(500, 1263, 'Given stamp does not match current one', {
+        ...this.entity(info, row, attributes, false),
+        __STATUS: { status: 2, statusText: 'Stamp has changed', success: false },
+      });
     }
     this.change(info, row, body);
     return { __STATUS: { success: true }, ...this.entity(info, row, attributes, false), uri: `/rest/${info.name}[${row.key}]` };
@@ -278,8 +399,10 @@ export class MockServer {
     for (const attribute of info.attributes) {
       if (!(attribute.name in body) || attribute.compute) continue;
       const value = body[attribute.name] ?? null;
-      if (attribute.kind === 'relatedEntity') row.values[attribute.foreignKey ?? ''] = isObject(value) ? Number(value['__KEY']) : (value as Json);
-      else if (attribute.type === 'image' && isObject(value)) row.values[attribute.name] = value['ID'] ? value : (row.values[attribute.name] ?? null);
+      if (attribute.kind === 'relatedEntity')
+        row.values[attribute.foreignKey ?? ''] = isObject(value) ? Number(value['__KEY']) : (value as Json);
+      else if (attribute.type === 'image' && isObject(value))
+        row.values[attribute.name] = value['ID'] ? value : (row.values[attribute.name] ?? null);
       else if (attribute.kind === 'storage') row.values[attribute.name] = value as Json;
     }
     row.stamp++;
@@ -312,7 +435,8 @@ export class MockServer {
     if (result instanceof MockEntity) {
       const info = this.classes.get(result.dataclass);
       if (!info) return null;
-      if (result.key === null) return { __entityModel: info.name, __DATACLASS: info.name, __STAMP: 0, __ISNEW: true, ...result.values, ...extra };
+      if (result.key === null)
+        return { __entityModel: info.name, __DATACLASS: info.name, __STAMP: 0, __ISNEW: true, ...result.values, ...extra };
       return { ...this.entity(info, this.row(info.name, result.key), request.query.get('$attributes'), true), ...extra };
     }
     if (isObject(result) && '__THIS' in result) return { ...result, ...extra };
@@ -322,10 +446,20 @@ export class MockServer {
 
   private catalog(): Json {
     return {
-      __NAME: 'Mock', methods: [], dataClasses: [...this.classes.values()].map((info) => ({
-        name: info.name, className: info.name, collectionName: `${info.name}Selection`, key: [{ name: info.key }], methods: [],
+      __NAME: 'Mock',
+      methods: [],
+      dataClasses: [...this.classes.values()].map((info) => ({
+        name: info.name,
+        className: info.name,
+        collectionName: `${info.name}Selection`,
+        key: [{ name: info.key }],
+        methods: [],
         attributes: info.attributes.map((item) => ({
-          name: item.name, kind: item.kind, type: item.type, ...(item.simpleDate ? { simpleDate: true } : {}), ...(item.not_null ? { not_null: true } : {}),
+          name: item.name,
+          kind: item.kind,
+          type: item.type,
+          ...(item.simpleDate ? { simpleDate: true } : {}),
+          ...(item.not_null ? { not_null: true } : {}),
           ...(item.kind === 'calculated' ? { readOnly: true } : {}),
         })),
       })),
@@ -333,4 +467,6 @@ export class MockServer {
   }
 }
 
-function unquote(text: string): string { return /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text; }
+function unquote(text: string): string {
+  return /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text;
+}

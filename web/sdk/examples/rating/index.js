@@ -15,14 +15,30 @@ function Rating({ props, style, className, disabled, datasource, emit }) {
   };
   const stars = Array.from({ length: max }, (_, i) => i + 1);
   return jsx('div', {
-    className: `${className} rating`, style, role: 'radiogroup', 'aria-label': props.label || 'Rating',
-    children: stars.map((star) => jsxs('label', {
-      className: star <= value ? 'rating-on' : 'rating-off',
-      children: [
-        jsx('input', { type: 'radio', name, checked: star === value, disabled, onChange: () => choose(star), 'aria-label': `${star} of ${max}` }),
-        jsx('span', { 'aria-hidden': true, children: '★' }),
-      ],
-    }, star)),
+    className: `${className} rating`,
+    style,
+    role: 'radiogroup',
+    'aria-label': props.label || 'Rating',
+    children: stars.map((star) =>
+      jsxs(
+        'label',
+        {
+          className: star <= value ? 'rating-on' : 'rating-off',
+          children: [
+            jsx('input', {
+              type: 'radio',
+              name,
+              checked: star === value,
+              disabled,
+              onChange: () => choose(star),
+              'aria-label': `${star} of ${max}`,
+            }),
+            jsx('span', { 'aria-hidden': true, children: '★' }),
+          ],
+        },
+        star,
+      ),
+    ),
   });
 }
 

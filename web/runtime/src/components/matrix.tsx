@@ -1,0 +1,251 @@
+// The matrix: a box for each item, in lines (pages 15.14).
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
+import { useVirtual } from '@qodly/ui';
+import { asBoolean, asNumber, asObject, asText } from '../base/json';
+import { useTracked } from '../view/hooks';
+import { selectItem, useItems, type Items } from '../view/items';
+import { Item, Node, type NodeProps } from '../view/node';
+import { chainClick, useView, type View } from '../view/view';
+
+/** Size of an item and how many stand side by side (project-format 15.6). */
+export interface GridLayout {
+  width: string;
+  height: number;
+  perLine: number;
+}
+
+export function gridLayout(source: unknown, available: { width: number; height: number }, horizontal: boolean): GridLayout {
+  const grid = asObject(source);
+  const flex = asObject(grid['flexProps']);
+  if (asBoolean(grid['enableFlex'])) {
+    const columns = Math.max(1, asNumber(flex['nbOfColumns'], 1));
+    const rows = Math.max(1, asNumber(flex['nbOfRows'], 1));
+    return {
+      width: `${100 / columns}%`,
+      height: available.height > 0 ? available.height / rows : asNumber(grid['styleboxHeight'], 100),
+      perLine: columns,
+    };
+  }
+  const height = Math.max(1, asNumber(grid['styleboxHeight'], 100));
+  const fixed = asNumber(grid['styleboxWidth'], 0);
+  const percent = /^([\d.]+)\s*%$/.exec(asText(grid['styleboxPercentWidth']));
+  if (horizontal) return { width: `${fixed > 0 ? fixed : 200}px`, height, perLine: 1 };
+  const share = percent ? Number(percent[1]) : 0;
+  if (!asBoolean(grid['enableMosaic'])) return { width: share > 0 ? `${share}%` : '100%', height, perLine: 1 };
+  if (share > 0) return { width: `${share}%`, height, perLine: Math.max(1, Math.floor(100.5 / share)) };
+  return {
+    width: fixed > 0 ? `${fixed}px` : '100%',
+    height,
+    perLine: fixed > 0 && available.width > 0 ? Math.max(1, Math.floor(available.width / fixed)) : 1,
+  };
+}
+
+function useSize(element: RefObject<HTMLElement | null>): { width: number; height: number } {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useEffect(() => {
+    const node = element.current;
+    if (!node || typeof ResizeObserver === 'undefined') return undefined;
+    const observer = new ResizeObserver(() => {
+      setSize({ width: node.clientWidth, height: node.clientHeight });
+    });
+    observer.observe(node);
+    return () => {
+      observer.disconnect();
+    };
+  }, [element]);
+  return size;
+}
+
+export function Matrix({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'matrix');
+  const items = useItems(view);
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const size = useSize(scroller);
+  const horizontal = view.text('orientation') === 'horizontal';
+  const layout = gridLayout(view.props['gridProps'], size, horizontal);
+  const lines = Math.ceil(items.length / layout.perLine);
+  const step = horizontal ? parseFloat(layout.width) : layout.height;
+  const window = useVirtual(scroller, lines, step, { horizontal });
+  const first = window.first * layout.perLine;
+  const end = Math.min(window.end * layout.perLine, items.length);
+  const current = asText(node.props['currentElement']);
+  const selected = useTracked(() => (current === '' ? null : view.read(current)));
+  const index = items.indexOf(selected);
+  useEffect(() => {
+    if (end > first) items.want(first, end);
+  });
+  useBehaviour(
+    view,
+    items,
+    index,
+    (line) => {
+      window.reveal(line);
+    },
+    layout.perLine,
+  );
+
+  const select = (place: number): Promise<void> => {
+    const value = items.at(place);
+    return value === undefined || value === null || view.disabled ? Promise.resolve() : selectItem(view, value);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return;
+    const one = layout.perLine;
+    const target = {
+      ArrowDown: index + one,
+      ArrowUp: index - one,
+      ArrowRight: index + 1,
+      ArrowLeft: index - 1,
+      Home: 0,
+      End: items.length - 1,
+    }[event.key];
+    if (target === undefined || target < 0 || target >= items.length) return;
+    event.preventDefault();
+    window.reveal(Math.floor(target / one));
+    void select(target);
+  };
+  const template = node.linked['container'];
+  const selectable = current !== '' || view.has('onselect');
+  const drawn: ReactNode[] = [];
+  for (let i = first; i < end && template !== undefined; i++) {
+    const line = Math.floor(i / layout.perLine);
+    const style: CSSProperties = horizontal
+      ? { insetInlineStart: window.place(i), width: layout.width, height: '100%' }
+      : {
+          top: window.place(line),
+          insetInlineStart: `calc(${layout.width} * ${i % layout.perLine})`,
+          width: layout.width,
+          height: layout.height,
+        };
+    drawn.push(
+      <MatrixItem
+        key={i}
+        id={`${id}-i${i}`}
+        index={i}
+        items={items}
+        style={style}
+        template={template}
+        selectable={selectable}
+        selected={i === index && !view.disabled}
+        select={select}
+      />,
+    );
+  }
+  const { onKeyDown: down, ...root } = view.root;
+  const grow = !horizontal && size.height === 0;
+  return (
+    <div
+      {...root}
+      {...(selectable
+        ? {
+            role: 'listbox',
+            tabIndex: 0,
+            'aria-label': asText(view.props['label']) || 'List',
+            'aria-orientation': horizontal ? ('horizontal' as const) : ('vertical' as const),
+            ...(index >= first && index < end ? { 'aria-activedescendant': `${id}-i${index}` } : {}),
+          }
+        : { role: 'list' })}
+      onKeyDown={(event) => {
+        down?.(event);
+        onKeyDown(event);
+      }}
+    >
+      <div
+        ref={scroller}
+        className="FdVirtualGrid"
+        data-orientation={horizontal ? 'horizontal' : 'vertical'}
+        style={grow ? { minHeight: Math.min(lines, 5) * step } : undefined}
+        role="presentation"
+      >
+        <div
+          className="innerScrollContainer"
+          role="presentation"
+          style={horizontal ? { width: window.total, height: '100%' } : { height: window.total }}
+        >
+          {horizontal ? null : (
+            <span className="q-matrix-width" style={{ width: asNumber(asObject(view.props['gridProps'])['styleboxWidth'], 0) }} />
+          )}
+          {drawn}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function MatrixItem({
+  id,
+  index,
+  items,
+  style,
+  template,
+  selectable,
+  selected,
+  select,
+}: {
+  id: string;
+  index: number;
+  items: Items;
+  style: CSSProperties;
+  template: string;
+  selectable: boolean;
+  selected: boolean;
+  select: (index: number) => Promise<void>;
+}): ReactNode {
+  const value = items.at(index);
+  const option = selectable ? { role: 'option', 'aria-selected': selected } : { role: 'listitem' };
+  return (
+    <div
+      id={id}
+      className={selected ? 'selected' : undefined}
+      style={{ position: 'absolute', ...style }}
+      {...option}
+      aria-setsize={items.length}
+      aria-posinset={index + 1}
+      onClickCapture={(event) => {
+        chainClick(event, () => select(index));
+      }}
+    >
+      {value === undefined ? (
+        <div className="q-loading" />
+      ) : value === null ? null : (
+        <Item frame={items.frame(index, value)}>
+          <Node id={template} />
+        </Item>
+      )}
+    </div>
+  );
+}
+
+/** What is selected after the data changed (pages 15.14). */
+function useBehaviour(view: View, items: Items, index: number, reveal: (line: number) => void, perLine: number): void {
+  const behaviour = view.text('selectionBehavior') || 'select-current';
+  const current = asText(view.node.props['currentElement']);
+  const before = useRef<unknown>(undefined);
+  const identity = items.selection ?? items.length;
+  useEffect(() => {
+    if (current === '' || behaviour === 'no-select') return;
+    if (behaviour === 'select-current') {
+      if (index >= 0) reveal(Math.floor(index / perLine));
+      return;
+    }
+    if (before.current === identity) return;
+    const first = items.at(0);
+    if (first === undefined || first === null) return;
+    const initial = before.current === undefined;
+    before.current = identity;
+    if (!initial) {
+      reveal(0);
+      void view.write(current, first);
+    }
+  }, [identity, index, items.length]);
+}
