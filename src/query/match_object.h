@@ -13,13 +13,20 @@ class ValueView {
   ValueView() = default;
   explicit ValueView(const Value& value) : value_(&value) {}
 
-  Type type() const { return value_ != nullptr ? value_->type() : Type::undefined; }
+  // A number that was a time when it was stored counts as one.
+  Type type() const {
+    if (value_ == nullptr) return Type::undefined;
+    return value_->isMarkedTime() ? Type::time : value_->type();
+  }
   bool asBoolean() const { return value_->asBoolean(); }
   double asNumber() const { return value_->asNumber(); }
   std::int64_t asInteger() const { return value_->asInteger(); }
   std::string_view asText() const { return value_->asText(); }
   Date asDate() const { return value_->asDate(); }
-  std::int64_t asMilliseconds() const { return type() == Type::time ? value_->asTime().ms : value_->asInstant().ms; }
+  std::int64_t asMilliseconds() const {
+    if (value_->isMarkedTime()) return static_cast<std::int64_t>(value_->asReal());
+    return value_->type() == Type::time ? value_->asTime().ms : value_->asInstant().ms;
+  }
   std::uint32_t size() const;
   ValueView member(std::string_view name) const;
   ValueView element(std::uint32_t index) const;

@@ -95,7 +95,7 @@ ElementSearch::ElementSearch(const Value& searched, const Collation& collation, 
 }
 
 bool ElementSearch::matchesNumber(const Value& element) const {
-  if (searched_.type() == Type::time && element.isNumber()) {
+  if (searched_.type() == Type::time && element.isNumber() && !element.isMarkedTime()) {
     return close(element.asNumber() * 1000, number_, epsilon_);  // a plain number beside a time counts seconds
   }
   return isNumeric(element) && close(numberOf(element), number_, epsilon_);

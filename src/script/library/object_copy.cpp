@@ -71,6 +71,9 @@ class Copier {
     return type->copyOf(process_, value.asHandle(), kind_ == CopyKind::shared);
   }
 
+  // What is copied as it is, by far the most.
+  bool isPlainScalar(const Value& value) const { return kind_ == CopyKind::plain && value.type() < Type::object; }
+
   // The copy as a member of `target`: joined to its group when both are shared.
   Result<Value> member(const Value& target, const Value& value) {
     auto copied = begin(value);
@@ -90,6 +93,10 @@ class Copier {
     Object& target = pending.to.asObject();
     target.reserve(members.size());
     for (const Object::Member& item : members) {
+      if (isPlainScalar(item.value)) {
+        target.set(item.name, item.value);
+        continue;
+      }
       auto value = member(pending.to, item.value);
       if (!value) return std::unexpected(value.error());
       target.set(item.name, std::move(*value));
@@ -110,6 +117,10 @@ class Copier {
     Collection& target = pending.to.asCollection();
     target.elements().reserve(elements.size());
     for (const Value& element : elements) {
+      if (isPlainScalar(element)) {
+        target.push(element);
+        continue;
+      }
       auto value = member(pending.to, element);
       if (!value) return std::unexpected(value.error());
       target.push(std::move(*value));

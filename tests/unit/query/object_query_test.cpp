@@ -94,6 +94,18 @@ TEST(ObjectQuery, NamedReferencesCompareByIdentity) {
   EXPECT_EQ(found(R"([{"o":{}}])", "o == :1", with({inner})), "");
 }
 
+TEST(ObjectQuery, TimesCompareAsTimesAndAsMilliseconds) {
+  const Value holder = Value::object(Object::make());
+  holder.asObject().set("t", Value::markedTime(Duration{5000}));
+  const auto matches = [&](std::string_view text, Parameters parameters = {}) {
+    return ObjectQuery::compile(text, parameters, english()).value().matches(holder);
+  };
+  EXPECT_TRUE(matches("t == :1", with({Value::time(Duration{5000})})));
+  EXPECT_TRUE(matches("t < '00:00:06'"));
+  EXPECT_TRUE(matches("t == 5000 and t < 5000.5"));
+  EXPECT_FALSE(matches("t == 5"));
+}
+
 TEST(ObjectQuery, OrderAtTheEnd) {
   const auto query = ObjectQuery::compile("n > 0 order by a.b desc, c", {}, english());
   ASSERT_TRUE(query);
