@@ -6,10 +6,13 @@
 #include "script/library/file_access.h"
 #include "script/library/file_class.h"
 #include "script/library/file_facts.h"
+#include "script/library/file_localized.h"
 #include "script/library/folder_class.h"
 #include "script/library/folder_constants.h"
+#include "script/library/format_regional.h"
 #include "script/library/io_error.h"
 #include "script/vm/process.h"
+#include "script/vm/runtime.h"
 
 namespace qodly::script::library {
 
@@ -56,6 +59,21 @@ Result<Value> documentToText(vm::Call& call) {
   return Value::text(textOfContent(*content, reading->charset, reading->breaks));
 }
 
+// In the language of the server's locale, else in English.
+Result<Value> getLocalizedString(vm::Call& call) {
+  vm::Process& process = call.process();
+  process.okVariable = false;
+  const auto systems = fileSystemsOf(process);
+  if (!systems) return Value::text("");
+  const auto* regional = process.runtime().service<Regional>();
+  auto& files = process.extension<LocalizedFiles>();
+  const std::string name(call.text(0));
+  auto text = files.find(**systems, regional != nullptr ? std::string_view(regional->locale) : "en", name);
+  if (!text) text = files.find(**systems, "en", name);
+  process.okVariable = text.has_value();
+  return Value::text(text.value_or(""));
+}
+
 constexpr std::array rows{
     vm::FunctionRow{"file", "(path: string) : 4D.File", &makeFile,
                     "Reference to the file at an absolute path such as /RESOURCES/a.txt."},
@@ -67,6 +85,8 @@ constexpr std::array rows{
                     &textToDocument, "Replaces the content of a file by a text."},
     vm::FunctionRow{"Document to text", "(path: string, charSet?: string|integer, breakMode?: integer) : string",
                     &documentToText, "The content of a file as a text."},
+    vm::FunctionRow{"Get localized string", "(name: string) : string", &getLocalizedString,
+                    "A text of the application's XLIFF files in the server's language."},
 };
 
 }  // namespace

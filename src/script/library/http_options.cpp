@@ -11,6 +11,7 @@
 #include "script/library/folder_class.h"
 #include "script/library/http_curl.h"
 #include "script/library/io_error.h"
+#include "script/library/json_text.h"
 #include "script/library/network_settings.h"
 #include "script/library/option_reader.h"
 #include "script/vm/function.h"
@@ -144,8 +145,9 @@ class Reading {
       if (!charset) return std::unexpected(charset.error());
       setBody(charset->encode(body.asText()), "text/plain; charset=" + out_.encoding);
     } else if (body.isObject() || body.isCollection()) {
-      if (hasCycle(body)) return fail(fault::wrongSettings, "4D.HTTPRequest: the body contains itself.");
-      setBody(json::text(body), "application/json; charset=utf-8");
+      auto written = jsonText(process_, body);
+      if (!written) return std::unexpected(written.error());
+      setBody(std::move(*written), "application/json; charset=utf-8");
     } else {
       reader_.refuse("body", "a text, a blob, an object or a collection");
     }

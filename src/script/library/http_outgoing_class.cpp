@@ -8,8 +8,8 @@
 #include "script/library/blob_value.h"
 #include "script/library/http_message_class.h"
 #include "script/library/io_error.h"
+#include "script/library/json_text.h"
 #include "script/library/status_value.h"
-#include "value/json.h"
 
 namespace qodly::script::library {
 
@@ -127,12 +127,12 @@ constexpr std::array properties{
 constexpr vm::NativeClass definition{"OutgoingMessage", "Object",        functions,
                                      properties,        &constructorRow, "An HTTP answer made by code."};
 
-Result<std::string> bytesOfBody(vm::Process&, const Value& value) {
+Result<std::string> bytesOfBody(vm::Process& process, const Value& value) {
   if (value.isMissing()) return std::string();
   if (value.isText()) return std::string(value.asText());
   if (const auto bytes = bytesOf(value)) return std::string(*bytes);
   if (value.type() == Type::picture) return value.asBlob().bytes;
-  return json::text(value);
+  return jsonText(process, value);
 }
 
 }  // namespace

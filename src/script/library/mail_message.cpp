@@ -183,9 +183,7 @@ std::string mimeOf(const MailMessage& message, const MailOptions& options) {
     if (isHeaderName(name) && std::ranges::find(ownHeaders, lower) == ownHeaders.end()) headers.text(name, value);
   }
   const Piece piece = wholePiece(message, options.body);
-  std::string mime = headers.out + piece.headers + "\r\n" + piece.body;
-  if (!mime.ends_with("\r\n")) mime += "\r\n";
-  return mime;
+  return headers.out + piece.headers + "\r\n" + piece.body;
 }
 
 }  // namespace qodly::script::library

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "script/library/file_access.h"
+#include "script/library/file_localized.h"
 #include "script/library/folder_access.h"
 #include "script/library/io_error.h"
 
@@ -240,6 +241,22 @@ TEST_F(Files, FileBeingWrittenIsNotReplaced) {
   EXPECT_EQ(file::write(at("/DATA/a.txt"), "two").error().code(), fault::openForWriting);
   systems_->endWriting({found.st_dev, found.st_ino});
   EXPECT_TRUE(file::write(at("/DATA/a.txt"), "two"));
+}
+
+TEST_F(Files, LocalizedTexts) {
+  const auto document = [](std::string_view text) {
+    return "<?xml version=\"1.0\"?><xliff version=\"1.2\"><file><body><group><trans-unit "
+           "resname=\"a\"><source>src</source>" +
+           std::string(text) + "</trans-unit></group></body></file></xliff>";
+  };
+  ASSERT_TRUE(file::write(at("/RESOURCES/fr.lproj/x.xlf"), document("<target>bon</target>")));
+  ASSERT_TRUE(file::write(at("/RESOURCES/English.lproj/deep/x.XLF"), document("")));
+  ASSERT_TRUE(file::write(at("/RESOURCES/de.lproj/broken.xlf"), "<xliff><file"));
+  LocalizedFiles files;
+  EXPECT_EQ(files.find(*systems_, "fr_CA", "a"), "bon");
+  EXPECT_EQ(files.find(*systems_, "en", "a"), "src");
+  EXPECT_EQ(files.find(*systems_, "de", "a"), std::nullopt);
+  EXPECT_EQ(files.find(*systems_, "fr", "none"), std::nullopt);
 }
 
 }  // namespace
