@@ -112,8 +112,11 @@ function shell(options: HostOptions, url: URL, response: ServerResponse): void {
     'CustomComponents/manifest.json': [],
   };
   const settings = { files: { ...optional, ...options.shared }, ...options.settings, page: url.searchParams.get('w') ?? '' };
-  const html = readFileSync(join(options.built, 'index.html'), 'utf8')
-    .replace('id="qodly-app">{}', () => `id="qodly-app">${JSON.stringify(settings).replace(/</g, '\\u003c')}`)
+  const place = 'id="qodly-app">{}<';
+  const stored = readFileSync(join(options.built, 'index.html'), 'utf8');
+  if (!stored.includes(place)) throw new Error('the shell has no place for the settings');
+  const html = stored
+    .replace(place, () => `id="qodly-app">${JSON.stringify(settings).replace(/</g, '\\u003c')}<`)
     .replace(
       '<html lang="en">',
       options.settings['theme'] ? `<html lang="en" data-theme="${String(options.settings['theme'])}">` : '<html lang="en">',
