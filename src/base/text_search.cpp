@@ -67,24 +67,69 @@ unsigned equalToEither(__m128i block, __m128i one, __m128i other) {
 
 // --- bytes
 
-void TextSearch::ByteSearch::prepare(std::string_view folded) {
-  needle = folded;
-  const auto bytesOf = [&](char number, std::array<char, 2>& bytes) {
-    std::size_t found = 0;
-    for (std::size_t byte = 0; byte < fold.size(); ++byte) {
-      if (fold[byte] != static_cast<std::uint8_t>(number)) continue;
-      if (found == bytes.size()) return false;
-      bytes[found++] = static_cast<char>(byte);
+// Bytes that count as equal have the same number; the other way round, the bytes of a number as long as they are two
+// at most.
+struct TextSearch::Folding {
+  std::array<std::uint8_t, 256> number{};
+  std::array<std::array<char, 2>, 256> bytes{};
+  std::array<std::uint8_t, 256> count{};
+
+  explicit Folding(const std::array<std::uint8_t, 256>& numbers) : number(numbers) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      auto& known = bytes[number[byte]];
+      std::uint8_t& found = count[number[byte]];
+      if (found == 0) known[1] = static_cast<char>(byte);
+      if (found < 2) known[found] = static_cast<char>(byte);
+      if (found < 3) ++found;
     }
-    if (found == 1) bytes[1] = bytes[0];
-    return found != 0;
-  };
-  usable = !needle.empty() && bytesOf(needle.front(), first) && bytesOf(needle.back(), last);
+  }
+};
+
+const TextSearch::Folding& TextSearch::ranks(const Collation::Tables& tables) {
+  // Mostly there is one collation in a process, and it lives as long.
+  static thread_local const Collation::Tables* known = nullptr;
+  static thread_local std::optional<Folding> folding;
+  if (known != &tables) {
+    folding.emplace(tables.rank);
+    known = &tables;
+  }
+  return *folding;
+}
+
+const TextSearch::Folding& TextSearch::anyCase() {
+  static const Folding folding = [] {
+    std::array<std::uint8_t, 256> numbers{};
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      numbers[byte] = static_cast<std::uint8_t>(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
+    }
+    return Folding(numbers);
+  }();
+  return folding;
+}
+
+const TextSearch::Folding& TextSearch::identity() {
+  static const Folding folding = [] {
+    std::array<std::uint8_t, 256> numbers{};
+    for (std::size_t byte = 0; byte < 256; ++byte) numbers[byte] = static_cast<std::uint8_t>(byte);
+    return Folding(numbers);
+  }();
+  return folding;
+}
+
+void TextSearch::ByteSearch::prepare(const Folding& with, std::string_view folded) {
+  folding = &with;
+  needle = folded;
+  if (needle.empty()) return;
+  const auto begins = static_cast<std::uint8_t>(needle.front());
+  const auto ends = static_cast<std::uint8_t>(needle.back());
+  usable = with.count[begins] <= 2 && with.count[ends] <= 2;
+  first = with.bytes[begins];
+  last = with.bytes[ends];
 }
 
 bool TextSearch::ByteSearch::matchesAt(const char* text) const {
   for (std::size_t i = 0; i < needle.size(); ++i) {
-    if (fold[static_cast<unsigned char>(text[i])] != static_cast<std::uint8_t>(needle[i])) return false;
+    if (folding->number[static_cast<unsigned char>(text[i])] != static_cast<std::uint8_t>(needle[i])) return false;
   }
   return true;
 }
@@ -127,27 +172,24 @@ bool TextSearch::isPlain(std::string_view text) const {
 }
 
 void TextSearch::prepareBytes() {
+  if (strength_ == SearchStrength::codesAnyCase) return bytes_.prepare(anyCase(), lowerAscii(needle_));
   const Collation::Tables& tables = collation_->tables();
-  if (strength_ == SearchStrength::codesAnyCase) {
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-      bytes_.fold[byte] = static_cast<std::uint8_t>(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
-    }
-    bytes_.prepare(lowerAscii(needle_));
-    return;
-  }
   if (tables.hasAsciiPairs) return;
+  const bool plain = isPlain(needle_);
   if (strength_ == SearchStrength::exact || strength_ == SearchStrength::lettersAndCase) {
-    for (std::size_t byte = 0; byte < 256; ++byte) bytes_.fold[byte] = static_cast<std::uint8_t>(byte);
-    if (isPlain(needle_)) bytes_.prepare(needle_);
+    if (plain) bytes_.prepare(identity(), needle_);
     return;
   }
-  bytes_.fold = tables.rank;
-  // The key of a text that equals an ASCII one consists of ranks alone ("Fräulein" of "fraulein"), but accents count
-  // at the other strength.
+  if (plain) {
+    std::string numbers = needle_;
+    for (char& c : numbers) c = static_cast<char>(tables.rank[static_cast<unsigned char>(c)]);
+    return bytes_.prepare(ranks(tables), numbers);
+  }
+  if (strength_ != SearchStrength::letters) return;
+  // The key of a text that equals an ASCII one consists of ranks alone ("Fräulein" of "fraulein").
   const std::string key = collation_->key(needle_);
-  const bool ranksOnly =
-      std::ranges::all_of(key, [](char c) { return static_cast<unsigned char>(c) < 0xC0 && c % 2 != 0; });
-  if (ranksOnly && (strength_ == SearchStrength::letters || isPlain(needle_))) bytes_.prepare(key);
+  const auto isRank = [](char c) { return static_cast<unsigned char>(c) < 0xC0 && c % 2 != 0; };
+  if (std::ranges::all_of(key, isRank)) bytes_.prepare(ranks(tables), key);
 }
 
 // --- elements of a text

@@ -35,20 +35,24 @@ class TextSearch {
 
  private:
   friend class TextMatches;
-  // Bytes that count as equal get the same number; what is looked for is given in these numbers. Only bytes below 0x80
-  // are certain: what stands before and behind an ASCII character can change what it means in collation.
+  struct Folding;  // which bytes count as equal
+  // The needle in the numbers of a folding. Only bytes below 0x80 are certain: what stands before and behind an ASCII
+  // character can change what it means in collation.
   struct ByteSearch {
-    std::array<std::uint8_t, 256> fold{};
+    const Folding* folding = nullptr;
     std::string needle;
     std::array<char, 2> first{};  // the bytes that have the first and the last number
     std::array<char, 2> last{};
     bool usable = false;
 
-    void prepare(std::string_view folded);
+    void prepare(const Folding& with, std::string_view folded);
     std::optional<std::size_t> find(std::string_view text, std::size_t from) const;
     bool matchesAt(const char* text) const;
   };
 
+  static const Folding& ranks(const Collation::Tables& tables);
+  static const Folding& anyCase();
+  static const Folding& identity();
   void prepareBytes();
   bool isPlain(std::string_view text) const;  // ASCII that collation does not ignore
 

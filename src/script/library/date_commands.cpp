@@ -53,8 +53,8 @@ Result<Value> millisecondsCommand(Call&) {
 }
 
 constexpr auto rows = std::to_array<vm::FunctionRow>({
-    {"currentDate", "() : date", currentDateCommand, "The date of today on the server."},
-    {"currentTime", "() : time", currentTimeCommand, "The time of the day on the server."},
+    {"currentDate", "(*?) : date", currentDateCommand, "The date of today on the server."},
+    {"currentTime", "(*?) : time", currentTimeCommand, "The time of the day on the server."},
     {"addToDate", "(aDate: date, years: integer, months: integer, days: integer) : date", addToDateCommand,
      "A date moved by years, months and days."},
     {"dayNumber", "(aDate: date) : integer", dayNumberCommand, "The day of the week, 1 (Sunday) to 7 (Saturday)."},

@@ -186,8 +186,21 @@ class SectionWriter {
   bool wholePrinted_ = false;
 };
 
+// The section of a text; a loop that prints numbers reads it once.
+const Section& sectionOf(std::string_view text, const Regional& regional) {
+  struct Known {
+    std::string text, decimal, thousands;
+    Section section;
+  };
+  static thread_local Known known;
+  if (known.text != text || known.decimal != regional.decimal || known.thousands != regional.thousands) {
+    known = {std::string(text), regional.decimal, regional.thousands, readSection(text, regional)};
+  }
+  return known.section;
+}
+
 std::string writeNumber(Decimal value, std::string_view text, bool addSign, const Regional& regional) {
-  const Section section = readSection(text, regional);
+  const Section& section = sectionOf(text, regional);
   if (section.places() == 0) return std::string(text);
   value.cut(section.fraction.count());
   const bool sign = addSign && value.negative && !value.isZero();

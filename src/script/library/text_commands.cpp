@@ -7,6 +7,7 @@
 #include "script/library/text_edit.h"
 #include "script/library/text_regex.h"
 #include "script/library/text_split.h"
+#include "script/vm/array_value.h"
 #include "script/vm/process.h"
 #include "script/vm/runtime.h"
 
@@ -60,14 +61,30 @@ Result<Value> splitStringCommand(Call& call) {
   return pieces;
 }
 
+// Element 0 is the whole match, element n the group n.
+Result<> fillArray(vm::ArrayValue& array, const std::vector<RegexGroup>& groups, std::int64_t RegexGroup::*part) {
+  if (auto resized = array.resize(groups.empty() ? 0 : std::ssize(groups) - 1); !resized) return resized;
+  if (groups.empty()) return array.write(0, Value::integer(0));
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (auto written = array.write(static_cast<std::int64_t>(i), Value::integer(groups[i].*part)); !written) {
+      return written;
+    }
+  }
+  return {};
+}
+
 Result<Value> matchRegexCommand(Call& call) {
   const bool whole = !call.given(2);
   const RegexSearch search = whole ? RegexSearch::whole : call.star(5) ? RegexSearch::exactlyAt : RegexSearch::from;
   const auto groups = matchRegex(call.text(0), call.text(1), call.integer(2, 1), search);
   if (!groups) return std::unexpected(groups.error());
-  const RegexGroup match = groups->empty() ? RegexGroup{} : groups->front();
-  call.setOut(3, Value::integer(match.position));
-  call.setOut(4, Value::integer(match.length));
+  for (const auto& [place, part] : {std::pair(std::size_t{3}, &RegexGroup::position), {4, &RegexGroup::length}}) {
+    if (auto* array = vm::ArrayValue::from(call.at(place))) {
+      if (auto filled = fillArray(*array, *groups, part); !filled) return std::unexpected(filled.error());
+    } else {
+      call.setOut(place, Value::integer(groups->empty() ? 0 : groups->front().*part));
+    }
+  }
   return Value::boolean(!groups->empty());
 }
 
@@ -89,8 +106,8 @@ constexpr auto rows = std::to_array<vm::FunctionRow>({
     {"uppercase", "(aString: string, *?) : string", uppercaseCommand,
      "The text in upper case, without accents; with * accents are kept."},
     {"matchRegex",
-     "(pattern: string, aString: string, start?: integer, out posFound?: integer, out lengthFound?: integer, *?) : "
-     "boolean",
+     "(pattern: string, aString: string, start?: integer, inout posFound?: variable, inout lengthFound?: variable, "
+     "*?) : boolean",
      matchRegexCommand,
      "Whether a regular expression matches the whole text or, given a start, is found from there on; with * exactly "
      "there."},

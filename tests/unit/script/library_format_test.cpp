@@ -9,6 +9,7 @@
 #include "script/library/date_zone.h"
 #include "script/library/format_date.h"
 #include "script/library/format_number.h"
+#include "script/library/format_settings.h"
 #include "script/library/format_time.h"
 #include "script/library/number_decimal.h"
 
@@ -398,6 +399,22 @@ TEST(DateMath, AddsAndNamesDays) {
   EXPECT_EQ(dayNumber(day(2031, 7, 6)), 1);
   EXPECT_EQ(dayNumber(day(1955, 1, 1)), 7);
   EXPECT_EQ(dayNumber(Date::none()), 2);
+}
+
+TEST(RegionalSettings, AreReadFromTheProject) {
+  const auto set =
+      readRegionalSettings(R"({"regional": {"locale": "de-CH", "dateOrder": "ymd", "timeZone": "Asia/Tokyo"}})");
+  EXPECT_EQ(set.regional.locale, "de_CH");
+  EXPECT_EQ(set.regional.thousands, "’");
+  EXPECT_EQ(set.regional.order, DateOrder::yearMonthDay);
+  EXPECT_EQ(set.timeZone, "Asia/Tokyo");
+  EXPECT_EQ(readRegionalSettings(R"({"regional": {"locale": "fr"}})").regional.order, DateOrder::dayMonthYear);
+  for (const char* text : {"", "{", "[]", "{}", R"({"regional": 5})", R"({"regional": {"locale": 1}})"}) {
+    const auto standard = readRegionalSettings(text);
+    EXPECT_EQ(standard.regional.locale, "en_US") << text;
+    EXPECT_EQ(standard.regional.decimal, ".") << text;
+    EXPECT_EQ(standard.timeZone, "") << text;
+  }
 }
 
 }  // namespace

@@ -27,3 +27,5 @@ Day number(!2031-07-06!)=Sunday // expect: true
 Round(2.675; 2) // expect: 2.68
 Mod(9.5; 4) // expect: 2
 Not(True) // expect: false
+Current date(*)=Current date // expect: true
+Value type(Current time(*)) // expect: 11
