@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "query/syntax.h"
 #include "script/check/knowledge.h"
 #include "script/syntax/diagnostic.h"
 #include "script/syntax/tree.h"
@@ -87,6 +88,10 @@ class BodyCheck {
   std::string_view nativeNameOf(const CheckType& object);
   void checkArguments(const Header& header, const syntax::Call& node, std::string_view title);
   void checkArguments(const vm::Signature& signature, const syntax::Call& node, std::string_view title);
+
+  // --- queries.cpp
+  void checkQuery(std::string_view function, const CheckType& object, const syntax::Call& node);
+  void checkPath(const query::Path& path, const model::DataClass& first, syntax::Position where);
 
   // --- expressions.cpp
   void expression(const syntax::Expression& node);

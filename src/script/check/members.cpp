@@ -171,6 +171,7 @@ void BodyCheck::checkMember(const Expression& where, const Member& node, bool ca
 void BodyCheck::checkFunctionCall(const Member& callee, const Call& node) {
   if (std::holds_alternative<Super>(callee.object->node)) return;
   const CheckType object = typeOf(*callee.object);
+  checkQuery(callee.name, object, node);
   if (object.is(Kind::classValue) && callee.name == "new") {
     const ClassHeader* header = knowledge_.userClass(object.name);
     if (header == nullptr) return;

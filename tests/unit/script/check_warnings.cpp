@@ -131,6 +131,17 @@ TEST(Check, AttributesOfKnownDataClasses) {
   EXPECT_EQ(method("declare (e : cs.EmployeeEntity)\ne.age = \"old\"\n"), "2:9 wrong-type");
 }
 
+TEST(Check, QueriesAsTexts) {
+  const auto query = [](std::string call) { return method("ds.Employee." + call + "\n"); };
+  EXPECT_EQ(query("query(\"name = :1 and company.name = :2 order by age\", 1, 2)"), "");
+  EXPECT_EQ(query("query(\"nmae = :1\", 1)"), "1:19 unknown-attribute");
+  EXPECT_EQ(query("query(\"company.title = :1 order by salary\", 1)"),
+            "1:19 unknown-attribute; 1:19 unknown-attribute");
+  EXPECT_EQ(query("query(\"name = :1 )\", 1)"), "1:19 query-syntax");
+  EXPECT_EQ(method("declare (s : cs.EmployeeSelection)\ns.orderBy(\"company.name desc, ag\").sum(\"age\")\n"),
+            "2:11 unknown-attribute");
+}
+
 TEST(Check, Classes) {
   const Source account{UnitKind::classFile, "Account",
                        "property owner : string\nconstructor (owner : string)\n  this.owner = owner\n"
