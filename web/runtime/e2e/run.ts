@@ -29,7 +29,7 @@ type Journey = (context: Context) => Promise<void>;
 const count = (page: Page): Promise<string> => page.locator('.q-row', { hasText: 'books' }).first().innerText();
 const rowsOf = (page: Page): Promise<string[]> => page.locator('.fd-datatable .row .col-title').allInnerTexts();
 async function until(what: string, test: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 300; i++) {
     if (await test()) return;
     await new Promise((resolve) => {
       setTimeout(resolve, 50);
@@ -314,7 +314,7 @@ async function run(name: string, browser: Browser, settings: JsonObject): Promis
   });
   const open = async (page: string): Promise<Page> => {
     const tab = await context.newPage();
-    tab.setDefaultTimeout(8000);
+    tab.setDefaultTimeout(15000);
     tab.on('pageerror', (error) => {
       problems.push(String(error));
     });

@@ -177,7 +177,7 @@ export class Manager {
   }
 
   private async finish(change: Change): Promise<void> {
-    if (change.later.length > 0) await Promise.all(change.later);
+    while (change.later.length > 0) await Promise.all(change.later.splice(0));
     for (const source of change.sources) await this.fire(source, 'onchange', change.turn);
   }
 
@@ -215,14 +215,23 @@ export class Manager {
   }
 
   /**
-   * Work that belongs to the consequences of the running commit: it finds out what to change, the change is a commit of its own.
-   * The returned promise ends with that change; what the change triggers is waited for by the running commit alone.
+   * Work that belongs to the consequences of the running commit: it finds out what to change; the change becomes part of that
+   * commit, before any `onChange` of it runs.
    */
   later(work: () => Promise<() => void>): Promise<void> {
-    const turn = this.turn;
-    const applied = this.context.track(work()).then((apply) => ({ rest: this.commit(turn, apply) }));
-    this.change?.later.push(applied.then(({ rest }) => rest));
-    return applied.then(() => undefined);
+    const change = this.change;
+    const found = this.context.track(work());
+    if (!change) return found.then((apply) => this.commit(null, apply));
+    const applied = found.then((apply) => {
+      this.change = change;
+      try {
+        batch(apply);
+      } finally {
+        this.change = null;
+      }
+    });
+    change.later.push(applied);
+    return applied;
   }
 
   /** Notes what a part of a page shows or sends. */

@@ -32,7 +32,7 @@ describe('standard actions on selections', () => {
         { action: std('query', 'books', { query: { query: "title begin 'Quiet'" } }) },
         { get: 'books', is: 'Book[2]' },
         { get: 'book.title', is: 'Quiet Harbour 2' },
-        { events: ['book:onchange', 'books:onchange'] },
+        { events: ['books:onchange', 'book:onchange'] },
       ],
     },
     {
@@ -754,7 +754,7 @@ describe('function calls', () => {
         { action: call('ds.Book.some', { returns: { datasource: 'books' } }) },
         { get: 'books', is: 'Book[2]' },
         { get: 'book.title', is: 'Amber Letters 3' },
-        { events: ['book:onchange', 'books:onchange'] },
+        { events: ['books:onchange', 'book:onchange'] },
         {
           requests: [
             'GET /Book?$attributes=title&$top=100&$method=entityset',
