@@ -24,7 +24,7 @@ say() { [ "$json" = 1 ] || printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 if [ "$list" = 1 ]; then
   "$build/bench/bench_data" --list
   node bench/http/run.mjs x x x x x --list
-  node bench/language/run.mjs x --list
+  node bench/language/run.mjs x x x --list
   exit 0
 fi
 
@@ -76,8 +76,8 @@ if [ -z "$only" ] || node bench/http/run.mjs x x x x x --list | grep -qx "$only"
   node bench/http/run.mjs "$build/qodly" "$build/bench/bare_beast" examples/atlas build/atlas/rows/City.ndjson "$work" \
     --runs "$runs" ${only:+--only "$only"} | tee -a "$rows" >/dev/null
 fi
-if [ -z "$only" ] || node bench/language/run.mjs x --list | grep -qx "$only"; then
+if [ -z "$only" ] || node bench/language/run.mjs x x x --list | grep -qx "$only"; then
   say "Language"
-  node bench/language/run.mjs "$build/qodly" --runs "$runs" ${only:+--only "$only"} | tee -a "$rows" >/dev/null
+  node bench/language/run.mjs "$build/qodly" "$build/bench/http_constant" "$work" --runs "$runs" ${only:+--only "$only"} | tee -a "$rows" >/dev/null
 fi
 if [ "$json" = 1 ]; then cat "$rows"; else node bench/table.mjs "$rows"; fi

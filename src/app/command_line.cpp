@@ -40,6 +40,13 @@ constexpr std::string_view importFooter =
     "  qodly import shop Product products.csv --delimiter ';' --decimal ,\n"
     "  qodly import shop Order orders.ndjson --map customer_no=customer --upsert";
 
+constexpr std::string_view runFooter =
+    "The returned value is printed: a text as it is, everything else as JSON, nothing for no value. Errors go to\n"
+    "standard error with file, line and chain of calls, and the exit status is 1. An argument is given as the text it\n"
+    "is to a text parameter; else JSON (5, true, null, {...}, [...]) is read as what it is.\n\n"
+    "  qodly run shop importProducts products.csv\n"
+    "  qodly run hello.4qs Ada";
+
 using Action = std::function<int()>;
 
 // Options live as long as the parser that fills them.
@@ -183,6 +190,78 @@ void addConvert(CLI::App& program, Action& action) {
       "warning with its place. Where both X.4qs and X.4dm exist, the server reads X.4qs.");
 }
 
+void addRun(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("run", "Run a method of a project, or one code file");
+  RunOptions& options = optionsOf<RunOptions>(command, action, runRun);
+  command.add_option("TARGET", options.target, "Project folder, or a method file (.4qs, .4dm)")->required();
+  command.add_option("ARGUMENTS", options.arguments, "Name of the method (for a project), then its arguments");
+  command.add_option("--data", options.data, "Folder of the data files (default: DIR/Data)");
+  command.add_flag("--json", options.json, "Print the result as JSON, texts too");
+  command.add_option("--time-limit", options.timeLimit, "Seconds it may run (default: no limit)");
+  command.footer(std::string(runFooter));
+}
+
+void addEval(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("eval", "Print the value of an expression");
+  const auto options = std::make_shared<EvalOptions>();
+  const auto words = std::make_shared<std::vector<std::string>>();
+  command.add_option("EXPRESSION", *words, "Expression; the project folder may stand beside it")
+      ->required()
+      ->expected(1, 2);
+  command.add_option("--project,--dir", options->project, "Project folder (default: the library alone)");
+  command.add_option("--data", options->data, "Folder of the data files (default: DIR/Data)");
+  command.add_flag("--json", options->json, "Print the value as JSON, texts too");
+  command.add_flag("--4d", options->fourD, "Read the expression as .4dm files are");
+  command.add_option("--time-limit", options->timeLimit, "Seconds it may run (default: no limit)");
+  command.footer("  qodly eval \"(3+4)*2\"\n  qodly eval shop \"ds.Product.query('price > 10').length\"");
+  command.callback([options, words, &action] {
+    const bool folderFirst = words->size() == 2 && std::filesystem::exists(words->front());
+    options->expression = words->at(folderFirst ? 1 : 0);
+    if (words->size() == 2) options->project = words->at(folderFirst ? 0 : 1);
+    action = [options] { return runEval(*options); };
+  });
+}
+
+void addShell(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("shell", "Type QodlyScript and see what it gives");
+  ShellOptions& options = optionsOf<ShellOptions>(command, action, runShell);
+  command.add_option("DIR", options.project, "Project folder (default: the library alone)");
+  command.add_option("--data", options.data, "Folder of the data files (default: DIR/Data)");
+  command.footer(
+      "Tab completes names, attributes and members; the arrow keys bring back earlier lines. Names keep their values\n"
+      "from line to line. Ctrl+C stops what runs, Ctrl+D or `exit` ends.");
+}
+
+void addTest(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("test", "Run the test functions of a project's classes");
+  TestOptions& options = optionsOf<TestOptions>(command, action, runTest);
+  addProject(command, options.project, options.data);
+  command.add_option("--only", options.only, "Tests whose Class.function contains this text");
+  command.add_option("--junit", options.junit, "Write a report in JUnit form to this file; - prints it instead");
+  command.add_flag("--list", options.list, "Print the tests, run none");
+  command.footer(
+      "A test is a function whose name begins with \"test\" in a class whose name begins or ends with \"Test\". It\n"
+      "fails when an error is raised (assert, throw, or any other). Changes of data are undone after each test.\n"
+      "Exit status: 0 all passed, 1 a test failed or there is none.");
+}
+
+void addHelp(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("help", "Tell about a command, class or constant of the language");
+  const auto options = std::make_shared<HelpOptions>();
+  command.add_option("TOPIC", options->topic, "Such as substring, Current date, Collection, Collection.push");
+  command.add_flag("--markdown", options->markdown, "Print the whole reference");
+  command.callback([options, &program, &action] {
+    const auto named = program.get_subcommands(
+        [&](const CLI::App* each) { return options->topic.size() == 1 && each->get_name() == options->topic.front(); });
+    CLI::App* const known = named.empty() ? nullptr : named.front();
+    action = [options, known] {
+      if (known == nullptr) return runHelp(*options);
+      fmt::print("{}", known->help());
+      return exit_code::done;
+    };
+  });
+}
+
 }  // namespace
 
 int runCommandLine(int argc, char** argv) {
@@ -191,7 +270,8 @@ int runCommandLine(int argc, char** argv) {
   program.set_version_flag("--version", fmt::format("qodly {}", version));
   program.get_formatter()->column_width(34);
   Action action;
-  for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify, addCheck, addConvert})
+  for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify, addCheck, addConvert,
+                         addRun, addEval, addShell, addTest, addHelp})
     add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

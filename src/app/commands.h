@@ -115,4 +115,49 @@ struct ConvertOptions {
 };
 int runConvert(const ConvertOptions& options);
 
+// qodly run DIR METHOD [ARGUMENTS...] | qodly run FILE [ARGUMENTS...]
+struct RunOptions {
+  std::filesystem::path target;  // project, or one method file (.4qs, .4dm)
+  std::filesystem::path data;    // --data FOLDER; empty: <root>/Data
+  std::vector<std::string> arguments;
+  bool json = false;     // --json
+  double timeLimit = 0;  // --time-limit, seconds; 0: none
+};
+int runRun(const RunOptions& options);
+
+// qodly eval "EXPRESSION"
+struct EvalOptions {
+  std::string expression;
+  std::filesystem::path project;  // --project DIR; empty: the library alone
+  std::filesystem::path data;     // --data FOLDER; empty: <root>/Data
+  bool json = false;              // --json
+  bool fourD = false;             // --4d: the 4D surface
+  double timeLimit = 0;           // --time-limit, seconds; 0: none
+};
+int runEval(const EvalOptions& options);
+
+// qodly shell [DIR]
+struct ShellOptions {
+  std::filesystem::path project;  // empty: the library alone
+  std::filesystem::path data;     // --data FOLDER; empty: <root>/Data
+};
+int runShell(const ShellOptions& options);
+
+// qodly test DIR: runs the test functions of the project's own classes.
+struct TestOptions {
+  std::filesystem::path project;
+  std::filesystem::path data;   // --data FOLDER; empty: <root>/Data
+  std::string only;             // --only TEXT: classes and functions whose name contains it
+  std::filesystem::path junit;  // --junit FILE: report in JUnit form; "-": standard output instead of the text
+  bool list = false;            // --list: print the tests, run none
+};
+int runTest(const TestOptions& options);
+
+// qodly help [TOPIC...]: commands, constants and built-in classes of the language.
+struct HelpOptions {
+  std::vector<std::string> topic;  // "substring", "Collection", "Collection.push", "Current date"
+  bool markdown = false;           // --markdown: the whole reference, as docs/language-reference.md
+};
+int runHelp(const HelpOptions& options);
+
 }  // namespace qodly::app

@@ -122,6 +122,8 @@ void Project::readAnchor(std::size_t anchorCount) {
   if (version.isNumber()) anchor_.compatibilityVersion = static_cast<std::int64_t>(version.asNumber());
   const Value tokenized = json.asObject().get("tokenizedText");
   if (tokenized.type() == Type::boolean) anchor_.tokenizedText = tokenized.asBoolean();
+  const Value precedence = json.asObject().get("operatorPrecedence");
+  anchor_.standardPrecedence = precedence.isText() && precedence.asText() == "standard";
 }
 
 std::shared_ptr<const Model> Project::model() const {

@@ -33,6 +33,7 @@ struct Anchor {
   std::string comment;
   std::optional<std::int64_t> compatibilityVersion;  // major x 100 + release x 10
   bool tokenizedText = true;
+  bool standardPrecedence = false;  // operatorPrecedence "standard": .4dm files group by language.md 6.1, not 29
 };
 
 // Thread-safe: model() and diagnostics() may be called while another thread reloads.

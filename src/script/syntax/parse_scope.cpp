@@ -78,7 +78,7 @@ void Parser::resolve(const NameUse& use) {
     name.kind = NameKind::method;
     name.canonical = name.text;
   } else {
-    name.kind = fourD() ? NameKind::process : NameKind::local;
+    name.kind = sharesNames() ? NameKind::process : NameKind::local;
   }
 }
 

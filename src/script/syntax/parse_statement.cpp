@@ -158,8 +158,8 @@ std::optional<DeclaredName> Parser::declaredName() {
   switch (token.kind) {
     case TokenKind::word:
       if (!fourD() && isReserved(keyword())) break;
-      name.kind = fourD() ? DeclaredName::Kind::process : DeclaredName::Kind::local;
-      if (!fourD()) declare(token.text, false);
+      name.kind = sharesNames() ? DeclaredName::Kind::process : DeclaredName::Kind::local;
+      if (!sharesNames()) declare(token.text, false);
       ++at_;
       return name;
     case TokenKind::dollarName:

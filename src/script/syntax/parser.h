@@ -17,6 +17,8 @@ struct ParseOptions {
   bool standardPrecedence = false;
   // Statements may be any expression, not only calls: for consoles and test cases that look at values.
   bool anyExpressionStatement = false;
+  // Names without `$` are process variables in .4qs, too, `var` included: what a console's lines share.
+  bool processVariables = false;
 };
 
 // `file` is only copied into tree and diagnostics; `bytes` is the content as read from disk. `names` is used during the

@@ -56,6 +56,8 @@ class Parser {
   void skipNewlines();
   std::uint32_t previousEnd() const { return at_ == 0 ? 0 : tokens_[at_ - 1].end; }
   bool fourD() const { return tree_.surface == Surface::fourD; }
+  // Words without `$` that nothing declares or knows are process variables.
+  bool sharesNames() const { return fourD() || options_.processVariables; }
   std::uint32_t nestingOfTokens() const;
   void parseUnit();
   void parseFormulaUnit();
