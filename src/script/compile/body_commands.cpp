@@ -145,6 +145,22 @@ void Body::emitCommand(const Expression& where, const Name& callee, Expressions 
   raise(-20008, fmt::format("'{}' is no command that this server knows.", callee.text), target);
 }
 
+namespace {
+
+// Something that can be written: a variable, a parameter, a property, an element.
+bool isPlace(const Expression& expression) {
+  if (const auto* name = std::get_if<Name>(&expression.node)) {
+    return name->kind == NameKind::local || name->kind == NameKind::dollarLocal || name->kind == NameKind::process ||
+           name->kind == NameKind::interprocess;
+  }
+  return std::holds_alternative<ParameterNumber>(expression.node) ||
+         std::holds_alternative<ParameterIndirect>(expression.node) ||
+         std::holds_alternative<Member>(expression.node) || std::holds_alternative<Element>(expression.node) ||
+         std::holds_alternative<BraceElement>(expression.node) || std::holds_alternative<Dereference>(expression.node);
+}
+
+}  // namespace
+
 void Body::emitLibraryCall(std::uint32_t command, Expressions arguments, Register target) {
   const vm::Signature& signature = context_.environment.commandSignature(command);
   const auto where = emitter_.where();
@@ -155,6 +171,9 @@ void Body::emitLibraryCall(std::uint32_t command, Expressions arguments, Registe
     if (i >= signature.parameters.size() && !signature.variadic) break;
     const auto& parameter = signature.parameters[std::min(i, signature.parameters.size() - 1)];
     if (parameter.passing == vm::Passing::in || std::holds_alternative<StarArgument>(arguments[i]->node)) continue;
+    // Repeated parameters mix variables with names and options: "SORT ARRAY(a; b; >)".
+    const bool repeated = signature.variadic && i + 1 >= signature.parameters.size();
+    if (repeated && !isPlace(*arguments[i])) continue;
     written.emplace_back(i, locate(*arguments[i]));
   }
   const bool between = emitter_.top() != top;

@@ -11,13 +11,17 @@ namespace qodly::script::library {
 namespace {
 
 // f.call({thisObject {, parameters}})
-Result<Value> call(vm::Call& call) { return call.process().call(call.self(), call.at(0), call.from(1)); }
+Result<Value> call(vm::Call& call) {
+  const Value receiver = call.given(0) ? call.at(0) : Value::null();
+  return call.process().call(call.self(), receiver, call.from(1));
+}
 
 // f.apply({thisObject {, collection of parameters}})
 Result<Value> apply(vm::Call& call) {
-  if (call.collection(1) == nullptr) return call.process().call(call.self(), call.at(0), {});
+  const Value receiver = call.given(0) ? call.at(0) : Value::null();
+  if (call.collection(1) == nullptr) return call.process().call(call.self(), receiver, {});
   const Elements parameters(*call.collection(1), true);
-  return call.process().call(call.self(), call.at(0), parameters.span());
+  return call.process().call(call.self(), receiver, parameters.span());
 }
 
 Result<Value> source(vm::Call& call) {

@@ -51,7 +51,8 @@ void Parser::parseMethod() {
   const bool marked = is(TokenKind::hash) && keywordAt(1) == Keyword::declareWord;
   const TokenKind behind = ahead().kind;
   const bool plain = keyword() == Keyword::declareWord &&
-                     (behind == TokenKind::leftParen || behind == TokenKind::arrow || behind == TokenKind::colon);
+                     (behind == TokenKind::leftParen || behind == TokenKind::arrow || behind == TokenKind::colon ||
+                      behind == TokenKind::newline || behind == TokenKind::endOfText);
   if (marked || plain) {
     function->hasHeader = true;
     function->where = current().where;

@@ -74,6 +74,18 @@ bool same(const Value& got, const Value& expected) {
          });
 }
 
+// Dates and times inside containers are texts: [!2025-03-02!] reads as ["2025-03-02"].
+std::string withoutMarks(std::string_view expected) {
+  std::string out;
+  bool inText = false;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (expected[i] == '\\' && inText) out += expected[i++];
+    if (expected[i] == '"') inText = !inText;
+    out += !inText && expected[i] == '!' ? '"' : expected[i];
+  }
+  return out;
+}
+
 // "2025-03-02" of !2025-03-02!.
 bool isMarkOf(std::string_view got, std::string_view text) {
   return got.size() == text.size() + 2 && (got.front() == '!' || got.front() == '?') &&
@@ -103,7 +115,8 @@ std::string shown(const Value& value) {
 bool matches(std::string_view got, std::string_view expected) {
   if (got == expected) return true;
   const auto gotValue = json::parse(got);
-  const auto expectedValue = json::parse(expected);
+  const auto expectedValue =
+      json::parse(expected.starts_with('[') || expected.starts_with('{') ? withoutMarks(expected) : expected);
   if (expectedValue && expectedValue->isText() && isMarkOf(got, expectedValue->asText())) return true;
   if (gotValue && expectedValue) return same(*gotValue, *expectedValue);
   return gotValue && gotValue->isText() && gotValue->asText() == expected;
