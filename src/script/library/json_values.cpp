@@ -52,6 +52,16 @@ void pushCollection(const Collection& collection, std::vector<Piece>& open, std:
   }
 }
 
+int significantDigits(std::string_view number) {
+  int count = 0;
+  for (const char c : number) {
+    if (c == 'e') break;
+    if (c < '0' || c > '9' || (c == '0' && count == 0)) continue;
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 void appendJsonNumber(double value, std::string& out) {
@@ -67,7 +77,11 @@ void appendJsonNumber(double value, std::string& out) {
   if (std::fabs(value) < wholeLimit && std::trunc(value) == value) {
     written = std::to_chars(buffer.data(), end, static_cast<std::int64_t>(value));
   } else {
-    written = std::to_chars(buffer.data(), end, value, std::chars_format::general, digits);
+    // The shortest form is quick to make and nearly always short enough.
+    written = std::to_chars(buffer.data(), end, value, std::chars_format::general);
+    if (significantDigits({buffer.data(), written.ptr}) > digits) {
+      written = std::to_chars(buffer.data(), end, value, std::chars_format::general, digits);
+    }
   }
   out.append(buffer.data(), written.ptr);
 }

@@ -158,6 +158,10 @@ TEST(JsonNumbers, AreShort) {
   EXPECT_EQ(text(-2), "-2");
   EXPECT_EQ(text(1.5e300), "1.5e+300");
   EXPECT_EQ(text(1.0 / 3), "0.333333333333333");
+  EXPECT_EQ(text(0.0001), "0.0001");
+  EXPECT_EQ(text(-123456789.5), "-123456789.5");
+  EXPECT_EQ(text(1234567890123456789.0), "1.23456789012346e+18");
+  EXPECT_EQ(text(1e20), "1e+20");
   EXPECT_EQ(text(INFINITY), "null");
 }
 
