@@ -63,50 +63,55 @@ class JsonWriter {
     return process_.charge(grown);
   }
 
-  Result<> begin(const Value& value) {
+  // False: the value is none.
+  bool writeScalar(const Value& value) {
     switch (value.type()) {
       case Type::undefined:
       case Type::null:
         out_ += "null";
-        return {};
+        return true;
       case Type::boolean:
         json::appendBoolean(value.asBoolean(), out_);
-        return {};
+        return true;
       case Type::integer:
         json::appendNumber(value.asInteger(), out_);
-        return {};
+        return true;
       case Type::real:
         appendJsonNumber(value.asReal(), out_);
-        return {};
+        return true;
       case Type::time:
         json::appendNumber(value.asTime().ms, out_);
-        return {};
+        return true;
       case Type::text:
         json::appendString(value.asText(), out_);
-        return {};
+        return true;
       case Type::date:
         out_ += '"';
         appendDate(value.asDate(), out_);
         out_ += '"';
-        return {};
+        return true;
       case Type::instant:
         out_ += '"';
         appendInstant(value.asInstant(), out_);
         out_ += '"';
-        return {};
+        return true;
       case Type::blob:
         out_ += R"("[object Blob]")";
-        return {};
+        return true;
       case Type::picture:
         out_ += R"("[object Picture]")";
-        return {};
+        return true;
       case Type::object:
       case Type::collection:
-        return open(value);
       case Type::handle:
-        return beginHandle(value);
+        break;
     }
-    return {};
+    return false;
+  }
+
+  Result<> begin(const Value& value) {
+    if (writeScalar(value)) return {};
+    return value.type() == Type::handle ? beginHandle(value) : open(value);
   }
 
   Result<> open(const Value& value) {
@@ -207,6 +212,7 @@ class JsonWriter {
     return std::find(ancestors_.begin(), end, container) != end || deepAncestors_.contains(container);
   }
 
+  // Writes members up to the first one that is a container, or closes the innermost open one.
   Result<> step() {
     Open& inner = open_.back();
     if (inner.listed) {
@@ -218,17 +224,22 @@ class JsonWriter {
       }
     } else if (inner.object) {
       const auto& members = inner.container.asObject().members();
-      while (inner.next < members.size() && members[inner.next].value.isUndefined()) ++inner.next;
-      if (inner.next < members.size()) {
+      while (inner.next < members.size()) {
         const Object::Member& member = members[inner.next++];
+        if (member.value.isUndefined()) continue;
         separate(inner);
         name(member.name);
-        return begin(Value(member.value));
+        if (!writeScalar(member.value)) return begin(Value(member.value));
       }
-    } else if (const auto& elements = inner.container.asCollection().elements(); inner.next < elements.size()) {
-      const Value element = elements[inner.next++];
-      separate(inner);
-      return begin(element);
+    } else {
+      const auto& elements = inner.container.asCollection().elements();
+      while (inner.next < elements.size()) {
+        const Value& element = elements[inner.next++];
+        separate(inner);
+        if (!writeScalar(element)) return begin(Value(element));
+        if (inner.next % stepsBetweenChecks == 0) break;
+      }
+      if (inner.next < elements.size()) return {};
     }
     close();
     return {};

@@ -78,7 +78,9 @@ void appendJsonNumber(double value, std::string& out) {
     written = std::to_chars(buffer.data(), end, static_cast<std::int64_t>(value));
   } else {
     // The shortest form is quick to make and nearly always short enough.
-    written = std::to_chars(buffer.data(), end, value, std::chars_format::general);
+    const bool plain = std::fabs(value) < wholeLimit && std::fabs(value) >= 1e-4;
+    written =
+        std::to_chars(buffer.data(), end, value, plain ? std::chars_format::fixed : std::chars_format::scientific);
     if (significantDigits({buffer.data(), written.ptr}) > digits) {
       written = std::to_chars(buffer.data(), end, value, std::chars_format::general, digits);
     }
