@@ -92,32 +92,9 @@ Result<bool> convertKind(Process& process, TypeWord type, Value& value) {
 std::string_view wordFor(TypeWord type) { return words.at(static_cast<std::size_t>(type)); }
 
 std::optional<Type> soleType(TypeWord type) {
-  switch (type) {
-    case TypeWord::text:
-      return Type::text;
-    case TypeWord::real:
-      return Type::real;
-    case TypeWord::integer:
-      return Type::integer;
-    case TypeWord::boolean:
-      return Type::boolean;
-    case TypeWord::date:
-      return Type::date;
-    case TypeWord::time:
-      return Type::time;
-    case TypeWord::collection:
-      return Type::collection;
-    case TypeWord::picture:
-      return Type::picture;
-    case TypeWord::blob:
-      return Type::blob;
-    case TypeWord::object:
-    case TypeWord::userClass:
-    case TypeWord::builtInClass:
-      return Type::object;
-    default:
-      return std::nullopt;
-  }
+  const std::uint8_t number = soleTypes[static_cast<std::size_t>(type)];
+  if (number == anyType) return std::nullopt;
+  return static_cast<Type>(number);
 }
 
 Result<> convertToDeclared(Process& process, TypeWord type, Conversion how, Value& value) {

@@ -6,7 +6,10 @@
 
 namespace qodly::script::vm {
 
-void Machine::setListener(DebugListener* listener) { listener_ = listener; }
+void Machine::setListener(DebugListener* listener) {
+  listener_ = listener;
+  updateWatching();
+}
 
 bool Machine::tellListener(std::uint32_t word) {
   const Frame& frame = frames_[frameCount_ - 1];

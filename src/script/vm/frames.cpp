@@ -58,6 +58,7 @@ void Machine::beginTask() {
   inFlight_.reset();
   thrown_.reset();
   afterStatement_.clear();
+  updateWatching();
   deferred_.clear();
   if (frameCount_ == 0) {
     program_ = process_.runtime().program();
@@ -112,25 +113,30 @@ bool Machine::convertArgument(const compile::Code& code, const compile::Declared
 }
 
 bool Machine::passArguments(const compile::Code& code, Value* base, const Value* kept, std::uint32_t arguments) {
-  const auto count = static_cast<std::uint32_t>(code.parameters.size());
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const compile::DeclaredType& type = code.parameters[i].type;
-    Value& slot = base[1 + i];
-    if (i >= arguments) {
-      slot = compile::defaultOf(type.word);
-    } else if (!type.isVariant() && slot.type() != soleType(type.word) && !convertArgument(code, type, i + 1, slot)) {
-      return false;
+  std::uint32_t i = 0;
+  for (const compile::ParameterInfo& parameter : code.parameters) {
+    Value& slot = base[++i];
+    if (i > arguments) {
+      slot = compile::defaultOf(parameter.type.word);
+      continue;
     }
+    const std::uint8_t sole = soleTypes[static_cast<std::size_t>(parameter.type.word)];
+    if (sole == anyType || static_cast<std::uint8_t>(slot.type()) == sole) continue;
+    if (parameter.type.word == syntax::TypeWord::real && slot.type() == Type::integer) {
+      slot = Value::real(static_cast<double>(slot.asInteger()));
+      continue;
+    }
+    if (!convertArgument(code, parameter.type, i, slot)) return false;
   }
   if (kept == nullptr || code.variadicType.isVariant()) return true;
-  for (std::uint32_t i = count; i < arguments; ++i) {
-    if (!convertArgument(code, code.variadicType, i + 1, const_cast<Value&>(kept[1 + i]))) return false;
+  for (++i; i <= arguments; ++i) {
+    if (!convertArgument(code, code.variadicType, i, const_cast<Value&>(kept[i]))) return false;
   }
   return true;
 }
 
 bool Machine::enter(const compile::Code& code, const Class* owner, Value* window, std::uint32_t arguments,
-                    Value* result, std::uint8_t flags, Value callee) {
+                    Value* result, std::uint16_t flags, const Value& callee) {
   const auto refuse = [&](int number, std::string message) {
     for (std::uint32_t i = 0; i <= arguments; ++i) window[i] = Value();
     return fail(number, std::move(message));
@@ -147,12 +153,13 @@ bool Machine::enter(const compile::Code& code, const Class* owner, Value* window
   const std::size_t below = code.usesArguments ? 1 + arguments : 0;
   const std::size_t needed = below + std::max<std::size_t>(code.registers, std::max(count, arguments) + 1U);
   Frame& frame = frames_[frameCount_];
-  frame.segment = window + needed > segmentEnd_;
-  if (frame.segment) window = newSegment(window, 1 + arguments, needed);
+  const bool moved = window + needed > segmentEnd_;
+  if (moved) window = newSegment(window, 1 + arguments, needed);
   Value* base = window;
   frame.kept = nullptr;
   if (code.usesArguments) {
     frame.kept = window;
+    flags |= Frame::keeps;
     base = window + 1 + arguments;
     base[0] = std::move(window[0]);
     for (std::uint32_t i = 1; i <= std::min(count, arguments); ++i) base[i] = window[i];
@@ -165,17 +172,17 @@ bool Machine::enter(const compile::Code& code, const Class* owner, Value* window
   frame.result = result;
   frame.owner = owner;
   frame.arguments = arguments;
-  frame.uses = 0;
-  frame.tries = 0;
-  frame.flags = flags;
-  frame.deferred = false;
+  frame.state = {.flags = flags, .segment = moved};
   ++frameCount_;
   std::uint32_t at = count + 1;
   if (!code.captures.empty()) {
     const Function* function = Function::from(callee);
     for (const Value& value : function->captured()) base[at++] = value;
   }
-  frame.callee = std::move(callee);
+  if (!callee.isUndefined()) {
+    frame.callee = callee;
+    frame.state.flags |= Frame::holds;
+  }
   for (const Value& value : code.initial) base[at++] = value;
   // A frame that fails here is left as any other, so every register it releases must hold a value.
   if (!passArguments(code, base, frame.kept, arguments)) {
@@ -197,14 +204,14 @@ bool Machine::enter(const compile::Code& code, const Class* owner, Value* window
 
 void Machine::leaveFrame() {
   Frame& frame = frames_[frameCount_ - 1];
-  if (frame.uses > 0) unwindUses(0);
-  if (frame.tries > 0) tries_.resize(tries_.size() - frame.tries);
+  if (frame.state.uses > 0) unwindUses(0);
+  if (frame.state.tries > 0) tries_.resize(tries_.size() - frame.state.tries);
   for (std::uint32_t i = 0; i < frame.code->boxedEnd; ++i) frame.base[i] = Value();
   if (frame.kept != nullptr) {
     for (std::uint32_t i = 0; i <= frame.arguments; ++i) frame.kept[i] = Value();
   }
-  frame.callee = Value();
-  if (frame.segment) endSegment();
+  if ((frame.state.flags & Frame::holds) != 0) frame.callee = Value();
+  if (frame.state.segment) endSegment();
   --frameCount_;
 }
 
@@ -231,7 +238,7 @@ bool Machine::pushUse(const Value& value, bool constructing) {
   if (auto locked = Group::lock(process_, group); !locked) return fail(locked.error());
   if (constructing) group->setConstructing(true);
   uses_.push_back({std::move(group), frameCount_ - 1, constructing});
-  ++frames_[frameCount_ - 1].uses;
+  ++frames_[frameCount_ - 1].state.uses;
   return true;
 }
 
@@ -240,17 +247,17 @@ void Machine::popUse() {
   if (use.constructing) use.group->setConstructing(false);
   Group::unlock(process_, use.group);
   uses_.pop_back();
-  --frames_[frameCount_ - 1].uses;
+  --frames_[frameCount_ - 1].state.uses;
 }
 
 void Machine::unwindUses(std::uint32_t keep) {
-  while (frames_[frameCount_ - 1].uses > keep) popUse();
+  while (frames_[frameCount_ - 1].state.uses > keep) popUse();
 }
 
 // --- Calls from C++
 
 Result<Value> Machine::run(const compile::Code& code, const Class* owner, std::span<const Value> arguments,
-                           const Value& self, std::uint8_t flags, const Value& callee) {
+                           const Value& self, std::uint16_t flags, const Value& callee) {
   const auto here = std::bit_cast<std::uintptr_t>(__builtin_frame_address(0));
   const bool outermost = nativeDepth_ == 0;
   if (outermost) {
@@ -279,7 +286,7 @@ Result<Value> Machine::run(const compile::Code& code, const Class* owner, std::s
 }
 
 Result<Value> Machine::runHere(const compile::Code& code, const Class* owner, std::span<const Value> arguments,
-                               const Value& self, std::uint8_t flags, const Value& callee) {
+                               const Value& self, std::uint16_t flags, const Value& callee) {
   Value* const saved = top_;
   Value* window = top_;
   const std::size_t count = arguments.size();
@@ -290,7 +297,7 @@ Result<Value> Machine::runHere(const compile::Code& code, const Class* owner, st
   Value result;
   ++nativeDepth_;
   const bool ended = enter(code, owner, window, static_cast<std::uint32_t>(count), &result,
-                           static_cast<std::uint8_t>(flags | Frame::entry), callee) &&
+                           static_cast<std::uint16_t>(flags | Frame::entry), callee) &&
                      execute();
   --nativeDepth_;
   if (moved) endSegment();
@@ -299,6 +306,7 @@ Result<Value> Machine::runHere(const compile::Code& code, const Class* owner, st
   if (frameCount_ == 0 && !afterStatement_.empty()) {
     ScriptError waiting = std::move(afterStatement_.front());
     afterStatement_.clear();
+    updateWatching();
     const Error error(waiting.code, waiting.component, waiting.message);
     record(std::move(waiting));
     return std::unexpected(error);

@@ -24,7 +24,7 @@ using syntax::TypeWord;
 constexpr std::int32_t budgetOfASlice = 20'000;  // backward jumps and calls between two slow checks
 
 // Writes a value that is never boxed; only what was there may have to be released.
-inline void put(Value& slot, const Value& unboxed) {
+[[gnu::always_inline]] inline void put(Value& slot, const Value& unboxed) {
   if (__builtin_expect(isBoxed(slot), 0)) {
     slot = unboxed;
   } else {
@@ -67,7 +67,7 @@ bool Machine::execute() { return Interpreter::run(*this); }
   if (__builtin_expect(--budget <= 0, 0)) goto slow
 
 // NOLINTNEXTLINE(readability-function-cognitive-complexity): one loop, one label an instruction
-bool Interpreter::run(Machine& m) {
+[[gnu::optimize("no-gcse", "no-crossjumping")]] bool Interpreter::run(Machine& m) {
   static const void* const instructions[] = {
 #define OPCODE(name, shape, description) &&L_##name,
 #include "script/compile/opcodes.def"
@@ -1001,9 +1001,7 @@ natives:
   OP(returnValue) {
     SAVE;
     const std::uint16_t from = w.a();
-    if (__builtin_expect(frame->flags == 0 && !frame->segment && frame->kept == nullptr && frame->uses == 0 &&
-                             frame->tries == 0 && !frame->deferred && !isBoxed(frame->callee),
-                         1)) {
+    if (__builtin_expect(frame->isPlain(), 1)) {
       Value* const target = frame->result;
       const std::uint32_t boxed = frame->code->boxedEnd;
       Value result = std::move(r[from]);
@@ -1034,7 +1032,7 @@ natives:
   OP(tryBegin) {
     process.errors().clear();
     m.tries_.push_back({m.frameCount_ - 1, w.b() != 0, false, ++m.lastTry_, m.deferred_.size()});
-    ++frame->tries;
+    ++frame->state.tries;
     NEXT;
   }
   OP(tryEnd) {
@@ -1045,9 +1043,9 @@ natives:
     NEXT;
   }
   OP(tryLeave) {
-    if (frame->tries > 0) {
+    if (frame->state.tries > 0) {
       m.tries_.pop_back();
-      --frame->tries;
+      --frame->state.tries;
     }
     NEXT;
   }
@@ -1057,7 +1055,7 @@ natives:
     NEXT;
   }
   OP(useEnd) {
-    if (frame->uses > 0) m.popUse();
+    if (frame->state.uses > 0) m.popUse();
     NEXT;
   }
 

@@ -36,13 +36,13 @@ void clear(Value* window, std::uint32_t count) {
 }  // namespace
 
 bool Interpreter::finish(Machine& m, Value result) {
-  if (frame(m).deferred && !m.endDeferred()) {
+  if (frame(m).state.deferred && !m.endDeferred()) {
     m.clearRegisters(frame(m), temporaries(m));
     m.leaveFrame();
     return false;
   }
   const Frame& ending = frame(m);
-  const std::uint8_t flags = ending.flags;
+  const std::uint16_t flags = ending.state.flags;
   Value* const target = ending.result;
   if ((flags & Frame::superPending) != 0) {
     const std::string name = ending.code->name;
@@ -54,7 +54,7 @@ bool Interpreter::finish(Machine& m, Value result) {
   if ((flags & Frame::superCall) != 0) {
     Frame& caller = frame(m);
     caller.base[0] = caller.callee;
-    caller.flags &= static_cast<std::uint8_t>(~Frame::superPending);
+    caller.state.flags &= static_cast<std::uint16_t>(~Frame::superPending);
     *target = Value();
   } else if ((flags & Frame::discard) == 0) {
     *target = std::move(result);
@@ -273,7 +273,7 @@ Step Interpreter::callSuper(Machine& m, Value* r, Word w) {
     clear(window, w.b());
     return Step::next;
   }
-  if ((running.flags & Frame::superPending) == 0) {
+  if ((running.state.flags & Frame::superPending) == 0) {
     clear(window, w.b());
     m.fail(code::superMisuse, "the parent's constructor was already called");
     return Step::failed;
@@ -282,7 +282,7 @@ Step Interpreter::callSuper(Machine& m, Value* r, Word w) {
   bool deeper = false;
   for (const Class* at = parent->parent; at != nullptr; at = at->parent) deeper = deeper || at->constructor != nullptr;
   window[0] = deeper ? Machine::unconstructed() : instance;
-  const auto flags = static_cast<std::uint8_t>(Frame::superCall | (deeper ? Frame::superPending : 0));
+  const auto flags = static_cast<std::uint16_t>(Frame::superCall | (deeper ? Frame::superPending : 0));
   return m.enter(*parent->constructor, parent, window, w.b(), window, flags, instance) ? Step::frame : Step::failed;
 }
 
@@ -388,12 +388,12 @@ bool Interpreter::newFormula(Machine& m, Value* r, Word w) {
 
 bool Interpreter::tryEnd(Machine& m, bool& failed) {
   Frame& running = frame(m);
-  if (running.tries == 0) return true;
+  if (running.state.tries == 0) return true;
   const Machine::Try entry = m.tries_.back();
   failed = m.takeDeferredOfTry(entry) && !entry.expression;
   m.waits_ = false;
   m.tries_.pop_back();
-  --running.tries;
+  --running.state.tries;
   return true;
 }
 

@@ -24,13 +24,15 @@ class NativeTables;
 
 // One active call.
 struct Frame {
-  enum Flag : std::uint8_t {
+  enum Flag : std::uint16_t {
     entry = 1,         // its end returns to C++
     constructs = 2,    // the result is the receiver
     superCall = 4,     // a parent's constructor, called by the frame below
     superPending = 8,  // a constructor whose parent's was not called yet: register 0 holds a marker
     discard = 16,      // the result is dropped (setters)
     locksShared = 32,  // a shared object is being constructed: its group is told at the end
+    keeps = 64,        // `kept` is set
+    holds = 128,       // `callee` is set
   };
 
   const compile::Code* code = nullptr;
@@ -40,12 +42,17 @@ struct Frame {
   Value* kept = nullptr;  // all arguments, when the code looks at them; released at the end
   const Class* owner = nullptr;
   std::uint32_t arguments = 0;  // passed
-  std::uint32_t uses = 0;       // entries of Machine::uses_ that belong to it
-  std::uint16_t tries = 0;      // entries of Machine::tries_
-  std::uint8_t flags = 0;
-  bool segment = false;   // it lies at the start of a stack segment; the caller is in the one before
-  bool deferred = false;  // an error waits for its end
-  Value callee;           // the formula that runs (kept alive), or the object under construction
+  // What its end has to look after. All 0: only the registers.
+  struct State {
+    std::uint16_t uses = 0;   // entries of Machine::uses_ that belong to it
+    std::uint16_t tries = 0;  // entries of Machine::tries_
+    std::uint16_t flags = 0;
+    bool segment = false;   // it lies at the start of a stack segment; the caller is in the one before
+    bool deferred = false;  // an error waits for its end
+  };
+  State state;
+  bool isPlain() const { return std::bit_cast<std::uint64_t>(state) == 0; }
+  Value callee;  // the formula that runs (kept alive), or the object under construction
 };
 
 // An installed error method (language.md 19.5).
@@ -131,7 +138,7 @@ class Machine {
 
   // frames.cpp
   bool enter(const compile::Code& code, const Class* owner, Value* window, std::uint32_t arguments, Value* result,
-             std::uint8_t flags, Value callee);
+             std::uint16_t flags, const Value& callee);
   bool passArguments(const compile::Code& code, Value* base, const Value* kept, std::uint32_t arguments);
   bool convertArgument(const compile::Code& code, const compile::DeclaredType& type, std::uint32_t number,
                        Value& value);
@@ -143,14 +150,14 @@ class Machine {
   void popUse();
   void unwindUses(std::uint32_t keep);
   Result<Value> run(const compile::Code& code, const Class* owner, std::span<const Value> arguments, const Value& self,
-                    std::uint8_t flags, const Value& callee);
+                    std::uint16_t flags, const Value& callee);
   Result<Value> runHere(const compile::Code& code, const Class* owner, std::span<const Value> arguments,
-                        const Value& self, std::uint8_t flags, const Value& callee);
+                        const Value& self, std::uint16_t flags, const Value& callee);
   // Calls of classes (instances.cpp).
   struct Construction {
     const compile::Code* code = nullptr;  // nullptr: no class of the chain has a constructor
     const Class* owner = nullptr;
-    std::uint8_t flags = 0;
+    std::uint16_t flags = 0;
   };
   Construction construction(const ClassValue& definition) const;
   static Value unconstructed();
@@ -181,7 +188,8 @@ class Machine {
   }
   bool slowCheck();  // the budget is used up
   // While something waits for the end of a statement, or a debugger is there: before each instruction.
-  bool isWatching() const { return !afterStatement_.empty() || listener_ != nullptr; }
+  bool isWatching() const { return watching_; }
+  void updateWatching() { watching_ = !afterStatement_.empty() || listener_ != nullptr; }
   bool watch();
   bool tellListener(std::uint32_t word);  // the debugger, at the start of statements
 
@@ -210,6 +218,7 @@ class Machine {
   std::uint32_t waitFrame_ = 0;  // whose statement they wait for
   const compile::StatementRange* waitStatement_ = nullptr;
   bool waits_ = false;
+  bool watching_ = false;
   ErrorMethod localMethod_;
   bool inErrorMethod_ = false;
   bool aborting_ = false;

@@ -84,12 +84,13 @@ void Machine::throwDeferred(ScriptError error) {
   }
   error.trace = trace();
   deferred_.emplace_back(frameCount_ - 1, std::move(error));
-  frames_[frameCount_ - 1].deferred = true;
+  frames_[frameCount_ - 1].state.deferred = true;
 }
 
 void Machine::raiseAfterStatement(ScriptError error) {
   error.trace = trace();
   afterStatement_.push_back(std::move(error));
+  updateWatching();
 }
 
 ScriptError Machine::describe(const Error& error) {
@@ -181,7 +182,7 @@ Machine::Outcome Machine::raise(std::uint32_t entryFrames) {
     const compile::HandlerRange* range = frame.code->handlerAt(wordOf(frame));
     takeDeferredOfTry(tries_.back());
     tries_.pop_back();
-    --frame.tries;
+    --frame.state.tries;
     if (range != nullptr) {
       unwindUses(range->useDepth);
       clearRegisters(frame, range->clearFrom);
@@ -215,20 +216,21 @@ bool Machine::takeDeferredOfTry(const Try& entry) {
     any = true;
   }
   afterStatement_.clear();
+  updateWatching();
   return any;
 }
 
 // Called while the returning frame is still on top; its result is kept by the caller.
 bool Machine::endDeferred() {
   const std::uint32_t frame = frameCount_ - 1;
-  frames_[frame].deferred = false;
+  frames_[frame].state.deferred = false;
   const std::string method = applicableMethod();
-  if (method.empty() && tries_.size() > frames_[frame].tries && frame > 0) {
+  if (method.empty() && tries_.size() > frames_[frame].state.tries && frame > 0) {
     // A try further out gets them when its body ends.
     for (auto& [owner, error] : deferred_) {
       if (owner == frame) owner = frame - 1;
     }
-    frames_[frame - 1].deferred = true;
+    frames_[frame - 1].state.deferred = true;
     return true;
   }
   std::vector<ScriptError> errors;
@@ -261,6 +263,7 @@ bool Machine::watch() {
       waits_ = false;
       std::vector<ScriptError> errors = std::move(afterStatement_);
       afterStatement_.clear();
+      updateWatching();
       ScriptError last = std::move(errors.back());
       errors.pop_back();
       for (ScriptError& error : errors) record(std::move(error));
