@@ -1,6 +1,7 @@
 // User classes (language.md 14) and the class values that scripts see.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,8 +34,10 @@ class Class {
   bool isShared = false;
   SingletonScope singleton = SingletonScope::none;
   std::shared_ptr<const compile::Unit> unit;
-  const compile::Code* constructor = nullptr;  // nullptr: passes its arguments to the parent's
-  const compile::Code* initialiser = nullptr;  // property lines with a value; nullptr: none
+  const compile::Code* constructor = nullptr;          // nullptr: passes its arguments to the parent's
+  const compile::Code* initialiser = nullptr;          // property lines with a value; nullptr: none
+  bool hasAccessors = false;                           // it has computed properties, inherited ones included
+  mutable std::atomic<std::uint32_t> instanceSize{0};  // properties that instances had after construction: a hint
   // Functions and computed properties, inherited ones included.
   struct NameHash {
     using is_transparent = void;

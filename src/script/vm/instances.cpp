@@ -27,6 +27,7 @@ Result<Value> Machine::makeInstance(const ClassValue& definition) {
   if (!user.broken.empty()) return std::unexpected(hostError(code::badClass, user.broken));
   Ref<Object> object = user.isShared ? Object::make() : Object::make(process_.heap());
   if (user.isShared) object->setGroup(Ref<Box>(new Group));
+  object->reserve(user.instanceSize.load(std::memory_order_relaxed));
   object->setClassLink(Ref<Handle>::sharing(const_cast<ClassValue*>(&definition)));
   Value instance = Value::object(std::move(object));
   std::vector<const Class*> chain;

@@ -159,6 +159,14 @@ attention:
 
   // --- Conversion
   OP(convert) {
+    if (static_cast<std::uint8_t>(r[w.b()].type()) == soleTypes[w.c()]) {
+      if (w.b() >= temporary) {
+        r[w.a()] = std::move(r[w.b()]);
+      } else {
+        r[w.a()] = r[w.b()];
+      }
+      NEXT;
+    }
     SAVE;
     CHECK(convert(m, r, w, static_cast<TypeWord>(w.c())));
     NEXT;
@@ -332,7 +340,7 @@ attention:
     CHECK(binary(m, BinaryOperator::modulo, r, w));
     NEXT;
   }
-  SLOW_BINARY(power)
+  ARITHMETIC(power, std::pow(x, y))
   SLOW_BINARY(superimpose)
   SLOW_BINARY(verticalSuper)
   SLOW_BINARY(bitAnd)
@@ -724,7 +732,7 @@ jumpNear:
       auto position = static_cast<std::uint32_t>(cache.bits);
       const auto known = position;
       if (!object.group()) {
-        if (const Value* value = object.find(frame->code->names[w.c()], position)) {
+        if (const Value* value = memberOf(object, frame->code->names[w.c()], position)) {
           if (position != known) std::atomic_ref(cache.bits).store(position, std::memory_order_relaxed);
           if (w.b() >= temporary) {
             Value result = *value;
@@ -749,7 +757,7 @@ jumpNear:
       if (type != Type::undefined && type != Type::blob) {
         auto position = static_cast<std::uint32_t>(cache.bits);
         const auto known = position;
-        if (Value* value = receiver.asObject().find(frame->code->names[w.c()], position)) {
+        if (Value* value = memberOf(receiver.asObject(), frame->code->names[w.c()], position)) {
           if (position != known) std::atomic_ref(cache.bits).store(position, std::memory_order_relaxed);
           if (type == Type::integer) {
             put(*value, Value::real(static_cast<double>(r[w.b()].asInteger())));
@@ -779,22 +787,32 @@ jumpNear:
     CHECK(initialiseProperty(m, r, w));
     NEXT;
   }
+#define GIVE_ELEMENT(element)       \
+  do {                              \
+    if (w.b() >= temporary) {       \
+      Value result = (element);     \
+      r[w.b()] = Value();           \
+      r[w.a()] = std::move(result); \
+    } else {                        \
+      r[w.a()] = Value(element);    \
+    }                               \
+    NEXT;                           \
+  } while (false)
 #define COLLECTION_ELEMENT(indexValue, usable)                                   \
   const Value& receiver = r[w.b()];                                              \
   if ((usable) && receiver.isCollection() && !receiver.asCollection().group()) { \
     const std::vector<Value>& elements = receiver.asCollection().elements();     \
     const double number = (indexValue);                                          \
     if (number >= 0 && number < static_cast<double>(elements.size())) {          \
-      const Value& element = elements[static_cast<std::size_t>(number)];         \
-      if (w.b() >= temporary) {                                                  \
-        Value result = element;                                                  \
-        r[w.b()] = Value();                                                      \
-        r[w.a()] = std::move(result);                                            \
-      } else {                                                                   \
-        r[w.a()] = Value(element);                                               \
-      }                                                                          \
-      NEXT;                                                                      \
+      GIVE_ELEMENT(elements[static_cast<std::size_t>(number)]);                  \
     }                                                                            \
+  }
+#define INTEGER_ELEMENT(indexValue)                                          \
+  const Value& receiver = r[w.b()];                                          \
+  if (receiver.isCollection() && !receiver.asCollection().group()) {         \
+    const std::vector<Value>& elements = receiver.asCollection().elements(); \
+    const auto index = static_cast<std::uint64_t>(indexValue);               \
+    if (index < elements.size()) GIVE_ELEMENT(elements[index]);              \
   }
   OP(getElement) {
     COLLECTION_ELEMENT(r[w.c()].asNumber(), r[w.c()].isNumber())
@@ -803,36 +821,55 @@ jumpNear:
     NEXT;
   }
   OP(getElementInteger) {
-    COLLECTION_ELEMENT(static_cast<double>(r[w.c()].asInteger()), true)
+    INTEGER_ELEMENT(r[w.c()].asInteger())
     SAVE;
     STEP(getElement(m, r, w, Value(r[w.c()])));
     NEXT;
   }
   OP(getElementNumber) {
-    COLLECTION_ELEMENT(static_cast<double>(w.c()), true)
+    INTEGER_ELEMENT(w.c())
     SAVE;
     STEP(getElement(m, r, w, Value::integer(w.c())));
     NEXT;
   }
-#define STORE_ELEMENT(indexValue, usable)                                                     \
-  const Value& receiver = r[w.a()];                                                           \
-  if ((usable) && receiver.isCollection() && !receiver.asCollection().group()) {              \
-    std::vector<Value>& elements = receiver.asCollection().elements();                        \
-    const double number = (indexValue);                                                       \
-    const Type type = r[w.c()].type();                                                        \
-    if (number >= 0 && number < static_cast<double>(elements.size()) && type != Type::blob && \
-        type != Type::undefined) {                                                            \
-      Value& element = elements[static_cast<std::size_t>(number)];                            \
-      if (type == Type::integer) {                                                            \
-        put(element, Value::real(static_cast<double>(r[w.c()].asInteger())));                 \
-      } else if (type == Type::time) {                                                        \
-        put(element, Value::markedTime(r[w.c()].asTime()));                                   \
-      } else {                                                                                \
-        element = take(m, r, w.c());                                                          \
-      }                                                                                       \
-      used(m, r, w.a());                                                                      \
-      NEXT;                                                                                   \
-    }                                                                                         \
+#define PUT_ELEMENT(element)                                                \
+  do {                                                                      \
+    if (type == Type::integer) {                                            \
+      put(element, Value::real(static_cast<double>(r[w.c()].asInteger()))); \
+    } else if (type == Type::time) {                                        \
+      put(element, Value::markedTime(r[w.c()].asTime()));                   \
+    } else {                                                                \
+      (element) = take(m, r, w.c());                                        \
+    }                                                                       \
+    used(m, r, w.a());                                                      \
+    NEXT;                                                                   \
+  } while (false)
+#define STORE_ELEMENT(indexValue, usable)                                                              \
+  const Value& receiver = r[w.a()];                                                                    \
+  const Type type = r[w.c()].type();                                                                   \
+  if ((usable) && receiver.isCollection() && !receiver.asCollection().group() && type != Type::blob && \
+      type != Type::undefined) {                                                                       \
+    std::vector<Value>& elements = receiver.asCollection().elements();                                 \
+    const double number = (indexValue);                                                                \
+    if (number >= 0 && number < static_cast<double>(elements.size())) {                                \
+      Value& element = elements[static_cast<std::size_t>(number)];                                     \
+      PUT_ELEMENT(element);                                                                            \
+    }                                                                                                  \
+  }
+#define STORE_INTEGER_ELEMENT(indexValue)                                                                             \
+  const Value& receiver = r[w.a()];                                                                                   \
+  const Type type = r[w.c()].type();                                                                                  \
+  if (receiver.isCollection() && !receiver.asCollection().group() && type != Type::blob && type != Type::undefined) { \
+    std::vector<Value>& elements = receiver.asCollection().elements();                                                \
+    const auto index = static_cast<std::uint64_t>(indexValue);                                                        \
+    if (index < elements.size()) {                                                                                    \
+      Value& element = elements[index];                                                                               \
+      PUT_ELEMENT(element);                                                                                           \
+    }                                                                                                                 \
+    if (index == elements.size() && elements.capacity() > index) {                                                    \
+      elements.emplace_back();                                                                                        \
+      PUT_ELEMENT(elements.back());                                                                                   \
+    }                                                                                                                 \
   }
   OP(setElement) {
     STORE_ELEMENT(r[w.b()].asNumber(), r[w.b()].isNumber())
@@ -841,7 +878,7 @@ jumpNear:
     NEXT;
   }
   OP(setElementInteger) {
-    STORE_ELEMENT(static_cast<double>(r[w.b()].asInteger()), true)
+    STORE_INTEGER_ELEMENT(r[w.b()].asInteger())
     SAVE;
     STEP(setElement(m, r, w));
     NEXT;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "script/compile/code.h"
 #include "script/vm/machine.h"
@@ -19,6 +20,29 @@ enum class Step : std::uint8_t {
 // The type byte and the flag of boxed values, read without asking the Value (value.h tells the layout).
 inline std::uint64_t head(const Value& value) { return *reinterpret_cast<const std::uint64_t*>(&value); }
 inline bool isBoxed(const Value& value) { return (head(value) & 0x8000) != 0; }
+
+// Names of properties are short: compared without a call. Both are std::strings, of which short ones have 16 bytes that
+// may be read.
+inline bool sameName(const std::string& left, const std::string& right) {
+  const std::size_t size = left.size();
+  if (size != right.size()) return false;
+  if (size > 15) return left == right;
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  std::memcpy(&a, left.data(), sizeof a);
+  std::memcpy(&b, right.data(), sizeof b);
+  if (size < 8) return ((a ^ b) & ((std::uint64_t{1} << (size * 8)) - 1)) == 0;
+  if (a != b) return false;
+  std::memcpy(&a, left.data() + size - sizeof a, sizeof a);
+  std::memcpy(&b, right.data() + size - sizeof b, sizeof b);
+  return a == b;
+}
+
+// The member of that name: `position` is a guess, corrected when it was wrong. nullptr when there is none.
+inline Value* memberOf(Object& object, const std::string& name, std::uint32_t& position) {
+  if (position < object.size() && sameName(object.members()[position].name, name)) return &object.valueAt(position);
+  return object.find(name, position);
+}
 
 struct Interpreter {
   using Word = compile::Word;

@@ -49,7 +49,14 @@ bool Interpreter::finish(Machine& m, Value result) {
     m.leaveFrame();
     return m.fail(code::superMissing, name + ": the parent's constructor was not called: super(...) is missing");
   }
-  if ((flags & Frame::constructs) != 0) result = ending.callee;
+  if ((flags & Frame::constructs) != 0) {
+    result = ending.callee;
+    const auto* link = static_cast<const ClassValue*>(result.asObject().classLink().get());
+    const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(result.asObject().size(), 32));
+    if (link->user()->instanceSize.load(std::memory_order_relaxed) < size) {
+      link->user()->instanceSize.store(size, std::memory_order_relaxed);
+    }
+  }
   m.leaveFrame();
   if ((flags & Frame::superCall) != 0) {
     Frame& caller = frame(m);

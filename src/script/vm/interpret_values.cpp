@@ -127,6 +127,22 @@ bool Interpreter::appendText(Machine& m, Value* r, Word w) {
 
 // --- Properties and elements
 
+namespace {
+
+// What a plain object or collection stores of a value.
+Value stored(Process& process, Value&& value) {
+  switch (value.type()) {
+    case Type::integer:
+    case Type::time:
+    case Type::blob:
+      return plainForContainer(process, value);
+    default:
+      return std::move(value);
+  }
+}
+
+}  // namespace
+
 Step Interpreter::getMember(Machine& m, Value* r, Word w, const Word& /*cache*/) {
   auto found = findMember(m, r[w.b()], code(m).names[w.c()]);
   if (!found) {
@@ -145,6 +161,18 @@ Step Interpreter::getMember(Machine& m, Value* r, Word w, const Word& /*cache*/)
 
 Step Interpreter::setMember(Machine& m, Value* r, Word w, const Word& /*cache*/) {
   const std::string& name = code(m).names[w.c()];
+  if (r[w.a()].isObject() && !r[w.b()].isUndefined()) {
+    // A new property of a plain object.
+    Object& object = r[w.a()].asObject();
+    const auto* link = static_cast<const ClassValue*>(object.classLink().get());
+    if (!object.group() && (link == nullptr || link->user() == nullptr || !link->user()->hasAccessors)) {
+      m.charge(sizeof(Object::Member));
+      Value value = vm::stored(m.process_, take(m, r, w.b()));
+      object.set(name, std::move(value));
+      used(m, r, w.a());
+      return Step::next;
+    }
+  }
   const auto stored = storeMember(m, r[w.a()], name, r[w.b()]);
   if (!stored) {
     m.fail(stored.error());
@@ -317,18 +345,6 @@ bool Interpreter::assignArray(Machine& m, Value* r, Word w) {
 // --- Literals
 
 namespace {
-
-// What an object or collection literal stores of a value.
-Value stored(Process& process, Value&& value) {
-  switch (value.type()) {
-    case Type::integer:
-    case Type::time:
-    case Type::blob:
-      return plainForContainer(process, value);
-    default:
-      return std::move(value);
-  }
-}
 
 void fill(Process& process, Object& object, const std::vector<std::string>& names, Value* values) {
   object.reserve(object.size() + names.size());

@@ -164,7 +164,10 @@ void Program::link() {
     definition->index = index++;
     definition->serial = serial_;
     completeMembers(*definition);
-    for (auto& [name, member] : definition->members) member.holder = definition.get();
+    for (auto& [name, member] : definition->members) {
+      member.holder = definition.get();
+      definition->hasAccessors = definition->hasAccessors || member.getter != nullptr || member.setter != nullptr;
+    }
   }
 }
 
