@@ -6,6 +6,7 @@
 #include "base/calendar.h"
 #include "script/vm/class.h"
 #include "script/vm/codes.h"
+#include "script/vm/pointer.h"
 #include "script/vm/runtime.h"
 
 namespace qodly::script::vm {
@@ -125,6 +126,10 @@ Result<bool> convertScalar(Process& process, const TypeSet& type, Value& value) 
       }
       return false;
     case Type::handle:
+      if (const Value* selected = selectedArrayElement(value); selected != nullptr && wantsNumber) {
+        value = type.has(Type::integer) ? Value(*selected) : Value::real(selected->asNumber());
+        return true;
+      }
       if (!type.has(Type::blob)) return false;
       if (const Value* inside = blobInside(process, value)) {
         value = Value(*inside);

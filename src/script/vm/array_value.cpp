@@ -137,7 +137,8 @@ Result<Value> ArrayValue::converted(const Value& value) const {
       break;
     case ArrayKind::blob:
       if (value.type() == Type::blob) return value;
-      if (const auto* object = value.type() == Type::handle ? dynamic_cast<NativeObject*>(&value.asHandle()) : nullptr) {
+      if (const auto* object =
+              value.type() == Type::handle ? dynamic_cast<NativeObject*>(&value.asHandle()) : nullptr) {
         if (const Value* blob = object->scalarBlob()) return *blob;
       }
       break;

@@ -11,7 +11,19 @@
 
 namespace qodly::script::vm {
 
-enum class ArrayKind : std::uint8_t { text, longint, integer, real, boolean, date, time, object, picture, blob, pointer };
+enum class ArrayKind : std::uint8_t {
+  text,
+  longint,
+  integer,
+  real,
+  boolean,
+  date,
+  time,
+  object,
+  picture,
+  blob,
+  pointer
+};
 
 std::string_view arrayKindName(ArrayKind kind);  // "TEXT", as the command that declares it ends
 
@@ -38,7 +50,7 @@ class ArrayValue final : public Handle {
   // As another kind without elements; element 0 becomes blank.
   void reset(ArrayKind kind);
 
-  Value blank() const;                              // default of the kind
+  Value blank() const;                                // default of the kind
   Result<Value> converted(const Value& value) const;  // as an element
 
   // Elements with element 0 in front, for commands that move them; each must stay of the array's kind.

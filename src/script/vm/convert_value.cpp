@@ -29,6 +29,7 @@ bool mayBeNull(TypeWord type) {
 
 // False: there is no such conversion.
 Result<bool> toNumber(TypeWord type, Value& value) {
+  if (const Value* selected = selectedArrayElement(value)) value = Value(*selected);
   if (value.type() == Type::time) value = Value::real(static_cast<double>(value.asTime().ms) / 1000);
   if (!value.isNumber()) return false;
   if (type == TypeWord::real) {
@@ -79,7 +80,7 @@ Result<bool> convertKind(Process& process, TypeWord type, Value& value) {
     case TypeWord::userClass:
     case TypeWord::builtInClass:
       if (value.type() == Type::blob) value = process.runtime().builtins().boxedBlob(value);
-      return value.type() == Type::handle && Cell::from(value) == nullptr && Pointer::from(value) == nullptr;
+      return value.type() == Type::handle && handleTypeCode(value) == 38 && Cell::from(value) == nullptr;
     case TypeWord::pointer:
       return Pointer::from(value) != nullptr;
     default:

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "script/vm/array_value.h"
 #include "script/vm/codes.h"
 #include "script/vm/machine.h"
 #include "script/vm/pointer.h"
@@ -20,8 +21,10 @@ std::unexpected<Error> outOfRange(const std::string& message) {
 }
 
 // A non-negative whole number; fractions are cut off.
-Result<std::size_t> indexOf(const Value& index) {
+Result<std::size_t> indexOf(const Value& value) {
   double number = 0;
+  const Value* const selected = selectedArrayElement(value);
+  const Value& index = selected != nullptr ? *selected : value;
   if (index.isNumber()) {
     number = index.asNumber();
   } else if (index.type() == Type::time) {
@@ -187,12 +190,22 @@ Result<> setCharacter(Value& target, const Value& index, const Value& value) {
 Result<Value> braceElement(Machine& machine, const Value& target, const Value& index) {
   if (target.isUndefined()) return Value();
   if (target.type() == Type::blob) return byteOf(target.asBlob().bytes, index);
+  if (const ArrayValue* array = ArrayValue::from(target)) {
+    const auto at = indexOf(index);
+    if (!at) return std::unexpected(at.error());
+    return array->read(static_cast<std::int64_t>(*at));
+  }
   if (const Value* blob = blobInside(machine.process(), target)) return byteOf(blob->asBlob().bytes, index);
   return std::unexpected(
       hostError(code::wrongType, "{ } needs a blob or an array, " + describeType(target) + " was given"));
 }
 
 Result<> setBraceElement(Machine& /*machine*/, Value& target, const Value& index, const Value& value) {
+  if (ArrayValue* array = ArrayValue::from(target)) {
+    const auto at = indexOf(index);
+    if (!at) return std::unexpected(at.error());
+    return array->write(static_cast<std::int64_t>(*at), value);
+  }
   if (target.type() != Type::blob) {
     return std::unexpected(
         hostError(code::wrongType, "{ } needs a blob or an array, " + describeType(target) + " was given"));

@@ -46,8 +46,8 @@ class HandleType {
   virtual bool mayBeShared(const Handle& handle) const;
   // Whether two different handles of this kind are the same thing for `==`.
   virtual bool same(const Handle& left, const Handle& right) const;
-  // What objectCopy puts into a copy (into a shared one: `shared`): by default the handle itself; null for what cannot be
-  // copied (commands.md 8).
+  // What objectCopy puts into a copy (into a shared one: `shared`): by default the handle itself; null for what cannot
+  // be copied (commands.md 8).
   virtual Result<Value> copyOf(Process& /*process*/, Handle& handle, bool /*shared*/) const {
     return Value::handle(Ref<Handle>::sharing(&handle));
   }

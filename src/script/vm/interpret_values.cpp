@@ -338,7 +338,10 @@ bool Interpreter::setBrace(Machine& m, Value* r, Word w) {
 }
 
 bool Interpreter::assignArray(Machine& m, Value* r, Word w) {
-  r[w.a()] = take(m, r, w.b());
+  Value value = take(m, r, w.b());
+  const auto selected = assignToArray(r[w.a()], value);
+  if (!selected) return m.fail(selected.error());
+  if (!*selected) r[w.a()] = std::move(value);
   return true;
 }
 
@@ -405,6 +408,9 @@ bool Interpreter::setVariable(Machine& m, Value* r, Word w, bool interprocess) {
 bool Interpreter::setCell(Machine& m, Value* r, Word w) {
   Cell& cell = static_cast<Cell&>(r[w.a()].asHandle());
   Value value = take(m, r, w.b());
+  const auto selected = assignToArray(cell.value, value);
+  if (!selected) return m.fail(selected.error());
+  if (*selected) return true;
   if (auto done = convertToDeclared(m.process_, cell.type(), Conversion::assignment, value); !done) {
     return m.fail(done.error());
   }

@@ -1,5 +1,9 @@
 #include "script/vm/pointer.h"
 
+#include "script/vm/arguments.h"
+#include "script/vm/array_value.h"
+#include "script/vm/codes.h"
+
 namespace qodly::script::vm {
 
 namespace {
@@ -59,8 +63,34 @@ bool samePointer(const Value& left, const Value& right) {
 
 bool isNilPointer(const Value& /*value*/) { return false; }
 
-const Value* selectedArrayElement(const Value& /*value*/) { return nullptr; }
+const Value* selectedArrayElement(const Value& value) {
+  const ArrayValue* array = ArrayValue::from(value);
+  return array != nullptr ? &array->selected : nullptr;
+}
 
-std::int32_t handleTypeCode(const Value& value) { return Pointer::from(value) != nullptr ? 23 : 38; }
+std::int32_t handleTypeCode(const Value& value) {
+  if (const ArrayValue* array = ArrayValue::from(value)) return array->typeCode();
+  return Pointer::from(value) != nullptr ? 23 : 38;
+}
+
+Result<bool> assignToArray(const Value& target, const Value& value) {
+  ArrayValue* array = ArrayValue::from(target);
+  if (array == nullptr) return false;
+  if (const ArrayValue* other = ArrayValue::from(value)) {
+    if (other == array) return true;
+    return std::unexpected(hostError(code::wrongType, "an array cannot be assigned to an array: COPY ARRAY does it"));
+  }
+  if (value.isUndefined()) {
+    array->selected = Value::integer(0);
+    return true;
+  }
+  if (!value.isNumber()) {
+    return std::unexpected(hostError(code::wrongType, "an array is assigned the number of an element"));
+  }
+  const auto whole = toInteger32(value.asNumber());
+  if (!whole) return std::unexpected(whole.error());
+  array->selected = Value::integer(*whole);
+  return true;
+}
 
 }  // namespace qodly::script::vm

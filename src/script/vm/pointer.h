@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "base/error.h"
 #include "script/syntax/tree.h"
 #include "value/value.h"
 
@@ -73,6 +74,8 @@ bool samePointer(const Value& left, const Value& right);
 bool isNilPointer(const Value& value);
 // The number of the selected element, as which an array counts in expressions; nullptr when the value is no array.
 const Value* selectedArrayElement(const Value& value);
+// `target := value` where the target holds an array: selects an element. False: the target is no array.
+Result<bool> assignToArray(const Value& target, const Value& value);
 // 38 for objects of all kinds, 23 for pointers, the array codes.
 std::int32_t handleTypeCode(const Value& value);
 

@@ -1,4 +1,5 @@
 // Process and interprocess variables and what pointers lead to (language.md 32, 35).
+#include "script/vm/array_value.h"
 #include "script/vm/codes.h"
 #include "script/vm/convert_value.h"
 #include "script/vm/machine.h"
@@ -32,7 +33,10 @@ Value Machine::variable(const std::string& foldedName) {
 }
 
 Result<> Machine::setVariable(const std::string& foldedName, Value value) {
-  if (program_) {
+  const auto selected = assignToArray(variable(foldedName), value);
+  if (!selected) return std::unexpected(selected.error());
+  if (*selected) return {};
+  if (program_ && ArrayValue::from(value) == nullptr) {
     auto done = convertToDeclared(process_, program_->variableType(foldedName), Conversion::assignment, value);
     if (!done) return done;
   }
@@ -41,7 +45,7 @@ Result<> Machine::setVariable(const std::string& foldedName, Value value) {
     return {};
   }
   // Seen by all processes: plain containers are copied, so that no two processes hold the same one.
-  auto copied = process_.copyForOtherProcess(value);
+  auto copied = ArrayValue::from(value) != nullptr ? Result<Value>(value) : process_.copyForOtherProcess(value);
   if (!copied) return std::unexpected(copied.error());
   publish(*copied);
   Value old;
@@ -81,6 +85,9 @@ Result<> Machine::setPointed(const Value& target, Value value) {
   switch (pointer->sort()) {
     case Pointer::Sort::cell: {
       Cell& cell = *Cell::from(pointer->target());
+      const auto selected = assignToArray(cell.value, value);
+      if (!selected) return std::unexpected(selected.error());
+      if (*selected) return {};
       if (auto done = convertToDeclared(process_, cell.type(), Conversion::assignment, value); !done) return done;
       cell.value = std::move(value);
       return {};
