@@ -144,8 +144,8 @@ const journeys: Record<string, Journey> = {
     await page.getByText('Connection lost').waitFor();
     assert.equal(await page.getByLabel('Title', { exact: true }).inputValue(), 'Typed offline');
     mock.offline = false;
-    await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Connection restored').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
     await until('saved', () => Promise.resolve(mock.table('Book').get('1')?.values['title'] === 'Typed offline'));
   },
   async 'controls write their sources'({ open }) {

@@ -26,6 +26,8 @@ export type Banner = 'lost' | 'restored' | 'ended' | null;
 
 const toastTime = 5000;
 const failuresForBanner = 3;
+const firstProbe = 2000;
+const longestProbe = 15_000;
 const returnKey = 'qodly-return';
 const languageKey = 'qodly-language';
 
@@ -51,6 +53,7 @@ export class Application {
   private readonly instances = new Map<object, PageInstance>();
   private readonly files = new Map<string, Promise<PageDef | null>>();
   private failures = 0;
+  private probing: ReturnType<typeof setTimeout> | undefined;
   private next = 0;
   private live: LiveUpdates | null = null;
 
@@ -85,7 +88,8 @@ export class Application {
 
   /** Steps 1 to 4 of the life cycle (pages 3). */
   async start(): Promise<void> {
-    const { page: name, preload } = this.settings;
+    const { page: name, loginPage, preload } = this.settings;
+    if (name !== loginPage) this.browser.remember(returnKey, '');
     if (preload['page'] !== undefined) this.files.set(name, Promise.resolve(readPage(name, preload['page'])));
     const [privileges, catalog, css, sources, conditions, manifest, texts, def] = await Promise.all([
       preload['privileges'] !== undefined
@@ -119,6 +123,7 @@ export class Application {
     );
     if (!def) {
       this.log.error(`the page "${name}" does not exist`);
+      this.toast('error', name === '' ? 'No page was asked for' : `The page "${name}" does not exist`);
       return;
     }
     for (const source of created)
@@ -270,7 +275,7 @@ export class Application {
 
   private reached(reached: boolean): void {
     if (!reached) {
-      if (++this.failures >= failuresForBanner && this.banner.peek() !== 'lost') this.banner.value = 'lost';
+      if (++this.failures >= failuresForBanner) this.connectionLost();
       return;
     }
     this.failures = 0;
@@ -278,7 +283,20 @@ export class Application {
   }
 
   connectionLost(): void {
-    if (this.banner.peek() !== 'ended') this.banner.value = 'lost';
+    if (this.banner.peek() === 'ended' || this.banner.peek() === 'lost') return;
+    this.banner.value = 'lost';
+    this.probe(firstProbe);
+  }
+
+  /** Asks now and then whether the server is back; any answer ends it. */
+  private probe(pause: number): void {
+    clearTimeout(this.probing);
+    this.probing = setTimeout(() => {
+      if (this.banner.peek() !== 'lost') return;
+      void this.client.privileges().catch(() => {
+        this.probe(Math.min(pause * 2, longestProbe));
+      });
+    }, pause);
   }
 
   connectionRestored(): void {
@@ -324,10 +342,7 @@ export class Application {
   private offerReturn(privileges: readonly string[]): void {
     const back = this.browser.recall(returnKey);
     if (back === '') return;
-    if (this.settings.page !== this.settings.loginPage) {
-      this.browser.remember(returnKey, '');
-      return;
-    }
+    if (this.settings.page !== this.settings.loginPage) return;
     if (privileges.length === 0 || !back.startsWith('/') || back.startsWith('//')) return;
     this.browser.remember(returnKey, '');
     this.browser.open(back, false);

@@ -1,6 +1,7 @@
 // An entity source: standalone, selected element of a selection, or following a path of another entity.
 import type { SourceDef } from '../model/page';
 import type { Dataclass } from '../rest/catalog';
+import { RestError } from '../rest/errors';
 import { EntityCache } from './context';
 import { Entity, type Holder } from './entity';
 import type { Manager, Turn } from './manager';
@@ -14,7 +15,7 @@ import { Derivation } from './derivation';
 export class EntitySource extends Source implements Holder {
   private entity: Entity | null = null;
   /** unset: initial value not asked for yet; stale: to be derived anew at the next read. */
-  private status: 'unset' | 'loading' | 'ready' | 'stale' = 'unset';
+  private status: 'unset' | 'loading' | 'ready' | 'stale' | 'lost' = 'unset';
   private started = false;
   private generation = 0;
   private running: Promise<void> = Promise.resolve();
@@ -86,11 +87,18 @@ export class EntitySource extends Source implements Holder {
           this.hold(entity);
         },
         (error: unknown) => {
-          this.status = 'ready';
+          this.status = error instanceof RestError && error.offline ? 'lost' : 'ready';
           this.manager.report(`source "${this.name}"`, error);
         },
       ),
     );
+  }
+
+  /** After a lost connection: the first value may be asked for again. */
+  retry(): void {
+    if (this.status !== 'lost') return;
+    this.status = 'unset';
+    this.topic.changed();
   }
 
   private derive(): void {

@@ -9,6 +9,8 @@ const chunk = 100;
 export class EntityLoader {
   private wanted = new Map<Entity, Set<string>>();
   private readonly refused = new WeakMap<Entity, Set<string>>();
+  /** Entities whose attributes could not be fetched because the server was away. */
+  private lost = new Set<Entity>();
   private context!: DataContext;
 
   attach(context: DataContext): void {
@@ -28,6 +30,13 @@ export class EntityLoader {
     list.add(attribute);
     this.wanted.set(entity, list);
     return true;
+  }
+
+  /** After a lost connection: whoever shows these entities asks again. */
+  retry(): void {
+    const { lost } = this;
+    this.lost = new Set();
+    for (const entity of lost) entity.topic.changed();
   }
 
   private async flush(): Promise<void> {
@@ -109,7 +118,10 @@ export class EntityLoader {
 
   private failed(entities: Entity[], attributes: string, error: unknown): void {
     if (!(error instanceof RestError)) throw error;
-    if (error.offline) return;
+    if (error.offline) {
+      for (const entity of entities) this.lost.add(entity);
+      return;
+    }
     this.context.log.error(`reading ${attributes} of ${entities[0]?.dataclass.name ?? ''}: ${error.message}`);
     for (const entity of entities)
       this.refuse(

@@ -279,7 +279,9 @@ export class Manager {
       for (const source of scope.own()) {
         const held = source.peek();
         if (held instanceof Selection) held.retry();
+        if (source instanceof EntitySource) source.retry();
       }
+    this.context.loader.retry();
   }
 
   report(what: string, error: unknown): void {

@@ -2,7 +2,7 @@ import { describe, test, expect } from 'vitest';
 import { Entity } from '../../src/data/entity';
 import { Selection } from '../../src/data/selection';
 import { fail } from '../mock/server';
-import { ent, play, sca, sel, std, type Scenario } from './scenario';
+import { build, ent, play, sca, sel, std, type Scenario } from './scenario';
 
 const chain = [sel('books'), ent('book', { from: 'books' })];
 const author = { id: 'author', type: 'entity', dataclass: 'Author', from: 'book.author', initialValue: '' };
@@ -283,6 +283,21 @@ describe('loading and derivation', () => {
   test.each(scenarios)('$name', async (scenario) => {
     await play(scenario);
   });
+});
+
+test('what could not be read for a lost connection is asked for again', async () => {
+  const world = await build({ sources: chain, uses: ['books.title', 'book.title'] });
+  world.server.offline = true;
+  expect(await world.page.value('book.title')).toBe(null);
+  world.server.offline = false;
+  world.app.manager.retry();
+  expect(await world.page.value('book.title')).toBe('Tidal Maps 1');
+  world.server.offline = true;
+  world.page.scope.read('book.pages');
+  await world.app.manager.quiet();
+  world.server.offline = false;
+  world.app.manager.retry();
+  expect(await world.page.value('book.pages')).toBe(100);
 });
 
 describe('editing', () => {

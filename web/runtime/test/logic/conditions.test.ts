@@ -2,6 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { compare, holds, type Surroundings } from '../../src/logic/conditions';
 import { readCondition, readSavedConditions } from '../../src/model/condition';
 import { call, play, sca, std, type Scenario } from '../data/scenario';
+import { Application } from '../../src/app/application';
+import { readSettings } from '../../src/app/settings';
+import { fakeBrowser } from '../data/scenario';
+import { fail, MockServer } from '../mock/server';
 
 test.each<[unknown, string, unknown, boolean]>([
   ['a', 'eq', 'a', true],
@@ -381,7 +385,50 @@ describe('states of a page', () => {
   });
 });
 
-import { fail } from '../mock/server';
+test('after a login the page that needed it is opened again', async () => {
+  const memory = new Map<string, string>();
+  const opened: string[] = [];
+  const start = async (page: string, privileges: string[]): Promise<void> => {
+    const server = new MockServer();
+    server.privileges = privileges;
+    for (const name of ['Test', 'Login'])
+      server.pages.set(name, { metadata: { datasources: [] }, components: { ROOT: { type: { resolvedName: 'Container' } } } });
+    if (privileges.length === 0 && page === 'Test') server.intercept = (r) => (r.path.startsWith('/Book') ? failLogin() : null);
+    const browser = {
+      ...fakeBrowser(opened),
+      remember: (key: string, value: string) => {
+        memory.set(key, value);
+      },
+      recall: (key: string) => memory.get(key) ?? '',
+    };
+    const app = new Application(
+      readSettings({
+        page,
+        loginPage: 'Login',
+        files: {
+          'shared_css.json': {},
+          'shared_datasources.json': {},
+          'saved_conditions.json': {},
+          'i18n.json': {},
+          'CustomComponents/manifest.json': [],
+        },
+      }),
+      browser,
+      { setShared() {}, addPage() {}, removePage() {}, classes: () => '' },
+      server.fetch,
+      { warn() {}, error() {} },
+    );
+    await app.start();
+    if (page === 'Test' && privileges.length === 0) await app.client.selection('Book', {}).catch(() => undefined);
+  };
+  await start('Test', []);
+  expect(opened).toEqual(['/$lib/renderer/?w=Login']);
+  await start('Login', []);
+  expect(opened.length).toBe(1);
+  await start('Login', ['Staff']);
+  expect(opened[1]).toBe('/$lib/renderer/?w=Test&x=1#top');
+});
+
 function failLogin(): ReturnType<typeof fail> {
   return fail(401, 0, 'You need to be logged in to perform this request');
 }
