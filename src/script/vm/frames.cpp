@@ -7,6 +7,7 @@
 #include "script/vm/codes.h"
 #include "script/vm/convert_value.h"
 #include "script/vm/machine.h"
+#include "script/vm/process_list.h"
 #include "script/vm/program.h"
 #include "script/vm/properties.h"
 #include "script/vm/runtime_state.h"
@@ -61,6 +62,7 @@ void Machine::beginTask() {
   updateWatching();
   deferred_.clear();
   if (frameCount_ == 0) {
+    setListener(process_.runtime().processes().listener());
     program_ = process_.runtime().program();
     classValues_.clear();
   }
@@ -244,7 +246,7 @@ bool Machine::pushUse(const Value& value, bool constructing) {
 
 void Machine::popUse() {
   Use& use = uses_.back();
-  if (use.constructing) use.group->setConstructing(false);
+  if (use.constructing) Group::root(use.group)->setConstructing(false);
   Group::unlock(process_, use.group);
   uses_.pop_back();
   --frames_[frameCount_ - 1].state.uses;

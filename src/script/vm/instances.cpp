@@ -26,7 +26,12 @@ Result<Value> Machine::makeInstance(const ClassValue& definition) {
   const Class& user = *definition.user();
   if (!user.broken.empty()) return std::unexpected(hostError(code::badClass, user.broken));
   Ref<Object> object = user.isShared ? Object::make() : Object::make(process_.heap());
-  if (user.isShared) object->setGroup(Ref<Box>(new Group));
+  if (user.isShared) {
+    // Until the end of its constructor it may gather shared values of any group.
+    Ref<Group> group(new Group);
+    group->setConstructing(true);
+    object->setGroup(Ref<Box>::sharing(group.get()));
+  }
   object->reserve(user.instanceSize.load(std::memory_order_relaxed));
   object->setClassLink(Ref<Handle>::sharing(const_cast<ClassValue*>(&definition)));
   Value instance = Value::object(std::move(object));
@@ -52,6 +57,10 @@ Machine::Construction Machine::construction(const ClassValue& definition) const 
   return plan;
 }
 
+void Machine::endConstruction(const Value& instance) {
+  if (const Ref<Group> group = Group::of(instance.asObject())) Group::root(group)->setConstructing(false);
+}
+
 Value Machine::unconstructed() {
   static const Value marker = Value::handle(Ref<Handle>(new Unconstructed));
   return marker;
@@ -61,7 +70,10 @@ Result<Value> Machine::newInstance(const ClassValue& definition, std::span<const
   auto instance = makeInstance(definition);
   if (!instance) return instance;
   const Construction plan = construction(definition);
-  if (plan.code == nullptr) return instance;
+  if (plan.code == nullptr) {
+    endConstruction(*instance);
+    return instance;
+  }
   const bool pending = (plan.flags & Frame::superPending) != 0;
   return run(*plan.code, plan.owner, arguments, pending ? unconstructed() : *instance, plan.flags, *instance);
 }

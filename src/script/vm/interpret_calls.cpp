@@ -256,6 +256,7 @@ Step Interpreter::instantiate(Machine& m, Value* window, std::uint32_t count, co
   }
   const Machine::Construction plan = m.construction(definition);
   if (plan.code == nullptr) {
+    Machine::endConstruction(*instance);
     clear(window, count);
     *window = std::move(*instance);
     return Step::next;

@@ -161,6 +161,7 @@ class Machine {
   };
   Construction construction(const ClassValue& definition) const;
   static Value unconstructed();
+  static void endConstruction(const Value& instance);  // of a class without constructor
   Result<Value> makeInstance(const ClassValue& definition);
   Result<Value> newInstance(const ClassValue& definition, std::span<const Value> arguments);
   Result<Value> sharedSingleton(const ClassValue& definition, const std::string& scope,

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "script/vm/codes.h"
+#include "script/vm/waiting.h"
 
 namespace qodly::script::vm {
 
@@ -266,6 +267,12 @@ Result<std::int32_t> Processes::start(Process& caller, const std::string& method
     copies->clear();
   });
   return number;
+}
+
+void Processes::attach(DebugListener* listener) {
+  const std::lock_guard guard(mutex_);
+  listener_.store(listener, std::memory_order_release);
+  for (const auto& [number, process] : processes_) process->attention_->wanted.fetch_or(Attention::pause);
 }
 
 void Processes::shutdown() {

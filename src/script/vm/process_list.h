@@ -2,6 +2,7 @@
 // (language.md 20, commands.md 15).
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -82,6 +83,11 @@ class Processes {
   void clearSemaphore(Process& process, const std::string& name);
   bool testSemaphore(const std::string& name) const;
 
+  // A debugger for all processes, present and future; nullptr: no more. It must outlive its attachment, and the calls
+  // of it that run. Processes that run take notice at their next jump back or call.
+  void attach(DebugListener* listener);
+  DebugListener* listener() const { return listener_.load(std::memory_order_acquire); }
+
   // Stops every worker and background process and waits for their end. Before the runtime is given up.
   void shutdown();
 
@@ -109,6 +115,7 @@ class Processes {
   std::map<std::string, std::shared_ptr<Worker>> workers_;
   std::map<std::string, Semaphore> semaphores_;
   bool closed_ = false;
+  std::atomic<DebugListener*> listener_{nullptr};
   TaskThreads threads_{256};
 };
 

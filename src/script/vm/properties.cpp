@@ -74,7 +74,8 @@ Result<Found> foundInHandle(Machine& machine, const Value& receiver, std::string
   const NativeTable* table = nativeTableOf(machine, receiver);
   if (table == nullptr) return noProperty(receiver, name, "read");
   if (table->open && table->find(name) == nullptr) {
-    if (Object* properties = dynamic_cast<NativeObject&>(handle).openProperties()) {
+    auto* native = dynamic_cast<NativeObject*>(&handle);
+    if (Object* properties = native != nullptr ? native->openProperties() : nullptr) {
       const ReadGuard guard(*properties);
       return Found{properties->get(name), nullptr, nullptr};
     }
@@ -160,7 +161,8 @@ Result<Stored> storeInHandle(Machine& machine, const Value& receiver, std::strin
   if (table == nullptr) return noProperty(receiver, name, "write");
   if (const NativeMember* member = table->find(name)) return storeInRow(machine, *member, receiver, value);
   if (table->open) {
-    if (Object* properties = dynamic_cast<NativeObject&>(handle).openProperties()) {
+    auto* native = dynamic_cast<NativeObject*>(&handle);
+    if (Object* properties = native != nullptr ? native->openProperties() : nullptr) {
       return storeInObject(machine, Value::object(Ref<Object>::sharing(properties)), name, value);
     }
   }

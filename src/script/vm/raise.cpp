@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "script/vm/codes.h"
+#include "script/vm/debug_listener.h"
 #include "script/vm/machine.h"
+#include "script/vm/process_list.h"
 #include "script/vm/program.h"
 #include "script/vm/runtime_state.h"
 #include "script/vm/waiting.h"
@@ -190,6 +192,13 @@ Machine::Outcome Machine::raise(std::uint32_t entryFrames) {
       return Outcome::resume;
     }
   }
+  if (listener_ != nullptr && !known && entryFrames == 0 && frameCount_ > 0 && !aborting_) {
+    Frame& frame = frames_[frameCount_ - 1];
+    Value* const saved = top_;
+    top_ = frame.base + frame.code->registers;
+    (void)listener_->atError(process_, error);
+    top_ = saved;
+  }
   while (frameCount_ > entryFrames) {
     clearRegisters(frames_[frameCount_ - 1], frames_[frameCount_ - 1].code->firstTemporary);
     std::erase_if(deferred_, [&](const auto& entry) { return entry.first == frameCount_ - 1; });
@@ -274,6 +283,10 @@ bool Machine::watch() {
 }
 
 bool Machine::slowCheck() {
+  if ((process_.attention_->wanted.load(std::memory_order_relaxed) & Attention::pause) != 0) {
+    process_.attention_->wanted.fetch_and(~Attention::pause);
+    setListener(process_.runtime().processes().listener());
+  }
   if (auto done = process_.checkpoint(); !done) return fail(done.error());
   if (auto done = checkMemory(0); !done) return fail(done.error());
   return true;

@@ -109,9 +109,10 @@ Result<> Group::join(Process& process, const Ref<Group>& container, const Ref<Gr
     {
       const std::scoped_lock guard(into->mutex_, from->mutex_);
       if (into->joined_ || from->joined_) continue;
-      if (from->members_ > 1) {
-        // A container that is just being made may become part of the group of what is put into it.
-        if (into->members_ > 1 || (into->owner_ != nullptr && !into->constructing_)) return refused();
+      // An object under construction may gather what was made before it. A container that is just being made may become
+      // part of the group of what is put into it.
+      if (from->members_ > 1 && !into->constructing_) {
+        if (into->members_ > 1 || into->owner_ != nullptr) return refused();
         std::swap(into, from);
       }
     }

@@ -72,6 +72,17 @@ TEST(MachineClasses, SharedClassesAndSingletons) {
   EXPECT_EQ(application.run("return cs.Nested.new().inner.leaf.x"), "1");
 }
 
+TEST(MachineClasses, SharedInstancesGatherWhatTheyAreMadeOf) {
+  Application application;
+  application.classFile("Deep",
+                        "property a = {deep: {n: 1}}\nproperty b = {deep: {n: 2}}\nshared constructor ()\nthis.c = "
+                        "newSharedObject(\"x\", newSharedObject(\"y\", 3))\n");
+  EXPECT_EQ(application.run("var d = cs.Deep.new()\nreturn d.a.deep.n+d.b.deep.n+d.c.x.y"), "6");
+  EXPECT_EQ(application.run("var d = cs.Deep.new()\nvar o = newSharedObject(\"p\", newSharedObject)\nuse (d)\nd.o = "
+                            "o\nend"),
+            "error -20014");
+}
+
 TEST(MachineClasses, ChangedClassIsANewClass) {
   Application application;
   application.classFile("A", "function f()\nreturn 1\n");
