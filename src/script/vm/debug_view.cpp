@@ -96,7 +96,11 @@ Result<Value> evaluateInFrame(Process& process, std::size_t depth, std::string_v
   }
   const Value self = frame->base[0];
   const Value function = handleValue(Function::user(unit, *unit->main, frame->owner));
-  return machine.call(function, self, arguments);
+  DebugListener* const listener = machine.listener();
+  machine.setListener(nullptr);  // the expression is not stepped through
+  auto value = machine.call(function, self, arguments);
+  machine.setListener(listener);
+  return value;
 }
 
 Result<> setVariableInFrame(Process& process, std::size_t depth, std::string_view name, Value value) {
