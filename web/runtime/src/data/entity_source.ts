@@ -80,17 +80,19 @@ export class EntitySource extends Source implements Holder {
     this.started = true;
     const generation = ++this.generation;
     this.running = this.manager.context.track(
-      this.first().then(
-        (entity) => {
-          if (generation !== this.generation) return;
-          this.status = 'ready';
-          this.hold(entity);
-        },
-        (error: unknown) => {
-          this.status = error instanceof RestError && error.offline ? 'lost' : 'ready';
-          this.manager.report(`source "${this.name}"`, error);
-        },
-      ),
+      Promise.resolve()
+        .then(() => this.first())
+        .then(
+          (entity) => {
+            if (generation !== this.generation) return;
+            this.status = 'ready';
+            this.hold(entity);
+          },
+          (error: unknown) => {
+            this.status = error instanceof RestError && error.offline ? 'lost' : 'ready';
+            this.manager.report(`source "${this.name}"`, error);
+          },
+        ),
     );
   }
 

@@ -115,9 +115,11 @@ export class Selection {
     if (this.status === 'failed') return;
     if (this.status === 'ready' && this.windowLoaded(first, count)) return;
     void this.context.track(
-      this.load(first, count).catch((error: unknown) => {
-        this.report(error);
-      }),
+      Promise.resolve()
+        .then(() => this.load(first, count))
+        .catch((error: unknown) => {
+          this.report(error);
+        }),
     );
   }
 

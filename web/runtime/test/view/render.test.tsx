@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Json, JsonObject } from '../../src/base/json';
 import { Shell } from '../../src/app/shell';
 import { build, call, ent, sca, sel, std, type ScenarioWorld } from '../data/scenario';
@@ -90,11 +90,21 @@ async function show(
   };
 }
 
+/** Complaints of the view library are mistakes of ours. */
+const complaints: string[] = [];
+beforeEach(() => {
+  complaints.length = 0;
+  vi.spyOn(console, 'error').mockImplementation((...parts: unknown[]) => {
+    complaints.push(parts.map(String).join(' '));
+  });
+});
+
 afterEach(async () => {
   await act(async () => {
     root?.unmount();
   });
   document.body.innerHTML = '';
+  expect(complaints).toEqual([]);
 });
 const sources = [
   sel('books'),
