@@ -87,6 +87,8 @@ constexpr std::array rows{
                     &documentToText, "The content of a file as a text."},
     vm::FunctionRow{"Get localized string", "(name: string) : string", &getLocalizedString,
                     "A text of the application's XLIFF files in the server's language."},
+    vm::FunctionRow{"Localized string", "(name: string) : string", &getLocalizedString,
+                    "A text of the application's XLIFF files in the server's language."},
 };
 
 }  // namespace
