@@ -19,8 +19,10 @@ using test::response;
 using Requests = test::ScriptTest;
 
 constexpr std::string_view allCallbacks =
-    "{told: [], onHeaders: formula(this.told.push($2.type)), onData: formula(this.told.push($2.type + string($2.data.size))), "
-    "onResponse: formula(this.told.push($2.type + string($1.response.status))), onError: formula(this.told.push($2.type)), "
+    "{told: [], onHeaders: formula(this.told.push($2.type)), onData: formula(this.told.push($2.type + "
+    "string($2.data.size))), "
+    "onResponse: formula(this.told.push($2.type + string($1.response.status))), onError: "
+    "formula(this.told.push($2.type)), "
     "onTerminate: formula(this.told.push($2.type))}";
 
 TEST_F(Requests, BodiesByContentType) {
@@ -146,6 +148,17 @@ TEST_F(Requests, SecureRequests) {
   });
   const std::string url = "https://localhost:" + std::to_string(server.port()) + "/";
   EXPECT_EQ(get(call(make("HTTPRequest", {Value::text(url)}), "wait"), "response.body").asText(), "secure");
+}
+
+TEST_F(Requests, CallbacksOfAnIdleWorkerNeedNoWait) {
+  const Value signal = evaluate("newSignal()");
+  const Value start = evaluate(
+      "formula(callWorker(\"requests\", formula(4D.SystemWorker.new(\"true\", "
+      "{signal: $1, onTerminate: formula(this.signal.trigger())})), $1))");
+  const std::vector<Value> arguments{signal};
+  const auto started = process_->call(start, Value(), arguments);
+  ASSERT_TRUE(started) << started.error().message();
+  EXPECT_TRUE(call(signal, "wait", {Value::real(20)}).asBoolean());
 }
 
 TEST_F(Requests, TcpConnections) {
