@@ -75,9 +75,9 @@ Result<Value> getLocalizedString(vm::Call& call) {
 }
 
 constexpr std::array rows{
-    vm::FunctionRow{"file", "(path: string) : 4D.File", &makeFile,
+    vm::FunctionRow{"file", "(path: string, *?) : 4D.File", &makeFile,
                     "Reference to the file at an absolute path such as /RESOURCES/a.txt."},
-    vm::FunctionRow{"folder", "(path: string|integer) : 4D.Folder", &makeFolder,
+    vm::FunctionRow{"folder", "(path: string|integer, *?) : 4D.Folder", &makeFolder,
                     "Reference to the folder at an absolute path such as /DATA/in, or of a folder constant."},
     vm::FunctionRow{"Get 4D folder", "(folder?: integer, *?) : string", &get4dFolder,
                     "Path of one of the application's folders, with final slash."},

@@ -37,6 +37,7 @@
 #include "script/library/system_class.h"
 #include "script/library/tcp_class.h"
 #include "script/library/text_commands.h"
+#include "script/library/web_commands.h"
 #include "script/library/zip_class.h"
 
 namespace qodly::script::library {
@@ -63,7 +64,7 @@ constexpr Commands commandTables[] = {
     pictureCommands,  systemInfoCommands, textCommands,    cryptoCommands,         fileCommands,
     httpCommands,     jsonCommands,       mailCommands,    mailAttachmentCommands, processCommands,
     errorCommands,    functionCommands,   objectCommands,  systemCommands,         zipCommands,
-    languageCommands,
+    languageCommands, webCommands,
 };
 
 constexpr Definition classDefinitions[] = {

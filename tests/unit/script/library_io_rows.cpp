@@ -16,6 +16,7 @@
 #include "script/library/mail_smtp_class.h"
 #include "script/library/system_class.h"
 #include "script/library/tcp_class.h"
+#include "script/library/web_commands.h"
 #include "script/library/zip_class.h"
 #include "script/vm/signature.h"
 
@@ -54,7 +55,7 @@ TEST(LibraryRows, OfTheOutsideAreWellFormed) {
     check(*definition);
   }
   for (const auto rows : {fileCommands(), cryptoCommands(), httpCommands(), zipCommands(), mailCommands(),
-                          mailAttachmentCommands(), systemCommands()}) {
+                          mailAttachmentCommands(), systemCommands(), webCommands()}) {
     for (const vm::FunctionRow& row : rows) check(row);
   }
 }

@@ -11,10 +11,15 @@
 
 #include "base/text.h"
 #include "library_loopback.h"
+#include "script/compile/compiler.h"
 #include "script/library/file_systems.h"
 #include "script/library/library.h"
+#include "script/library/names_4d.h"
 #include "script/library/network_settings.h"
+#include "script/syntax/parser.h"
+#include "script/vm/environment.h"
 #include "script/vm/process.h"
+#include "script/vm/program.h"
 #include "script/vm/runtime.h"
 #include "value/json.h"
 
@@ -73,6 +78,20 @@ class ScriptTest : public testing::Test {
     return value;
   }
   static std::string text(const Value& value) { return json::text(value); }
+
+  // Runs the text as a method of the 4D surface; its result as JSON, "undefined", or "error <code>".
+  std::string run4D(std::string_view source) {
+    const auto names = std::make_shared<syntax::NameTable>(&builtInNames());
+    names->addMethod("main");
+    const syntax::Tree tree =
+        syntax::parse(syntax::UnitKind::method, "main.4dm", source, syntax::Surface::fourD, *names);
+    const vm::RunningEnvironment environment(builtins(), nullptr);
+    runtime_->setProgram(vm::Program::make({compile::compile(tree, "main", environment)}, {}, {}, names));
+    process_->beginTask();
+    const auto result = process_->callMethod("main", {});
+    if (!result) return "error " + std::to_string(result.error().code());
+    return result->isUndefined() ? "undefined" : text(*result);
+  }
 
   std::filesystem::path top_;
   std::shared_ptr<vm::Runtime> runtime_;

@@ -1,0 +1,273 @@
+#include "script/library/web_commands.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "script/library/blob_value.h"
+#include "script/library/file_access.h"
+#include "script/library/http_body.h"
+#include "script/library/io_error.h"
+#include "script/library/mail_attachment_class.h"
+#include "script/library/mail_entity.h"
+#include "script/vm/array_value.h"
+#include "script/vm/codes.h"
+#include "script/vm/process.h"
+
+namespace qodly::script::library {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::size_t maximumFields = 10'000;
+constexpr std::string_view defaultType = "text/html; charset=UTF-8";
+
+WebExchange* exchangeOf(const vm::Call& call) {
+  auto* exchange = call.process().findExtension<WebExchange>();
+  return exchange != nullptr && exchange->active ? exchange : nullptr;
+}
+
+Result<WebExchange*> answering(const vm::Call& call) {
+  if (WebExchange* exchange = exchangeOf(call)) return exchange;
+  return fail(code::notOnServer,
+              "There is no web request to answer: this command works in methods called through /4DACTION.");
+}
+
+// --- Form fields
+
+std::string formText(std::string_view text) {
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return repairUtf8(percentDecode(spaced));
+}
+
+void addPairs(std::string_view text, Pairs& fields) {
+  for (const std::string_view pair : split(text, '&')) {
+    if (pair.empty() || fields.size() >= maximumFields) continue;
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    fields.emplace_back(formText(pair.substr(0, equals)), formText(pair.substr(std::min(equals + 1, pair.size()))));
+  }
+}
+
+void addParts(const IncomingRequest& request, Pairs& fields) {
+  const std::string type(headerValue(request.headers, "content-type"));
+  const MimeEntity form = parseBody({{"Content-Type", type}}, request.body);
+  for (const MimeEntity& part : form.parts) {
+    const ParameterisedHeader disposition = readParameters(part.header("Content-Disposition"));
+    const std::string_view name = disposition.parameter("name");
+    if (name.empty() || fields.size() >= maximumFields) continue;
+    const ParameterisedHeader own = readParameters(part.header("Content-Type"));
+    fields.emplace_back(name, decodeText(decodedBody(part).value_or(part.body), own.parameter("charset")).text);
+  }
+}
+
+// --- Reading
+
+Result<> fill(vm::Call& call, std::size_t index, const Pairs& pairs,
+              std::string std::pair<std::string, std::string>::*part) {
+  auto* array = vm::ArrayValue::from(call.at(index));
+  if (array == nullptr) return std::unexpected(call.wrongArgument(index, "a text array"));
+  if (auto sized = array->resize(static_cast<std::int64_t>(pairs.size())); !sized) return sized;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    auto written = array->write(static_cast<std::int64_t>(i) + 1, Value::text(std::string_view(pairs[i].*part)));
+    if (!written) return written;
+  }
+  return {};
+}
+
+Result<Value> fillBoth(vm::Call& call, const Pairs& pairs) {
+  if (auto names = fill(call, 0, pairs, &std::pair<std::string, std::string>::first); !names) {
+    return std::unexpected(names.error());
+  }
+  if (auto values = fill(call, 1, pairs, &std::pair<std::string, std::string>::second); !values) {
+    return std::unexpected(values.error());
+  }
+  return Value();
+}
+
+Result<Value> getHeader(vm::Call& call) {
+  Pairs pairs;
+  if (const WebExchange* exchange = exchangeOf(call)) {
+    pairs = {
+        {"X-METHOD", exchange->request.verb}, {"X-URL", exchange->request.target}, {"X-VERSION", exchange->version}};
+    for (const auto& [name, value] : exchange->request.headers) pairs.emplace_back(repairUtf8(name), repairUtf8(value));
+  }
+  return fillBoth(call, pairs);
+}
+
+Result<Value> getVariables(vm::Call& call) {
+  const WebExchange* exchange = exchangeOf(call);
+  return fillBoth(call, exchange != nullptr ? exchange->fields : Pairs());
+}
+
+Result<Value> getBody(vm::Call& call) {
+  const WebExchange* exchange = exchangeOf(call);
+  const std::string body = exchange != nullptr ? exchange->request.body : std::string();
+  const bool wantsBytes = bytesOf(call.at(0)).has_value();
+  call.setOut(0, wantsBytes ? Value::blob(body) : Value::text(decodeText(body, "").text));
+  return Value();
+}
+
+// --- Answering
+
+Result<> addHeader(OutgoingAnswer& answer, std::string_view name, std::string_view value) {
+  name = trim(name);
+  value = trim(value);
+  const bool valid = !name.empty() && name.find_first_of(" \t:\r\n") == name.npos &&
+                     value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos;
+  if (!valid) return fail(fault::wrongSettings, fmt::format("\"{}\" cannot be set as a header.", repairUtf8(name)));
+  // The status may be set as a header.
+  if (equalsIgnoringAsciiCase(name, "X-STATUS")) {
+    const auto status = parseInteger(value.substr(0, value.find(' ')));
+    if (status && *status >= 100 && *status <= 599) answer.status = static_cast<int>(*status);
+    return {};
+  }
+  std::erase_if(answer.headers, [&](const auto& header) { return equalsIgnoringAsciiCase(header.first, name); });
+  answer.headers.emplace_back(name, value);
+  return {};
+}
+
+// WEB SET HTTP HEADER(names; values), or one text with a header a line.
+Result<Value> setHeader(vm::Call& call) {
+  const auto exchange = answering(call);
+  if (!exchange) return std::unexpected(exchange.error());
+  OutgoingAnswer& answer = (*exchange)->answer;
+  const auto* names = vm::ArrayValue::from(call.at(0));
+  const auto* values = vm::ArrayValue::from(call.at(1));
+  if (names == nullptr) {
+    for (const std::string_view line : split(call.text(0), '\n')) {
+      const std::size_t colon = line.find(':');
+      if (trim(line).empty()) continue;
+      if (auto added = addHeader(answer, line.substr(0, colon), colon == line.npos ? "" : line.substr(colon + 1));
+          !added) {
+        return std::unexpected(added.error());
+      }
+    }
+    return Value();
+  }
+  if (values == nullptr) return std::unexpected(call.wrongArgument(1, "a text array"));
+  for (std::int64_t i = 1; i <= std::min(names->size(), values->size()); ++i) {
+    const auto name = names->read(i), value = values->read(i);
+    if (!name || !value || !name->isText() || !value->isText()) continue;
+    if (auto added = addHeader(answer, name->asText(), value->asText()); !added) return std::unexpected(added.error());
+  }
+  return Value();
+}
+
+void answerWith(WebExchange& exchange, std::string body, std::string_view type) {
+  exchange.answered = true;
+  exchange.answer.body = std::move(body);
+  std::erase_if(exchange.answer.headers,
+                [](const auto& header) { return equalsIgnoringAsciiCase(header.first, "Content-Type"); });
+  const bool valid = type.find_first_of("\r\n") == type.npos && !trim(type).empty();
+  exchange.answer.headers.emplace_back("Content-Type", valid ? trim(type) : defaultType);
+}
+
+Result<Value> sendText(vm::Call& call) {
+  const auto exchange = answering(call);
+  if (!exchange) return std::unexpected(exchange.error());
+  answerWith(**exchange, std::string(call.text(0)), call.text(1, defaultType));
+  return Value();
+}
+
+Result<Value> sendBlob(vm::Call& call) {
+  const auto exchange = answering(call);
+  if (!exchange) return std::unexpected(exchange.error());
+  answerWith(**exchange, std::string(bytesOf(call.at(0)).value_or(std::string_view())),
+             call.text(1, "application/octet-stream"));
+  return Value();
+}
+
+struct TypeRow {
+  std::string_view extension, type;
+};
+constexpr std::array webTypes{
+    TypeRow{".htm", "text/html; charset=UTF-8"},
+    TypeRow{".html", "text/html; charset=UTF-8"},
+    TypeRow{".css", "text/css; charset=UTF-8"},
+    TypeRow{".txt", "text/plain; charset=UTF-8"},
+    TypeRow{".svg", "image/svg+xml"},
+    TypeRow{".webp", "image/webp"},
+    TypeRow{".csv", "text/csv; charset=UTF-8"},
+    TypeRow{".ico", "image/x-icon"},
+};
+
+std::string_view webTypeOf(const std::string& name) {
+  const std::string extension = lowerAscii(file::partsOf(name).extension);
+  const auto* row = std::ranges::find(webTypes, extension, &TypeRow::extension);
+  return row == webTypes.end() ? mailTypeOf(name) : row->type;
+}
+
+// The file must lie in the web folder, links followed.
+Result<Value> sendFile(vm::Call& call) {
+  const auto exchange = answering(call);
+  if (!exchange) return std::unexpected(exchange.error());
+  std::string_view given = call.text(0);
+  while (given.starts_with('/')) given.remove_prefix(1);
+  std::error_code missing;
+  const fs::path folder = fs::canonical((*exchange)->webFolder, missing);
+  const fs::path path = missing || given.contains('\0') ? fs::path() : fs::canonical(folder / given, missing);
+  const bool inside =
+      !missing && std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+  if (!inside || !fs::is_regular_file(path, missing)) {
+    return fail(fault::noFile, fmt::format("There is no file \"{}\" in the web folder.", repairUtf8(given)));
+  }
+  if (fs::file_size(path, missing) > file::maximumContent) {
+    return fail(fault::limitReached, fmt::format("\"{}\" has more than 2 GB.", repairUtf8(given)));
+  }
+  std::ostringstream content;
+  content << std::ifstream(path, std::ios::binary).rdbuf();
+  answerWith(**exchange, std::move(content).str(), webTypeOf(path.filename().string()));
+  return Value();
+}
+
+Result<Value> sendRedirect(vm::Call& call) {
+  const auto exchange = answering(call);
+  if (!exchange) return std::unexpected(exchange.error());
+  const std::string_view url = trim(call.text(0));
+  if (auto added = addHeader((*exchange)->answer, "Location", url); !added) return std::unexpected(added.error());
+  (*exchange)->answer.status = 302;
+  (*exchange)->answer.body.clear();
+  (*exchange)->answered = true;
+  return Value();
+}
+
+constexpr std::array rows{
+    vm::FunctionRow{"WEB GET HTTP HEADER", "(names: variant, values: variant)", &getHeader,
+                    "Fills two text arrays with the headers of the request."},
+    vm::FunctionRow{"WEB GET VARIABLES", "(names: variant, values: variant)", &getVariables,
+                    "Fills two text arrays with the form fields of the request."},
+    vm::FunctionRow{"WEB GET HTTP BODY", "(inout body: variable)", &getBody, "Gives the body of the request."},
+    vm::FunctionRow{"WEB SET HTTP HEADER", "(names: variant, values?: variant)", &setHeader,
+                    "Sets headers of the answer."},
+    vm::FunctionRow{"WEB SEND TEXT", "(text: string, type?: string)", &sendText, "Answers the request with a text."},
+    vm::FunctionRow{"WEB SEND BLOB", "(blob: blob, type?: string)", &sendBlob, "Answers the request with bytes."},
+    vm::FunctionRow{"WEB SEND FILE", "(path: string)", &sendFile, "Answers the request with a file of the web folder."},
+    vm::FunctionRow{"WEB SEND HTTP REDIRECT", "(url: string, *?)", &sendRedirect,
+                    "Answers the request with a redirection."},
+};
+
+}  // namespace
+
+WebExchange webExchange(IncomingRequest request, std::filesystem::path webFolder) {
+  WebExchange exchange;
+  exchange.active = true;
+  const std::size_t mark = request.target.find('?');
+  if (mark != std::string::npos) addPairs(std::string_view(request.target).substr(mark + 1), exchange.fields);
+  const std::string type = readParameters(headerValue(request.headers, "content-type")).value;
+  if (type == "application/x-www-form-urlencoded") addPairs(request.body, exchange.fields);
+  if (type == "multipart/form-data") addParts(request, exchange.fields);
+  exchange.request = std::move(request);
+  exchange.webFolder = std::move(webFolder);
+  return exchange;
+}
+
+std::span<const vm::FunctionRow> webCommands() { return rows; }
+
+}  // namespace qodly::script::library
