@@ -22,7 +22,7 @@ function policy(): Plugin {
       if (shell?.type !== 'asset') return;
       const map = /<script type="importmap">([\s\S]*?)<\/script>/.exec(String(shell.source))?.[1] ?? '';
       const hash = createHash('sha256').update(map).digest('base64');
-      const csp = `default-src 'self'; script-src 'self' 'sha256-${hash}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http:; font-src 'self' data: https:; connect-src 'self' ws: wss:; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'`;
+      const csp = `default-src 'self'; script-src 'self' 'sha256-${hash}'; style-src 'self'; img-src 'self' data: blob: https: http:; font-src 'self' data: https:; connect-src 'self'; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'`;
       this.emitFile({ type: 'asset', fileName: 'csp.txt', source: csp });
     },
   };
