@@ -6,6 +6,7 @@
 #include "base/calendar.h"
 #include "base/text.h"
 #include "script/check/body_check.h"
+#include "script/syntax/names.h"
 #include "script/syntax/walk.h"
 
 namespace qodly::script::check {
@@ -90,7 +91,10 @@ void BodyCheck::checkCall(const Expression& where, const Call& node) {
   if (const auto index = builtins->command(name->canonical)) {
     return checkArguments(builtins->commands()[*index].signature, node, name->text);
   }
-  if (!builtins->isUnavailable(name->canonical)) {
+  // Commands of layers above the library are known by name only.
+  const Names* names = builtins->names();
+  const bool known = names != nullptr && names->find(NameSort::command, name->canonical) != nullptr;
+  if (!known && !builtins->isUnavailable(name->canonical)) {
     findings_.warn(where.where, "unknown-command",
                    fmt::format("'{}' is no command that this server knows.", name->text));
   }
