@@ -219,6 +219,8 @@ Result<std::size_t> prepareArguments(Process& process, std::string_view function
     std::size_t place = count - 1;
     while (place < parameters.size() && !parameters[place].star) ++place;
     if (place < parameters.size() && place >= count && place < room.size()) {
+      // What lies between was used before: a parameter that is left out is undefined.
+      for (std::size_t i = count; i < place; ++i) room[i] = Value();
       room[place] = std::exchange(room[count - 1], Value());
       count = place + 1;
     }
