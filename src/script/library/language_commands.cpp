@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "script/syntax/names.h"
 #include "script/vm/codes.h"
 #include "script/vm/machine.h"
 #include "script/vm/operators.h"
@@ -39,13 +40,13 @@ Result<Value> formula(Call& /*call*/) {
 Result<Value> getPointer(Call& call) {
   const std::string_view name = call.text(0);
   if (name.starts_with("<>")) {
-    return vm::Pointer::toVariable(vm::Pointer::Sort::interprocess, std::string(name.substr(2)));
+    return vm::Pointer::toVariable(vm::Pointer::Sort::interprocess, "<>" + syntax::foldName(name.substr(2)));
   }
   if (name.empty() || name.starts_with('$')) {
     return std::unexpected(hostError(
         code::unknownName, fmt::format("Get pointer: '{}' is no process variable; take the address with '->'.", name)));
   }
-  return vm::Pointer::toVariable(vm::Pointer::Sort::process, std::string(name));
+  return vm::Pointer::toVariable(vm::Pointer::Sort::process, syntax::foldName(name));
 }
 
 Result<Value> isNil(Call& call) { return Value::boolean(call.at(0).isMissing() || vm::isNilPointer(call.at(0))); }

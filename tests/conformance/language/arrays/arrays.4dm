@@ -75,7 +75,7 @@ Size of array($props) // expect: 1
 $props{1} // expect: "list"
 
 $names:=2
-$names // expect: 2
+$names+0 // expect: 2
 ARRAY BOOLEAN($flags; 1)
 $flags{1} // expect: false
 ARRAY DATE($days; 1)

@@ -10,9 +10,9 @@ $t{3}:="three"
 $t{4} // expect error: -20005
 $t{-1} // expect error: -20005
 $t{4}:="x" // expect error: -20005
-$t // expect: 0
+$t+0 // expect: 0
 $t:=2
-$t // expect: 2
+$t+0 // expect: 2
 $t{$t}:="two"
 ARRAY TEXT($t; 4)
 $t{1} // expect: "one"
