@@ -64,6 +64,7 @@ void Machine::beginTask() {
   if (frameCount_ == 0) {
     setListener(process_.runtime().processes().listener());
     program_ = process_.runtime().program();
+    serial_ = program_ ? program_->serial() : 0;
     classValues_.clear();
   }
 }
@@ -73,6 +74,7 @@ std::shared_ptr<const Program> Machine::program() {
     auto current = process_.runtime().program();
     if (current != program_) {
       program_ = std::move(current);
+      serial_ = program_ ? program_->serial() : 0;
       classValues_.clear();
     }
   }
@@ -119,7 +121,7 @@ bool Machine::passArguments(const compile::Code& code, Value* base, const Value*
   for (const compile::ParameterInfo& parameter : code.parameters) {
     Value& slot = base[++i];
     if (i > arguments) {
-      slot = compile::defaultOf(parameter.type.word);
+      ::new (static_cast<void*>(&slot)) Value(compile::defaultOf(parameter.type.word));
       continue;
     }
     const std::uint8_t sole = soleTypes[static_cast<std::size_t>(parameter.type.word)];
@@ -185,7 +187,7 @@ bool Machine::enter(const compile::Code& code, const Class* owner, Value* window
     frame.callee = callee;
     frame.state.flags |= Frame::holds;
   }
-  for (const Value& value : code.initial) base[at++] = value;
+  for (const Value& value : code.initial) ::new (static_cast<void*>(&base[at++])) Value(value);
   // A frame that fails here is left as any other, so every register it releases must hold a value.
   if (!passArguments(code, base, frame.kept, arguments)) {
     for (std::uint32_t i = 0; i <= count; ++i) base[i] = Value();

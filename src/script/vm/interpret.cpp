@@ -975,7 +975,33 @@ jumpNear:
     const Word& cache = *pc++;
     SAVE;
     BACK;
-    STEP(callMethod(m, r, w, cache));
+    // A method that was called from here before, with as many arguments as it declares, of the types it declares.
+    const std::uint64_t bits = std::atomic_ref(cache.bits).load(std::memory_order_relaxed);
+    if (isDirectCall(bits, m.serial_)) {
+      const compile::Code& callee = directCallee(bits);
+      Value* const window = r + w.a();
+      if (m.frameCount_ < m.frameRoom_ && window + callee.registers <= m.segmentEnd_) {
+        Value* slot = window;
+        for (const compile::ParameterInfo& parameter : callee.parameters) {
+          ++slot;
+          const std::uint8_t sole = soleTypes[static_cast<std::size_t>(parameter.type.word)];
+          if (sole != anyType && static_cast<std::uint8_t>(slot->type()) != sole) goto anyCall;
+        }
+        for (const Value& value : callee.initial) ::new (static_cast<void*>(++slot)) Value(value);
+        Frame& next = m.frames_[m.frameCount_++];
+        next.code = &callee;
+        next.pc = callee.words.data();
+        next.base = window;
+        next.result = window;
+        next.kept = nullptr;
+        next.owner = nullptr;
+        next.arguments = w.b();
+        next.state = {};
+        goto load;
+      }
+    }
+  anyCall:
+    STEP(callMethod(m, r, w, pc[-1]));
     NEXT;
   }
   OP(callFunction) {

@@ -44,6 +44,14 @@ inline Value* memberOf(Object& object, const std::string& name, std::uint32_t& p
   return object.find(name, position);
 }
 
+// A cache word of a call: the serial of the program, the callee, and in the lowest bits: 1 the callee is native, 2 it
+// is a method that can be entered without looking at more than its parameters' types.
+inline constexpr std::uint64_t cachedPointer = ((std::uint64_t{1} << 48) - 1) & ~std::uint64_t{7};
+inline bool isDirectCall(std::uint64_t bits, std::uint16_t serial) { return bits >> 48 == serial && (bits & 3) == 2; }
+inline const compile::Code& directCallee(std::uint64_t bits) {
+  return *std::bit_cast<const compile::Code*>(static_cast<std::uintptr_t>(bits & cachedPointer));
+}
+
 struct Interpreter {
   using Word = compile::Word;
 

@@ -13,12 +13,9 @@ namespace qodly::script::vm {
 
 namespace {
 
-// A cache word: the serial of the program it belongs to, and a pointer whose lowest bit tells two kinds apart.
-constexpr std::uint64_t pointerBits = (std::uint64_t{1} << 48) - 1;
-
-void remember(const compile::Word& cache, std::uint16_t serial, const void* pointer, bool native) {
-  const std::uint64_t bits = std::uint64_t{serial} << 48 | (std::bit_cast<std::uintptr_t>(pointer) & pointerBits) |
-                             static_cast<std::uint64_t>(native);
+void remember(const compile::Word& cache, std::uint16_t serial, const void* pointer, bool native, bool direct = false) {
+  const std::uint64_t bits = std::uint64_t{serial} << 48 | (std::bit_cast<std::uintptr_t>(pointer) & cachedPointer) |
+                             static_cast<std::uint64_t>(native) | static_cast<std::uint64_t>(direct) << 1;
   std::atomic_ref(cache.bits).store(bits, std::memory_order_relaxed);
 }
 
@@ -26,7 +23,7 @@ template <class T>
 const T* remembered(const compile::Word& cache, std::uint16_t serial, bool native) {
   const std::uint64_t bits = std::atomic_ref(cache.bits).load(std::memory_order_relaxed);
   if (bits >> 48 != serial || (bits & 1) != static_cast<std::uint64_t>(native)) return nullptr;
-  return std::bit_cast<const T*>(static_cast<std::uintptr_t>(bits & pointerBits & ~std::uint64_t{1}));
+  return std::bit_cast<const T*>(static_cast<std::uintptr_t>(bits & cachedPointer));
 }
 
 void clear(Value* window, std::uint32_t count) {
@@ -73,7 +70,7 @@ bool Interpreter::finish(Machine& m, Value result) {
 
 Step Interpreter::callMethod(Machine& m, Value* r, Word w, const Word& cache) {
   const Program* program = m.program_.get();
-  const std::uint16_t serial = program != nullptr ? program->serial() : 0;
+  const std::uint16_t serial = m.serial_;
   const auto* callee = remembered<compile::Code>(cache, serial, false);
   if (callee == nullptr) {
     const std::string& name = code(m).names[w.c()];
@@ -83,7 +80,9 @@ Step Interpreter::callMethod(Machine& m, Value* r, Word w, const Word& cache) {
       m.fail(code::unknownName, "there is no method " + name);
       return Step::failed;
     }
-    remember(cache, serial, callee, false);
+    const bool direct = callee->broken.empty() && !callee->usesArguments && callee->captures.empty() &&
+                        !callee->modifiers.shared && callee->parameters.size() == w.b();
+    remember(cache, serial, callee, false, direct);
   }
   Value* window = r + w.a();
   return m.enter(*callee, nullptr, window, w.b(), window, 0, Value()) ? Step::frame : Step::failed;
@@ -170,7 +169,7 @@ Step Interpreter::callNamed(Machine& m, Value* window, std::uint32_t count, std:
   }
   if (cache != nullptr && receiver.isCollection()) {
     const NativeTable& table = m.process_.runtime().shared().tables.collection();
-    const std::uint16_t serial = m.program_ ? m.program_->serial() : 0;
+    const std::uint16_t serial = m.serial_;
     const auto* member = remembered<NativeMember>(*cache, serial, true);
     if (member == nullptr || member->table != &table) {
       member = table.find(name);

@@ -488,7 +488,7 @@ bool Interpreter::declaredType(Value* r, Word w) {
 }
 
 bool Interpreter::point(Machine& m, Value* r, Word w) {
-  const auto name = [&] { return syntax::foldName(code(m).names[static_cast<std::size_t>(w.bx())]); };
+  const auto name = [&] { return std::string_view(code(m).names[static_cast<std::size_t>(w.bx())]); };
   switch (w.op()) {
     case Opcode::pointCell:
       r[w.a()] = Pointer::toCell(r[w.b()]);
@@ -497,7 +497,7 @@ bool Interpreter::point(Machine& m, Value* r, Word w) {
       r[w.a()] = Pointer::toVariable(Pointer::Sort::process, name());
       return true;
     case Opcode::pointInterprocess:
-      r[w.a()] = Pointer::toVariable(Pointer::Sort::interprocess, "<>" + name());
+      r[w.a()] = Pointer::toVariable(Pointer::Sort::interprocess, name());
       return true;
     case Opcode::pointBrace: {
       const auto index = r[w.c()].isNumber() ? toInteger32(r[w.c()].asNumber()) : Result<std::int32_t>(0);

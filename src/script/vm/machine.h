@@ -196,6 +196,7 @@ class Machine {
 
   Process& process_;
   std::shared_ptr<const Program> program_;  // of the running task
+  std::uint16_t serial_ = 0;                // its serial
   std::unique_ptr<Frame[]> frames_;
   std::uint32_t frameCount_ = 0;
   std::uint32_t frameRoom_ = 0;

@@ -1,5 +1,6 @@
 #include "script/vm/pointer.h"
 
+#include "script/syntax/names.h"
 #include "script/vm/arguments.h"
 #include "script/vm/array_value.h"
 #include "script/vm/codes.h"
@@ -35,7 +36,10 @@ const char* Pointer::kindName() {
 Pointer* Pointer::from(const Value& value) { return handleAs<Pointer>(value); }
 
 Value Pointer::toCell(const Value& cell) { return Value::handle(Ref<Handle>(new Pointer(Sort::cell, cell, {}, 0))); }
-Value Pointer::toVariable(Sort sort, std::string name) {
+Value Pointer::toVariable(Sort sort, std::string_view spelling) {
+  const bool marked = spelling.starts_with("<>");
+  std::string name = syntax::foldName(marked ? spelling.substr(2) : spelling);
+  if (sort == Sort::interprocess) name.insert(0, "<>");
   return Value::handle(Ref<Handle>(new Pointer(sort, Value(), std::move(name), 0)));
 }
 Value Pointer::toElement(const Value& array, std::int64_t index) {

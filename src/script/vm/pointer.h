@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "script/syntax/tree.h"
@@ -46,7 +47,8 @@ class Pointer final : public Handle {
   enum class Sort : std::uint8_t { cell, process, interprocess, element, table };
 
   static Value toCell(const Value& cell);
-  static Value toVariable(Sort sort, std::string name);
+  // Of a process or interprocess variable; case does not count, `<>` may stand in front.
+  static Value toVariable(Sort sort, std::string_view spelling);
   static Value toElement(const Value& array, std::int64_t index);
   static Value toTable(const Value& reference);
   static const char* kindName();

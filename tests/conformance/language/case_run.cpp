@@ -10,6 +10,7 @@
 #include "script/library/library.h"
 #include "script/library/names_4d.h"
 #include "script/syntax/sources.h"
+#include "script/vm/pointer.h"
 #include "script/vm/process.h"
 #include "script/vm/process_list.h"
 #include "script/vm/program.h"
@@ -46,7 +47,8 @@ std::uint32_t lineOf(const vm::ScriptError& error) {
 
 Result<Value> testRecord(vm::Call& call) {
   Outcome outcome;
-  outcome.value = shown(call.at(1));
+  const Value* selected = vm::selectedArrayElement(call.at(1));  // an array stands for its selected element
+  outcome.value = shown(selected != nullptr ? *selected : call.at(1));
   outcomesOf(call).push_back(std::move(outcome));
   return Value();
 }
