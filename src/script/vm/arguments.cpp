@@ -232,9 +232,16 @@ Result<std::size_t> prepareArguments(Process& process, std::string_view function
     if (parameter.type.has(room[i].type()) && parameter.type.classNames.empty() && room[i].type() != Type::handle) {
       continue;
     }
+    const bool optional = parameter.optional || (signature.variadic && i + 1 >= parameters.size());
+    if (optional && room[i].isMissing()) continue;
+    if (room[i].type() == Type::real && parameter.type.has(Type::integer) && !room[i].isMarkedTime()) {
+      const auto whole = toInteger32(room[i].asReal());
+      if (!whole) return std::unexpected(whole.error());
+      room[i] = Value::integer(*whole);
+      continue;
+    }
     const std::string what = "argument " + std::to_string(i + 1) + " of " + std::string(function);
-    const bool repeated = signature.variadic && i + 1 >= parameters.size();
-    if (auto done = convertTo(process, parameter.type, parameter.optional || repeated, room[i], what); !done) {
+    if (auto done = convertTo(process, parameter.type, optional, room[i], what); !done) {
       return std::unexpected(done.error());
     }
   }
