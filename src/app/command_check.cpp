@@ -8,6 +8,7 @@
 #include "app/console.h"
 #include "app/project_code.h"
 #include "script/check/check.h"
+#include "script/data/install.h"
 #include "script/library/library.h"
 #include "script/syntax/parser.h"
 #include "value/json.h"
@@ -29,7 +30,7 @@ Diagnostics check(const ProjectCode& code) {
   for (Diagnostic& each : all) each.file = std::filesystem::path(each.file).lexically_relative(code.root).string();
   std::vector<Source> sources;
   // Every header is known before a body is looked at.
-  const auto library = script::library::Library::make();
+  const auto library = script::library::Library::make(script::data::dataCommands(), script::data::dataClasses());
   script::check::Knowledge knowledge(code.model.get(), library.get());
   for (const script::syntax::SourceFile& file : code.sources.files) {
     const std::string name = file.path.lexically_relative(code.root).string();

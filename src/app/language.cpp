@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "script/data/code_model.h"
+#include "script/data/install.h"
 #include "script/library/file_project.h"
 #include "script/library/library.h"
 #include "script/library/names_4d.h"
@@ -19,7 +21,7 @@ namespace vm = script::vm;
 
 Language::Language(Application* application)
     : application_(application),
-      builtins_(script::library::Library::make({}, {})),
+      builtins_(script::library::Library::make(script::data::dataCommands(), script::data::dataClasses())),
       runtime_(vm::Runtime::make(*builtins_)),
       names_(std::make_shared<syntax::NameTable>(&script::library::builtInNames())),
       build_(std::make_unique<build::ProjectBuild>(*builtins_, *names_)) {}
@@ -30,9 +32,10 @@ std::unique_ptr<Language> Language::open(Application& application) {
   std::unique_ptr<Language> language(new Language(&application));
   const model::ProjectPaths& paths = application.project->paths();
   language->runtime_->setService(script::library::fileSystemsOfProject(paths, application.data));
+  script::data::install(*language->runtime_, *application.datastore);
   const std::scoped_lock lock(language->mutex_);
   language->readAll();
-  language->publish();
+  language->publishAndTell();
   return language;
 }
 
@@ -112,18 +115,36 @@ void Language::readAll() {
   files_ = std::move(known);
 }
 
-void Language::publish() {
+Result<> Language::publish() {
   std::vector<std::shared_ptr<const script::compile::Unit>> units;
   for (const auto& [path, file] : files_) {
     using Role = syntax::SourceFile::Role;
-    if (file.source.role == Role::method || file.source.role == Role::classFile) units.push_back(file.unit);
+    const bool runs = file.source.role == Role::method || file.source.role == Role::classFile ||
+                      file.source.role == Role::databaseMethod;
+    if (runs) units.push_back(file.unit);
   }
-  auto program = vm::Program::make(std::move(units), {}, build_->environment().variableTypes());
+  const auto model = application_->project->model();
+  auto program =
+      vm::Program::make(std::move(units), script::data::modelClasses(*model), build_->environment().variableTypes());
   std::erase_if(projectDiagnostics_, [](const syntax::Diagnostic& each) { return each.code == "class"; });
   for (const std::string& problem : program->problems()) {
     projectDiagnostics_.push_back({syntax::Diagnostic::Level::error, "", {}, "class", problem});
   }
+  std::vector<std::string> problems;
+  const auto extended = script::data::withCode(*model, *program, problems);
+  for (std::string& problem : problems) {
+    projectDiagnostics_.push_back({syntax::Diagnostic::Level::error, "", {}, "class", std::move(problem)});
+  }
   runtime_->setProgram(std::move(program));
+  orda::Datastore& datastore = *application_->datastore;
+  if (!script::data::extends(*model, *extended) && datastore.model() == model) return {};
+  return datastore.applyModel(extended);
+}
+
+void Language::publishAndTell() {
+  const Result<> applied = publish();
+  if (applied) return;
+  projectDiagnostics_.push_back({syntax::Diagnostic::Level::error, "", {}, "class", applied.error().text()});
 }
 
 bool Language::sameMethods(const syntax::ProjectSources& found) const {
@@ -185,15 +206,15 @@ std::optional<Language::Reloaded> Language::reload() {
     const auto file = files_.find(path);
     if (file != files_.end()) std::ranges::copy(file->second.diagnostics, std::back_inserter(reloaded.diagnostics));
   }
-  publish();
+  publishAndTell();
   return reloaded;
 }
 
-void Language::modelChanged() {
-  if (application_ == nullptr) return;
+Result<> Language::modelChanged() {
+  if (application_ == nullptr) return {};
   const std::scoped_lock lock(mutex_);
   readAll();
-  publish();
+  return publish();
 }
 
 syntax::Tree Language::parse(const build::SourceText& source, const syntax::ParseOptions& options) const {

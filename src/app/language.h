@@ -41,8 +41,8 @@ class Language {
     script::syntax::Diagnostics diagnostics;  // of these files
   };
   std::optional<Reloaded> reload();
-  // The catalog has changed: the classes of the data model are made anew.
-  void modelChanged();
+  // The catalog has changed: the classes of the data model are made anew, and the model with what they say is applied.
+  Result<> modelChanged();
 
   // Compiles a text that is no file of the project: a console's line, a file given to `run`. With `options` as the
   // parser takes them; names of the project are known.
@@ -66,7 +66,8 @@ class Language {
   bool sameMethods(const script::syntax::ProjectSources& found) const;
   std::optional<script::build::SourceText> read(const script::syntax::SourceFile& file) const;
   void makeNames(const script::syntax::ProjectSources& sources);
-  void publish();
+  Result<> publish();
+  void publishAndTell();
   std::string shownPath(const std::filesystem::path& path) const;
 
   Application* application_;

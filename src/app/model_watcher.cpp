@@ -20,8 +20,8 @@ constexpr int pollMilliseconds = 1000;
 
 }  // namespace
 
-ModelWatcher::ModelWatcher(Application& application, std::function<void(std::string_view)> tell)
-    : application_(application), tell_(std::move(tell)), stop_(::eventfd(0, EFD_CLOEXEC)) {
+ModelWatcher::ModelWatcher(Application& application, Language& language, std::function<void(std::string_view)> tell)
+    : application_(application), language_(language), tell_(std::move(tell)), stop_(::eventfd(0, EFD_CLOEXEC)) {
   changes_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   if (changes_ >= 0) {
     ::inotify_add_watch(changes_, application.project->paths().sources.c_str(),
@@ -61,7 +61,7 @@ void ModelWatcher::reload() {
     if (diagnostic.level != model::Diagnostic::Level::info) tell_(model::text(diagnostic));
   }
   if (!changed) return;
-  const Result<> applied = application_.datastore->applyModel(application_.project->model());
+  const Result<> applied = language_.modelChanged();
   tell_(applied ? std::string("The changed model is live.")
                 : fmt::format("The changed model could not be applied, the old one stays: {}", applied.error().text()));
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <thread>
 
+#include "app/language.h"
 #include "app/open_application.h"
 
 namespace qodly::app {
@@ -14,7 +15,7 @@ namespace qodly::app {
 // of a broken file (the old model stays in force then); it is called from that thread.
 class ModelWatcher {
  public:
-  ModelWatcher(Application& application, std::function<void(std::string_view)> tell);
+  ModelWatcher(Application& application, Language& language, std::function<void(std::string_view)> tell);
   ~ModelWatcher();
   ModelWatcher(const ModelWatcher&) = delete;
   ModelWatcher& operator=(const ModelWatcher&) = delete;
@@ -24,6 +25,7 @@ class ModelWatcher {
   void reload();
 
   Application& application_;
+  Language& language_;
   std::function<void(std::string_view)> tell_;
   int stop_ = -1;     // eventfd: readable when the thread shall end
   int changes_ = -1;  // inotify; -1 when the system has none left: then the file is looked at every second

@@ -9,9 +9,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "app/code_watcher.h"
 #include "app/commands.h"
+#include "app/language.h"
 #include "app/model_watcher.h"
 #include "app/web_application.h"
+#include "script/data/install.h"
 
 namespace qodly::app {
 
@@ -69,7 +72,12 @@ int runServe(const ServeOptions& options) {
   for (const model::Diagnostic& diagnostic : application->project->diagnostics()) {
     if (diagnostic.level != model::Diagnostic::Level::info) tell(model::text(diagnostic));
   }
-  WebApplication web(*application);
+  const std::unique_ptr<Language> language = Language::open(*application);
+  for (const script::syntax::Diagnostic& diagnostic : language->diagnostics()) {
+    if (diagnostic.level == script::syntax::Diagnostic::Level::error) tell(script::syntax::text(diagnostic));
+  }
+  language->runtime()->log = tell;
+  WebApplication web(*application, language->runtime());
   http::ServerOptions serverOptions;
   serverOptions.host = options.host;
   serverOptions.port = options.port;
@@ -77,15 +85,18 @@ int runServe(const ServeOptions& options) {
   http::Server server(
       serverOptions, [&web](http::Request& request, http::Response& response) { web.router()(request, response); },
       &web.sessions());
+  script::data::startApplication(language->runtime());
   if (const Result<> started = server.start(); !started) {
     tell(started.error().text());
     return exit_code::failed;
   }
-  const ModelWatcher watcher(*application, tell);
+  const ModelWatcher modelWatcher(*application, *language, tell);
+  const CodeWatcher codeWatcher(*language, application->project->paths().sources, tell);
   if (!options.quiet) greet(*application, options, server.port());
   waitForEnd(signals, web.sessions());
   if (!options.quiet) fmt::print("Stopping.\n");
   server.stop();
+  script::data::stopApplication(language->runtime());
   return exit_code::done;
 }
 

@@ -29,12 +29,18 @@ std::string_view mediaType(std::string_view path) {
   return found == mediaTypes.end() ? "application/octet-stream" : found->second;
 }
 
+rest::RestOptions optionsWith(std::shared_ptr<script::vm::Runtime> scripts) {
+  rest::RestOptions options;
+  options.scripts = std::move(scripts);
+  return options;
+}
+
 }  // namespace
 
-WebApplication::WebApplication(Application& application)
+WebApplication::WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts)
     : application_(application),
       sessions_(security::SessionOptions{.applicationName = application.project->name()}),
-      rest_(*application.datastore, application.project->name(), sessions_, rest::RestOptions{}),
+      rest_(*application.datastore, application.project->name(), sessions_, optionsWith(std::move(scripts))),
       webFolder_({.root = application.project->paths().webFolder, .refused = {}}) {
   router_.add("/rest", [this](http::Request& request, http::Response& response) { rest_.handle(request, response); });
   router_.add("/$lib", [this](http::Request& request, http::Response& response) { serveEmbedded(request, response); },

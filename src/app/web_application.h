@@ -9,12 +9,17 @@
 #include "rest/rest_server.h"
 #include "security/session.h"
 
+namespace qodly::script::vm {
+class Runtime;
+}
+
 namespace qodly::app {
 
 // Thread-safe once made. Must outlive the server that calls its router.
 class WebApplication {
  public:
-  explicit WebApplication(Application& application);
+  // `scripts`: the code of the application; empty: none runs.
+  explicit WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts = {});
 
   const http::Router& router() const { return router_; }
   security::SessionTable& sessions() { return sessions_; }

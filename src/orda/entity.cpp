@@ -150,6 +150,7 @@ Value toValue(const EntityRef& entity) {
 const DataClass& Entity::dataClass() const { return state_->dataClass; }
 RecordNumber Entity::number() const { return state_->number; }
 std::uint32_t Entity::getStamp() const { return state_->stamp; }
+void Entity::expectStamp(std::uint32_t stamp) { state_->stamp = stamp; }
 bool Entity::isNew() const { return state_->isNew(); }
 
 Instant Entity::savedAt() const {

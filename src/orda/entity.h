@@ -114,6 +114,8 @@ class Entity final : public Handle {
   Value getKey();  // assigns autosequence / autogenerate keys of a new entity
   std::string getKeyText();
   std::uint32_t getStamp() const;
+  // The next save, drop and lock compare with this stamp instead of the one the entity was loaded with.
+  void expectStamp(std::uint32_t stamp);
   Instant savedAt() const;
   bool isNew() const;
   bool touched() const;

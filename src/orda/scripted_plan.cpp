@@ -258,24 +258,81 @@ RecordSet sortByValues(std::span<const RecordNumber> numbers, const std::vector<
   return RecordSet::ordered(std::move(sorted));
 }
 
+namespace {
+
+// One value a member, in their order; undefined for members that do not exist.
+Result<std::vector<Value>> scriptedValues(const DataClass& dataClass, std::span<const RecordNumber> numbers,
+                                          const query::BoundPath& bound) {
+  ResolvedPath path;
+  path.hops = bound.hops;
+  path.dataClass = bound.attribute.dataClass;
+  path.attribute = bound.attribute.attribute;
+  path.object = bound.attribute.object;
+  if (bound.attribute.length) path.object.push_back({.name = "length", .each = false, .link = 0});
+  std::vector<Value> values = valuesAt(dataClass, numbers, path);
+  if (auto failure = dataClass.process().takeFailure()) return std::unexpected(*failure);
+  return values;
+}
+
+bool isComparable(const Value& value) { return !value.isMissing() && value.type() <= Type::instant; }
+
+}  // namespace
+
 Result<RecordSet> sortScripted(const DataClass& dataClass, const RecordSet& members,
                                std::span<const query::SortKey> keys) {
   const std::vector<RecordNumber> numbers = members.toVector();
   std::vector<std::vector<Value>> columns;
   auto descending = std::make_unique<bool[]>(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    ResolvedPath path;
-    path.hops = keys[i].path.hops;
-    path.dataClass = keys[i].path.attribute.dataClass;
-    path.attribute = keys[i].path.attribute.attribute;
-    path.object = keys[i].path.attribute.object;
-    if (keys[i].path.attribute.length) path.object.push_back({.name = "length", .each = false, .link = 0});
-    columns.push_back(valuesAt(dataClass, numbers, path));
-    if (auto failure = dataClass.process().takeFailure()) return std::unexpected(*failure);
+    auto column = scriptedValues(dataClass, numbers, keys[i].path);
+    if (!column) return std::unexpected(column.error());
+    columns.push_back(std::move(*column));
     descending[i] = keys[i].descending;
   }
   return sortByValues(numbers, columns, std::span<const bool>(descending.get(), keys.size()),
                       dataClass.process().engine().collation());
+}
+
+Result<Aggregate> aggregateScripted(const DataClass& dataClass, const RecordSet& members,
+                                    const query::BoundPath& path) {
+  const std::vector<RecordNumber> numbers = members.toVector();
+  const auto values = scriptedValues(dataClass, numbers, path);
+  if (!values) return std::unexpected(values.error());
+  const Collation& collation = dataClass.process().engine().collation();
+  Aggregate aggregate;
+  for (const Value& value : *values) {
+    if (!isComparable(value)) continue;
+    ++aggregate.count;
+    if (value.isNumber() || value.type() == Type::time) {
+      aggregate.sum += value.isNumber() ? value.asNumber() : static_cast<double>(value.asTime().ms);
+      ++aggregate.numbers;
+    }
+    if (aggregate.minimum.isUndefined() || sortOrder(value, aggregate.minimum, collation) < 0) aggregate.minimum = value;
+    if (aggregate.maximum.isUndefined() || sortOrder(value, aggregate.maximum, collation) > 0) aggregate.maximum = value;
+  }
+  return aggregate;
+}
+
+Result<std::vector<DistinctValue>> distinctScripted(const DataClass& dataClass, const RecordSet& members,
+                                                    const query::BoundPath& path, bool exact) {
+  const std::vector<RecordNumber> numbers = members.toVector();
+  auto values = scriptedValues(dataClass, numbers, path);
+  if (!values) return std::unexpected(values.error());
+  const Collation& collation = dataClass.process().engine().collation();
+  std::erase_if(*values, [](const Value& value) { return !isComparable(value) || value.type() == Type::time; });
+  std::ranges::stable_sort(*values, [&](const Value& left, const Value& right) {
+    const auto order = sortOrder(left, right, collation);
+    if (order != 0 || !exact || !left.isText() || !right.isText()) return order < 0;
+    return left.asText() < right.asText();
+  });
+  std::vector<DistinctValue> found;
+  for (Value& value : *values) {
+    const bool same = !found.empty() && sortOrder(found.back().value, value, collation) == 0 &&
+                      (!exact || found.back().value.identical(value));
+    if (!same) found.push_back({std::move(value), 0});
+    ++found.back().count;
+  }
+  return found;
 }
 
 }  // namespace qodly::orda

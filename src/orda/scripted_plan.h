@@ -17,6 +17,10 @@ bool needsScripts(std::span<const query::SortKey> keys);
 // As Engine::sort, for keys of which some are calculated.
 Result<RecordSet> sortScripted(const DataClass& dataClass, const RecordSet& members,
                                std::span<const query::SortKey> keys);
+// As Engine::aggregate and Engine::distinct, for a path that ends on a calculated attribute.
+Result<Aggregate> aggregateScripted(const DataClass& dataClass, const RecordSet& members, const query::BoundPath& path);
+Result<std::vector<DistinctValue>> distinctScripted(const DataClass& dataClass, const RecordSet& members,
+                                                    const query::BoundPath& path, bool exact);
 // Stable; one value a member, undefined for members that do not exist.
 RecordSet sortByValues(std::span<const RecordNumber> numbers, const std::vector<std::vector<Value>>& columns,
                        std::span<const bool> descending, const Collation& collation);

@@ -107,17 +107,17 @@ void readAhead(Ahead& ahead, const EntitySelection::State& state, const DataClas
 EntityRef EntitySelection::passing(std::int64_t index) const {
   State& state = *state_;
   const auto place = static_cast<std::uint64_t>(index);
-  if (index < 0 || place >= length()) return {};
   // Values of an open transaction have a fate of their own; they are looked up one by one.
   if (state.process().transactionLevel() != 0) return at(index);
-  const auto now = state.dataClass.schemaRef().get() == state.process().datastore().currentSchema()
-                       ? std::optional(state.dataClass)
-                       : state.dataClass.current();
-  if (!now) return {};
+  if (state.dataClass.schemaRef().get() != state.process().datastore().currentSchema()) return at(index);
+  const DataClass* now = &state.dataClass;
   if (!state.ahead) state.ahead = std::make_unique<Ahead>();
   Ahead& ahead = *state.ahead;
   const bool known = place >= ahead.from && place < ahead.from + ahead.places.size() && isFresh(ahead, state.process());
-  if (!known) readAhead(ahead, state, *now, place);
+  if (!known) {
+    if (index < 0 || place >= length()) return {};
+    readAhead(ahead, state, *now, place);
+  }
   const std::uint64_t offset = place - ahead.from;
   const auto [begin, size] = ahead.places[offset];
   if (size == 0) return {};

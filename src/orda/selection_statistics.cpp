@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "orda/attribute_paths.h"
 #include "orda/entity_state.h"
-#include "value/compare.h"
+#include "orda/scripted_plan.h"
 
 namespace qodly::orda {
 
@@ -22,48 +22,6 @@ struct Measured {
   bool inObject = false;
 };
 
-// Statistics of a calculated attribute: over the values that its code gives.
-Result<Measured> measureValues(const EntitySelection& selection, const DataClass& dataClass, const ResolvedPath& path) {
-  Process& process = dataClass.process();
-  const std::vector<Value> values = valuesAt(dataClass, selection.members().toVector(), path);
-  if (auto failure = process.takeFailure()) return std::unexpected(*failure);
-  Aggregate aggregate;
-  for (const Value& value : values) {
-    if (value.isMissing() || value.type() > Type::instant) continue;
-    ++aggregate.count;
-    if (value.isNumber() || value.type() == Type::time) {
-      aggregate.sum += value.isNumber() ? value.asNumber() : static_cast<double>(value.asTime().ms);
-      ++aggregate.numbers;
-    }
-    const Collation& collation = process.engine().collation();
-    if (aggregate.minimum.isUndefined() || sortOrder(value, aggregate.minimum, collation) < 0)
-      aggregate.minimum = value;
-    if (aggregate.maximum.isUndefined() || sortOrder(value, aggregate.maximum, collation) > 0)
-      aggregate.maximum = value;
-  }
-  return Measured{std::move(aggregate), attributeOf(*dataClass.schema().model, path).type, !path.object.empty()};
-}
-
-// Values sorted, equal ones once, the first met standing for all.
-std::vector<DistinctValue> distinctOf(std::vector<Value> values, bool exact, const Collation& collation) {
-  std::erase_if(values, [](const Value& value) {
-    return value.isMissing() || value.type() == Type::time || value.type() > Type::instant;
-  });
-  std::ranges::stable_sort(values, [&](const Value& left, const Value& right) {
-    const auto order = sortOrder(left, right, collation);
-    if (order != 0 || !exact || !left.isText() || !right.isText()) return order < 0;
-    return left.asText() < right.asText();
-  });
-  std::vector<DistinctValue> found;
-  for (Value& value : values) {
-    const bool same = !found.empty() && sortOrder(found.back().value, value, collation) == 0 &&
-                      (!exact || found.back().value.identical(value));
-    if (!same) found.push_back({std::move(value), 0});
-    ++found.back().count;
-  }
-  return found;
-}
-
 Result<Measured> measure(const EntitySelection& selection, std::string_view text) {
   const auto dataClass = selection.dataClass().live();
   if (!dataClass) return std::unexpected(dataClass.error());
@@ -72,9 +30,10 @@ Result<Measured> measure(const EntitySelection& selection, std::string_view text
   if (!path) return std::unexpected(path.error());
   if (auto readable = demandReadable(*dataClass, *path); !readable) return std::unexpected(readable.error());
   Process& process = dataClass->process();
-  if (attributeOf(model, *path).isCalculated()) return measureValues(selection, *dataClass, *path);
-  auto aggregate =
-      process.engine().aggregate(path->bound(), dataClass->index(), selection.members(), process.overlay());
+  const query::BoundPath bound = path->bound();
+  auto aggregate = attributeOf(model, *path).isCalculated()
+                       ? aggregateScripted(*dataClass, selection.members(), bound)
+                       : process.engine().aggregate(bound, dataClass->index(), selection.members(), process.overlay());
   if (!aggregate) return std::unexpected(aggregate.error());
   return Measured{std::move(*aggregate), attributeOf(model, *path).type, !path->object.empty()};
 }
@@ -155,15 +114,11 @@ Result<Value> EntitySelection::distinct(std::string_view text, bool diacritical,
                     text)));
   }
   Process& process = state_->process();
-  Result<std::vector<DistinctValue>> values;
-  if (attributeOf(model, *path).isCalculated()) {
-    values =
-        distinctOf(valuesAt(*dataClass, state_->members.toVector(), *path), diacritical, process.engine().collation());
-    if (auto failure = process.takeFailure()) return std::unexpected(*failure);
-  } else {
-    values =
-        process.engine().distinct(path->bound(), dataClass->index(), state_->members, diacritical, process.overlay());
-  }
+  const query::BoundPath bound = path->bound();
+  const auto values =
+      attributeOf(model, *path).isCalculated()
+          ? distinctScripted(*dataClass, state_->members, bound, diacritical)
+          : process.engine().distinct(bound, dataClass->index(), state_->members, diacritical, process.overlay());
   if (!values) return std::unexpected(values.error());
   auto result = Collection::make();
   for (const DistinctValue& entry : *values) result->push(countValues ? countedValue(entry) : entry.value);

@@ -90,7 +90,9 @@ Result<> setAttribute(Call& call, orda::Entity& entity, std::uint32_t index, con
   const auto& attribute = dataClass.attributes[index];
   if (index == dataClass.primaryKey) return setKey(entity, index, attribute, value);
   if (attribute.kind == model::AttributeKind::relatedEntity) return setRelated(call, entity, index, attribute, value);
-  if (!attribute.isStorage() || isLink(value)) return {};
+  if (isLink(value)) return {};
+  if (attribute.isCalculated()) return attribute.readOnly ? Result<>() : entity.set(index, value);
+  if (!attribute.isStorage()) return {};
   if (attribute.type == model::AttributeType::image || attribute.type == model::AttributeType::blob) {
     return setMedia(call, entity, index, attribute, value, usedUploads);
   }

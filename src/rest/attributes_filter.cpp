@@ -60,8 +60,7 @@ class Compiler {
   // Class at the other end of a relation or of an alias of one; noIndex for anything else.
   std::uint32_t relatedClass(std::uint32_t dataClass, std::uint32_t attribute) const {
     const auto target = targetOf(model_, dataClass, attribute);
-    if (!target || !target->in(model_).isRelation()) return model::noIndex;
-    return target->in(model_).relatedClass;
+    return target ? relatedClassOf(target->in(model_)) : model::noIndex;
   }
 
   Result<RequestedAttribute*> request(AttributeTree& tree, std::uint32_t attribute) {

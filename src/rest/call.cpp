@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "rest/errors.h"
+#include "rest/script_session.h"
+#include "script/data/data_process.h"
+#include "script/data/script_behaviour.h"
 
 namespace qodly::rest {
 
@@ -19,7 +22,12 @@ constexpr std::array methods{
     std::pair<std::string_view, CallMethod>{"release", CallMethod::release},
 };
 
+// Of the code that one request runs.
+constexpr script::vm::Limits scriptLimits{.time = std::chrono::minutes(5)};
+
 }  // namespace
+
+Call::~Call() = default;
 
 Call::Call(Services& shared, http::Request& asked, http::Response& answer, Address where, Parameters given)
     : services(shared),
@@ -62,8 +70,34 @@ orda::Process& Call::process() {
     if (rights.privileges) identity.userName = rights.privileges->userName();
     process_.emplace(services.datastore, std::move(identity));
     process_->setAccess(rights.access);
+    if (hasScripts()) {
+      process_->setBehaviour(script::data::behaviourWith([this]() -> script::vm::Process& { return scripts(); }));
+    }
   }
   return *process_;
+}
+
+script::vm::Process& Call::scripts() {
+  if (!scripts_) {
+    orda::Process& data = process();
+    scripts_ = std::make_unique<script::vm::Process>(services.options.scripts, "REST Handler",
+                                                     script::vm::ProcessType::web, scriptLimits);
+    const auto known = request.visit().known();
+    script::data::setSession(*scripts_, scriptSession(*this), known ? known->id() : "");
+    script::data::DataProcess::adopt(*scripts_, data);
+  }
+  return *scripts_;
+}
+
+void Call::refreshRights() {
+  if (const auto session = request.visit().known()) {
+    if (auto granted = session->find<security::SessionPrivileges>()) rights.privileges = std::move(granted);
+  }
+  if (rights.privileges) rights.held = rights.privileges->held(rights.roles);
+  security::PrivilegeSet all = rights.held;
+  all.add(promoted);
+  rights.access = services.options.access->access(rights.roles, all, schema->model);
+  if (process_) process_->setAccess(rights.access);
 }
 
 std::string& Call::json(int status) {

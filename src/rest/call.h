@@ -17,6 +17,10 @@
 #include "rest/writer_cache.h"
 #include "security/session.h"
 
+namespace qodly::script::vm {
+class Process;
+}
+
 namespace qodly::rest {
 
 // What all requests share. Thread-safe.
@@ -39,6 +43,7 @@ class Call {
   Call(Services& services, http::Request& request, http::Response& response, Address address, Parameters parameters);
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
+  ~Call();
 
   Services& services;
   http::Request& request;
@@ -47,6 +52,7 @@ class Call {
   const Parameters parameters;
   const std::shared_ptr<const orda::Schema> schema;  // the model during the whole request
   Rights rights;                                     // who asks; established before anything is answered
+  security::PrivilegeSet promoted;                   // what the function that runs adds, closed (roles.md 7)
 
   const model::Model& model() const { return *schema->model; }
   orda::Engine& engine() const { return services.datastore.engine(); }
@@ -60,6 +66,11 @@ class Call {
 
   // Made on first use, with the session's locks as its own.
   orda::Process& process();
+  bool hasScripts() const { return services.options.scripts != nullptr; }
+  // The language process of the request, made on first use; hasScripts() must be true. It works for process().
+  script::vm::Process& scripts();
+  // What the session holds or what is promoted has changed: in force from now on.
+  void refreshRights();
   // Changes of open transactions; nullptr outside.
   const orda::Overlay* overlay() const { return process_ ? process_->overlay() : nullptr; }
   std::unique_ptr<orda::Reader> read() const { return engine().read(overlay()); }
@@ -76,6 +87,7 @@ class Call {
  private:
   std::shared_ptr<SessionData> sessionData_;
   std::optional<orda::Process> process_;
+  std::unique_ptr<script::vm::Process> scripts_;  // ends before the process it works for
 };
 
 // A Reader with what entity writers need besides, opened in the right order.

@@ -7,6 +7,8 @@
 #include "rest/attributes_filter.h"
 #include "rest/errors.h"
 #include "rest/exposure.h"
+#include "script/data/code_model.h"
+#include "script/vm/runtime.h"
 #include "value/json.h"
 
 namespace qodly::rest {
@@ -14,6 +16,7 @@ namespace qodly::rest {
 namespace {
 
 using model::AttributeKind;
+using script::data::ExposedFunction;
 
 // Appends `,"name":` and leaves the value to the caller; the first member of an object follows its brace.
 void key(std::string_view name, std::string& out) {
@@ -78,13 +81,27 @@ void appendRelation(const model::Model& model, const model::Attribute& attribute
   if (!inverse.empty()) member("inverseName", inverse, out);
 }
 
+void appendCalculated(const model::Model& model, const model::Attribute& attribute, std::string& out) {
+  if (attribute.result == model::CalculatedResult::scalar) {
+    member("type", model::restTypeName(attribute.type), out);
+    if (attribute.type == model::AttributeType::date) {
+      key("simpleDate", out);
+      json::appendBoolean(attribute.simpleDate, out);
+    }
+  } else {
+    const auto& related = model.classes[attribute.relatedClass];
+    member("type", givesOne(attribute) ? related.name : related.selectionName, out);
+  }
+  flag("readOnly", attribute.readOnly, out);
+}
+
 void appendAlias(const model::Model& model, std::uint32_t dataClass, std::uint32_t index, std::string& out) {
   const auto& attribute = model.classes[dataClass].attributes[index];
   const auto target = targetOf(model, dataClass, index);
-  if (target && target->in(model).isRelation()) {
+  if (target && relatedClassOf(target->in(model)) != model::noIndex) {
     const auto& end = target->in(model);
     const auto& related = model.classes[end.relatedClass];
-    const bool many = target->crossesToMany() || end.kind == AttributeKind::relatedEntities;
+    const bool many = target->crossesToMany() || !givesOne(end);
     member("type", many ? related.selectionName : related.name, out);
   } else {
     const auto& end = target ? target->in(model) : attribute;
@@ -130,6 +147,8 @@ void appendAttribute(const model::Model& model, std::uint32_t dataClass, std::ui
     appendStorage(model.classes[dataClass], index, out);
   } else if (attribute.isRelation()) {
     appendRelation(model, attribute, out);
+  } else if (attribute.isCalculated()) {
+    appendCalculated(model, attribute, out);
   } else {
     appendAlias(model, dataClass, index, out);
   }
@@ -142,17 +161,80 @@ std::string dataUri(const model::DataClass& dataClass) { return "/rest/" + perce
 // are absent.
 class Described {
  public:
-  explicit Described(const Call& call) : rights_(call.rights), model_(call.model()) {}
+  explicit Described(const Call& call) : rights_(call.rights), model_(call.model()) {
+    if (call.hasScripts()) program_ = call.services.options.scripts->program();
+  }
   bool dataClass(std::uint32_t index) const { return rights_.allowsDescription(model_.classes[index].name); }
   bool attribute(std::uint32_t dataClass, const model::Attribute& attribute) const {
     return rights_.roles->describesAttribute(model_.classes[dataClass].name, attribute.name, rights_.held) &&
            (!attribute.isRelation() || this->dataClass(attribute.relatedClass));
   }
+  // Of the datastore for nullptr.
+  std::vector<ExposedFunction> functions(const model::DataClass* dataClass) const {
+    if (!program_) return {};
+    std::vector<ExposedFunction> found = script::data::exposedFunctions(*program_, dataClass);
+    const std::string_view owner = dataClass != nullptr ? std::string_view(dataClass->name) : "ds";
+    std::erase_if(found, [&](const ExposedFunction& function) {
+      return !rights_.roles->describesFunction(owner, function.name, rights_.held);
+    });
+    return found;
+  }
+  // Shared singletons with exposed functions.
+  std::vector<script::data::ExposedSingleton> singletons() const {
+    if (!program_) return {};
+    auto found = script::data::exposedSingletons(*program_);
+    std::erase_if(found, [&](const auto& each) { return !rights_.roles->describesSingleton(each.name, rights_.held); });
+    return found;
+  }
 
  private:
   const Rights& rights_;
   const model::Model& model_;
+  std::shared_ptr<const script::vm::Program> program_;
 };
+
+void appendMethods(const std::vector<ExposedFunction>& functions, std::string& out) {
+  key("methods", out);
+  out += '[';
+  for (const ExposedFunction& function : functions) {
+    if (out.back() == '}') out += ',';
+    out += '{';
+    member("name", function.name, out);
+    member("applyTo", function.appliesTo, out);
+    member("scope", "public", out);
+    member("from", "remoteServer", out);
+    key("allowedOnHTTPGET", out);
+    json::appendBoolean(function.onHttpGet, out);
+    flag("exposed", true, out);
+    out += '}';
+  }
+  out += ']';
+}
+
+void appendSingletons(const Described& described, std::string& out) {
+  const auto singletons = described.singletons();
+  if (singletons.empty()) return;
+  key("singletons", out);
+  out += '[';
+  for (const auto& singleton : singletons) {
+    if (out.back() == '}') out += ',';
+    out += '{';
+    member("name", singleton.name, out);
+    key("methods", out);
+    out += '[';
+    for (const ExposedFunction& function : singleton.functions) {
+      if (out.back() == '}') out += ',';
+      out += '{';
+      member("name", function.name, out);
+      key("allowedOnHTTPGET", out);
+      json::appendBoolean(function.onHttpGet, out);
+      flag("exposed", true, out);
+      out += '}';
+    }
+    out += "]}";
+  }
+  out += ']';
+}
 
 void appendDataClass(const model::Model& model, std::uint32_t index, const Described& described, std::string& out) {
   const auto& dataClass = model.classes[index];
@@ -181,6 +263,7 @@ void appendDataClass(const model::Model& model, std::uint32_t index, const Descr
     }
   }
   out += ']';
+  if (const auto functions = described.functions(&dataClass); !functions.empty()) appendMethods(functions, out);
   key("key", out);
   out += '[';
   if (dataClass.primaryKey != model::noIndex) {
@@ -200,7 +283,7 @@ void appendSummary(const model::DataClass& dataClass, std::string& out) {
   out += '}';
 }
 
-void appendEnvelope(const Call& call, std::string& out) {
+void appendEnvelope(const Call& call, const Described& described, std::string& out) {
   out += '{';
   member("__UNIQID", call.services.openingId, out);
   key("__BASEID", out);
@@ -211,7 +294,10 @@ void appendEnvelope(const Call& call, std::string& out) {
     out += "null";
   }
   member("__NAME", call.services.applicationName, out);
-  out += R"(,"properties":{"supportJSONEntityKey":true},"methods":[],"dataClasses":[)";
+  out += R"(,"properties":{"supportJSONEntityKey":true})";
+  appendMethods(described.functions(nullptr), out);
+  appendSingletons(described, out);
+  out += R"(,"dataClasses":[)";
 }
 
 }  // namespace
@@ -234,7 +320,7 @@ Result<> answerCatalog(Call& call) {
     }
   }
   std::string& out = call.json();
-  appendEnvelope(call, out);
+  appendEnvelope(call, described, out);
   for (const std::uint32_t index : wanted) {
     if (summary) {
       appendSummary(classes[index], out);

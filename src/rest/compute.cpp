@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "orda/scripted_plan.h"
 #include "query/syntax.h"
 #include "rest/attributes_filter.h"
 #include "rest/errors.h"
@@ -45,6 +46,11 @@ Result<NamedPath> bindName(const Call& call, std::uint32_t dataClass, std::strin
   }
   if (auto readable = demandReadable(call, dataClass, *bound); !readable) return std::unexpected(readable.error());
   return NamedPath{.name = name, .path = std::move(*bound)};
+}
+
+bool isCalculated(const Call& call, const NamedPath& named) {
+  const auto& end = named.path.attribute;
+  return call.model().classes[end.dataClass].attributes[end.attribute].isCalculated();
 }
 
 // What may be computed of a value, by its type (rest.md 10.11).
@@ -138,7 +144,10 @@ Result<> appendComputation(Call& call, const NamedPath& named, const KeywordRow*
     return std::unexpected(malformed(
         fmt::format("$compute={} cannot be applied to the type of the attribute \"{}\"", wanted->name, named.name)));
   }
-  const auto aggregate = call.engine().aggregate(named.path, source.dataClass, members, call.overlay());
+  const auto aggregate =
+      isCalculated(call, named)
+          ? orda::aggregateScripted(orda::DataClass(call.process(), call.schema, source.dataClass), members, named.path)
+          : call.engine().aggregate(named.path, source.dataClass, members, call.overlay());
   if (!aggregate) return std::unexpected(aggregate.error());
   if (wanted != nullptr) {
     appendResult(wanted->keyword, *aggregate, out);
@@ -174,7 +183,10 @@ Result<> answerDistinct(Call& call, const Source& source) {
   }
   const auto named = bindName(call, source.dataClass, names.front());
   if (!named) return std::unexpected(named.error());
-  auto values = call.engine().distinct(named->path, source.dataClass, source.members, false, call.overlay());
+  auto values = isCalculated(call, *named)
+                    ? orda::distinctScripted(orda::DataClass(call.process(), call.schema, source.dataClass),
+                                             source.members, named->path, false)
+                    : call.engine().distinct(named->path, source.dataClass, source.members, false, call.overlay());
   if (!values) return std::unexpected(values.error());
   if (isDescending(call, named->name)) std::ranges::reverse(*values);
   const std::size_t first =

@@ -109,6 +109,9 @@ class WriterCompiler {
       addRelation(dataClass, asked, end, many, requested, piece);
     } else if (end.isStorage()) {
       addValue(end, many, requested, piece);
+    } else if (end.isCalculated()) {
+      if (flat_ && relatedClassOf(end) != model::noIndex && !requested.related) return;
+      addCalculated(dataClass, asked, end, many, requested, piece);
     } else {
       return;
     }
@@ -142,6 +145,24 @@ class WriterCompiler {
       piece.kind = PieceKind::properties;
       piece.properties = requested.properties;
     }
+  }
+
+  // Its value is found ahead; a selection that is not sent in place needs none.
+  void addCalculated(std::uint32_t dataClass, const model::Attribute& asked, const model::Attribute& end, bool many,
+                     const RequestedAttribute& requested, Piece& piece) {
+    piece.kind = PieceKind::gatheredText;
+    piece.calculated = true;
+    piece.type = model::columnType(end);
+    piece.relatedClass = relatedClassOf(end);
+    piece.properties = requested.whole ? std::vector<ObjectFilter>() : requested.properties;
+    if (requested.related) piece.related = compile(*requested.related);
+    if (many || end.result != model::CalculatedResult::selection) return;
+    const std::string name = percentEncode(asked.name);
+    const std::string link = fmt::format("]/{0}?$expand={0}\"", name);
+    piece.kind = piece.related ? PieceKind::expandedSelection : PieceKind::relatedEntities;
+    piece.before =
+        (piece.related ? R"({"__ENTITYSET":")" : R"({"__deferred":{"uri":")") + entityUri(model_.classes[dataClass]);
+    piece.middle = link + (piece.related ? R"(,"__GlobalStamp":)" : "}}");
   }
 
   // A relation, or an alias of one. What crosses or ends on a 1->N relation is a selection.

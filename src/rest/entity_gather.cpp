@@ -4,11 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "orda/entity.h"
 #include "rest/entity_json.h"
 #include "rest/entity_pieces.h"
 #include "rest/errors.h"
 #include "rest/scalar_json.h"
 #include "rest/selection_json.h"
+#include "value/json.h"
 
 namespace qodly::rest {
 
@@ -17,14 +20,22 @@ using storage::RecordView;
 
 class Gatherer {
  public:
-  Gatherer(orda::Engine& engine, const orda::Overlay* overlay, Gathered& gathered)
-      : engine_(engine), overlay_(overlay), gathered_(gathered) {}
+  Gatherer(orda::Process& process, Gathered& gathered)
+      : process_(process), engine_(process.engine()), overlay_(process.overlay()), gathered_(gathered) {}
+
+  // The entity of `root` that is read as it is in memory.
+  void readInMemory(orda::Entity& entity, const EntityWriter& root) {
+    inMemory_ = &entity;
+    root_ = &root;
+  }
 
   Result<> gather(const EntityWriter& writer, std::span<const RecordNumber> numbers) {
     for (const Piece& piece : writer.pieces_) {
       Result<> done;
       if (piece.kind == PieceKind::expandedSelection) {
-        done = gatherSelection(piece, numbers);
+        done = gatherSelection(piece, writer, numbers);
+      } else if (piece.calculated && piece.kind == PieceKind::gatheredText) {
+        done = gatherCalculated(piece, writer, numbers);
       } else if (piece.kind == PieceKind::gatheredText) {
         done = gatherText(piece, numbers);
       } else if (piece.related && piece.related->needsGathering()) {
@@ -37,23 +48,128 @@ class Gatherer {
 
  private:
   Result<orda::RecordSet> follow(const Piece& piece, RecordNumber number) {
+    if (number == storage::noRecord) return orda::RecordSet();
     orda::RecordSet members = orda::RecordSet::ordered({number});
     for (const query::Hop& hop : piece.path) {
       auto next = engine_.follow(hop, members, overlay_);
       if (!next) return next;
-      members = std::move(*next);
+      members = readable(piece, hop, std::move(*next));
     }
     return members;
   }
 
-  Result<> gatherSelection(const Piece& piece, std::span<const RecordNumber> numbers) {
+  // What a filter of the related dataclass leaves (orda.md 17); links to one entity are not filtered.
+  orda::RecordSet readable(const Piece& piece, const query::Hop& hop, orda::RecordSet members) {
+    if (!hop.toMany) return members;
+    const auto& schema = process_.datastore().schema();
+    const std::uint32_t end = query::farClass(hop, *schema->model);
+    if (piece.related && schema != piece.related->schemaRef()) return members;
+    if (!schema->model->classes[end].restricted) return members;
+    return orda::DataClass(process_, schema, end).readable(std::move(members));
+  }
+
+  // The value of a calculated attribute of one entity, at the end of the piece's path.
+  Result<std::vector<Value>> calculatedValues(const Piece& piece, const EntityWriter& writer, RecordNumber number) {
+    std::vector<Value> values;
+    const auto read = [&](orda::Entity& entity) -> Result<> {
+      auto value = entity.read(piece.attribute);
+      if (!value) return std::unexpected(value.error());
+      values.push_back(std::move(*value));
+      return {};
+    };
+    if (inMemory_ != nullptr && number == inMemory_->number() && piece.path.empty() && &writer == root_) {
+      if (auto done = read(*inMemory_); !done) return std::unexpected(done.error());
+      return values;
+    }
+    if (number == storage::noRecord) return values;
+    auto members = follow(piece, number);
+    if (!members) return std::unexpected(members.error());
+    const orda::DataClass owner(process_, writer.schemaRef(), piece.dataClass);
+    for (const RecordNumber member : members->toVector()) {
+      const orda::EntityRef entity = owner.load(member);
+      if (!entity) continue;
+      if (auto done = read(*entity); !done) return std::unexpected(done.error());
+    }
+    return values;
+  }
+
+  Result<> gatherCalculated(const Piece& piece, const EntityWriter& writer, std::span<const RecordNumber> numbers) {
+    const bool many = std::ranges::any_of(piece.path, &query::Hop::toMany);
+    for (const RecordNumber number : numbers) {
+      const Gathered::Place place{&piece, number};
+      if (gathered_.texts.contains(place)) continue;
+      const auto values = calculatedValues(piece, writer, number);
+      if (!values) return std::unexpected(values.error());
+      std::string text = many ? "[" : "";
+      for (const Value& value : *values) {
+        if (many && text.size() > 1) text += ',';
+        if (auto done = appendCalculated(piece, value, text); !done) return done;
+      }
+      if (many) text += ']';
+      if (text.empty()) text = "null";
+      gathered_.texts.emplace(place, std::move(text));
+    }
+    return {};
+  }
+
+  Result<> appendCalculated(const Piece& piece, const Value& value, std::string& text) {
+    if (const orda::Entity* entity = orda::Entity::from(value)) return appendEntity(piece, *entity, text);
+    if (orda::EntitySelection::from(value) != nullptr || value.type() == Type::handle ||
+        value.type() == Type::picture || value.type() == Type::blob) {
+      text += "null";
+      return {};
+    }
+    if (piece.type == ColumnType::object) {
+      json::append(value, text);
+    } else {
+      appendValue(convertTo(piece.type, value).value_or(value), text);
+    }
+    return {};
+  }
+
+  // A link, or the entity in place when that was asked for.
+  Result<> appendEntity(const Piece& piece, const orda::Entity& entity, std::string& text) {
+    if (entity.isNew() || piece.relatedClass == model::noIndex) {
+      text += "null";
+      return {};
+    }
+    const RecordNumber number = entity.number();
+    if (piece.related) {
+      if (piece.related->needsGathering()) {
+        if (auto done = gather(*piece.related, std::span(&number, 1)); !done) return done;
+      }
+      const auto reader = engine_.read(overlay_);
+      WriteScope scope(engine_, *reader, &gathered_);
+      piece.related->write(Head::nested, number, reader->record(piece.relatedClass, number), scope, text);
+      return scope.failure ? Result<>(std::unexpected(*scope.failure)) : Result<>();
+    }
+    const model::DataClass& related = entity.dataClass().definition();
+    const KeyForms key(const_cast<orda::Entity&>(entity).get(related.primaryKey));
+    text += R"({"__deferred":{"uri":"/rest/)" + percentEncode(related.name) + "[";
+    text += key.uri();
+    text += R"(]","__KEY":)";
+    text += key.isNumber() ? "\"" + std::string(key.uri()) + "\"" : std::string(key.json());
+    text += "}}";
+    return {};
+  }
+
+  // The members of a selection that is sent in place.
+  Result<orda::RecordSet> members(const Piece& piece, const EntityWriter& writer, RecordNumber number) {
+    if (!piece.calculated) return follow(piece, number);
+    const auto values = calculatedValues(piece, writer, number);
+    if (!values) return std::unexpected(values.error());
+    const auto* selection = values->empty() ? nullptr : orda::EntitySelection::from(values->front());
+    return selection != nullptr ? selection->members() : orda::RecordSet();
+  }
+
+  Result<> gatherSelection(const Piece& piece, const EntityWriter& writer, std::span<const RecordNumber> numbers) {
     std::vector<RecordNumber> below;
     for (const RecordNumber number : numbers) {
       const Gathered::Place place{&piece, number};
       if (gathered_.nested.contains(place)) continue;
-      auto members = follow(piece, number);
-      if (!members) return std::unexpected(members.error());
-      NestedMembers nested{.count = members->size(), .sent = members->slice(0, maximumNested)};
+      const auto found = members(piece, writer, number);
+      if (!found) return std::unexpected(found.error());
+      NestedMembers nested{.count = found->size(), .sent = found->slice(0, maximumNested)};
       gathered_.total += nested.sent.size();
       if (gathered_.total > maximumNestedInAnswer) {
         return std::unexpected(malformed(fmt::format(
@@ -121,14 +237,33 @@ class Gatherer {
     return numbers;
   }
 
+  orda::Entity* inMemory_ = nullptr;
+  const EntityWriter* root_ = nullptr;
+  orda::Process& process_;
   orda::Engine& engine_;
   const orda::Overlay* overlay_;
   Gathered& gathered_;
 };
 
-Result<> EntityWriter::gather(orda::Engine& engine, const orda::Overlay* overlay, std::span<const RecordNumber> numbers,
-                              Gathered& gathered) const {
-  return Gatherer(engine, overlay, gathered).gather(*this, numbers);
+namespace {
+
+Result<> settled(orda::Process& process, Result<> done) {
+  if (!done) return done;
+  if (auto failure = process.takeFailure()) return std::unexpected(*failure);
+  return {};
+}
+
+}  // namespace
+
+Result<> EntityWriter::gather(orda::Process& process, std::span<const RecordNumber> numbers, Gathered& gathered) const {
+  return settled(process, Gatherer(process, gathered).gather(*this, numbers));
+}
+
+Result<> EntityWriter::gather(orda::Process& process, orda::Entity& entity, Gathered& gathered) const {
+  Gatherer gatherer(process, gathered);
+  gatherer.readInMemory(entity, *this);
+  const RecordNumber number = entity.number();
+  return settled(process, gatherer.gather(*this, std::span(&number, 1)));
 }
 
 }  // namespace qodly::rest

@@ -273,6 +273,13 @@ void EntityWriter::writeUpdated(RecordNumber number, const RecordView& record, W
   writeAttributes(number, record, key, scope, out);
 }
 
+void EntityWriter::writeNew(RecordNumber number, const RecordView& record, WriteScope& scope, std::string& text) const {
+  JsonOut out(text);
+  const Key key = keyOf(record, scope);
+  out.raw(R"("__STAMP":0)");
+  writeAttributes(number, record, key, scope, out);
+}
+
 void EntityWriter::writeAttributes(RecordNumber number, const RecordView& record, const Key& key, WriteScope& scope,
                                    JsonOut& out) const {
   for (const Piece& piece : pieces_) {

@@ -17,10 +17,15 @@
 #include <vector>
 
 #include "orda/access.h"
+#include "orda/datastore.h"
 #include "orda/engine.h"
 #include "rest/attributes_filter.h"
 #include "rest/exposure.h"
 #include "rest/known_keys.h"
+
+namespace qodly::orda {
+class Entity;
+}
 
 namespace qodly::rest {
 
@@ -94,12 +99,15 @@ class EntityWriter {
   EntityWriter& operator=(const EntityWriter&) = delete;
 
   const orda::Schema& schema() const { return *schema_; }
+  const std::shared_ptr<const orda::Schema>& schemaRef() const { return schema_; }
   std::uint32_t dataClass() const { return dataClass_; }
   // False: nothing has to be gathered, the entities can be written at once.
   bool needsGathering() const { return needsGathering_; }
   // Error: those of the engine; 400 when the answer would hold more than maximumNestedInAnswer nested entities.
-  Result<> gather(orda::Engine& engine, const orda::Overlay* overlay, std::span<const storage::RecordNumber> numbers,
-                  Gathered& gathered) const;
+  // Runs code of the application for calculated attributes.
+  Result<> gather(orda::Process& process, std::span<const storage::RecordNumber> numbers, Gathered& gathered) const;
+  // For one entity as it is in memory.
+  Result<> gather(orda::Process& process, orda::Entity& entity, Gathered& gathered) const;
 
   // One whole entity; a false view (deleted) gives {"__STAMP":0}.
   void write(Head head, storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,
@@ -109,6 +117,9 @@ class EntityWriter {
   // `"__KEY":"7","__STAMP":4,"uri":...,"__TIMESTAMP":...` and the attributes, without braces: answers of writes (12.3).
   void writeUpdated(storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,
                     std::string& out) const;
+  // `"__STAMP":0` and the attributes: an entity that was never saved and has no key yet.
+  void writeNew(storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,
+                std::string& out) const;
 
  private:
   EntityWriter() = default;

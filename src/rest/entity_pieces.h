@@ -49,12 +49,13 @@ enum class PieceKind : std::uint8_t {
   relatedEntities,  // link
   expandedEntity,
   expandedSelection,
-  gatheredText,  // alias through a 1->N relation
+  gatheredText,  // alias through a 1->N relation, calculated attribute
 };
 
 struct Piece {
   std::string name;  // ,"title":
   PieceKind kind = PieceKind::scalar;
+  bool calculated = false;       // read through the code of the application
   std::vector<ForeignKey> hops;  // N->1 steps from the entity to the record that is read (aliases)
   std::vector<query::Hop> path;  // all steps, for what is gathered
   std::uint32_t dataClass = model::noIndex, attribute = model::noIndex;  // at the end of the hops

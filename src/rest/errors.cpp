@@ -94,7 +94,10 @@ Error withConsequences(const Error& cause, const FailedEntity& entity) {
 
 }  // namespace
 
+Error argumentError(int code, std::string message) { return Error(code, "ds", std::move(message)); }
+
 int httpStatus(const Error& error) {
+  if (error.component() == "ds") return 400;
   const auto* known = std::ranges::find(statuses, error.code(), &CodeStatus::code);
   if (known != statuses.end()) return known->status;
   if (error.component() == "rest" && error.code() >= 400 && error.code() < 600) return error.code();

@@ -30,6 +30,7 @@ Error entityNotLoaded(std::string_view key, std::string_view dataClass);  // 154
 Error keyNotFound(std::string_view key, std::string_view dataClass);      // 1542
 Error entitySetNotFound(std::string_view id);                             // 1802
 Error methodNotFound(std::string_view function);                          // -10729
+Error argumentError(int code, std::string message);                       // component ds, status 400 (rest.md 15.6)
 Error malformed(std::string message);                                     // 400
 Error refused(int status, std::string message);                           // component rest, code = status
 

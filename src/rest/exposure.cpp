@@ -58,6 +58,16 @@ std::optional<AttributeTarget> targetOf(const model::Model& model, std::uint32_t
   return target;
 }
 
+std::uint32_t relatedClassOf(const model::Attribute& attribute) {
+  const bool calculated = attribute.isCalculated() && attribute.result != model::CalculatedResult::scalar;
+  return attribute.isRelation() || calculated ? attribute.relatedClass : model::noIndex;
+}
+
+bool givesOne(const model::Attribute& attribute) {
+  return attribute.kind == model::AttributeKind::relatedEntity ||
+         (attribute.isCalculated() && attribute.result == model::CalculatedResult::entity);
+}
+
 query::Hop hopOf(const model::Attribute& relation) {
   return {
       .relation = relation.relation, .toMany = relation.kind == model::AttributeKind::relatedEntities, .instance = 0};

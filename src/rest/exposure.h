@@ -33,6 +33,12 @@ struct AttributeTarget {
 // nullopt for an alias whose path does not resolve (or turns in a circle).
 std::optional<AttributeTarget> targetOf(const model::Model& model, std::uint32_t dataClass, std::uint32_t attribute);
 
+// Class of the entities that an attribute gives: of a relation, of a calculated attribute of entity or selection type;
+// noIndex for any other.
+std::uint32_t relatedClassOf(const model::Attribute& attribute);
+// Whether it gives one of them, not a selection.
+bool givesOne(const model::Attribute& attribute);
+
 // The step a relation attribute makes.
 query::Hop hopOf(const model::Attribute& relation);
 

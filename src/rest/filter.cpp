@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/error_codes.h"
+#include "orda/calculated.h"
+#include "orda/scripted_plan.h"
 #include "query/syntax.h"
 #include "rest/errors.h"
 #include "rest/exposure.h"
@@ -73,11 +75,16 @@ Result<orda::RecordSet> applyOrder(Call& call, std::uint32_t dataClass, const or
   query::Parameters parameters;
   parameters.allowFormulas = false;
   parameters.exposedOnly = true;
+  orda::ProcessCalculations calculations(call.process(), call.schema);
+  if (call.process().behaviour() != nullptr) parameters.calculations = &calculations;
   auto keys = query::bindOrder(*syntax, call.model(), dataClass, parameters);
   if (!keys) return std::unexpected(inWordsOfRest(keys.error()));
   if (call.rights.access) {
     auto readable = orda::demandReadable(*call.rights.access, dataClass, *keys);
     if (!readable) return std::unexpected(readable.error());
+  }
+  if (orda::needsScripts(*keys)) {
+    return orda::sortScripted(orda::DataClass(call.process(), call.schema, dataClass), members, *keys);
   }
   return call.engine().sort(dataClass, members, *keys, call.overlay());
 }

@@ -4,10 +4,12 @@
 
 namespace qodly::rest {
 
-Result<> appendProvisional(Call& call, orda::Entity& entity, const EntityWriter& writer, std::string& out) {
+namespace {
+
+Result<> append(Call& call, orda::Entity& entity, const EntityWriter& writer, bool withKey, std::string& out) {
   const std::uint32_t dataClass = entity.dataClass().index();
   const auto& attributes = entity.dataClass().definition().attributes;
-  (void)entity.getKey();
+  if (withKey) (void)entity.getKey();
   storage::RecordBuilder builder(call.engine().currentLayout(dataClass));
   for (std::uint32_t index = 0; index < attributes.size(); ++index) {
     if (!attributes[index].isStorage()) continue;
@@ -20,12 +22,26 @@ Result<> appendProvisional(Call& call, orda::Entity& entity, const EntityWriter&
 
   Gathered gathered;
   const storage::RecordNumber number = entity.number();
-  if (writer.needsGathering() && !entity.isNew()) {
-    if (auto done = writer.gather(call.engine(), call.overlay(), std::span(&number, 1), gathered); !done) return done;
+  if (writer.needsGathering()) {
+    if (auto done = writer.gather(call.process(), entity, gathered); !done) return done;
   }
   AnswerScope answer(call, &gathered);
-  writer.writeUpdated(number, record, answer.scope, out);
+  if (withKey) {
+    writer.writeUpdated(number, record, answer.scope, out);
+  } else {
+    writer.writeNew(number, record, answer.scope, out);
+  }
   return answer.scope.failure ? Result<>(std::unexpected(*answer.scope.failure)) : Result<>();
+}
+
+}  // namespace
+
+Result<> appendProvisional(Call& call, orda::Entity& entity, const EntityWriter& writer, std::string& out) {
+  return append(call, entity, writer, true, out);
+}
+
+Result<> appendInMemory(Call& call, orda::Entity& entity, const EntityWriter& writer, std::string& out) {
+  return append(call, entity, writer, !entity.isNew(), out);
 }
 
 }  // namespace qodly::rest

@@ -26,7 +26,7 @@ std::vector<std::string_view> pathLists(const Call& call, std::size_t from = 0) 
 Result<> writeEntity(Call& call, const EntityWriter& writer, RecordNumber number, Head head) {
   Gathered gathered;
   if (writer.needsGathering()) {
-    if (auto done = writer.gather(call.engine(), call.overlay(), std::span(&number, 1), gathered); !done) return done;
+    if (auto done = writer.gather(call.process(), std::span(&number, 1), gathered); !done) return done;
   }
   AnswerScope answer(call, &gathered);
   writer.write(head, number, answer.reader().record(writer.dataClass(), number), answer.scope, call.json());
@@ -78,7 +78,7 @@ Result<> answerWholeEntity(Call& call, std::uint32_t dataClass, const EntityWrit
 
 bool leadsToOne(const Call& call, std::uint32_t dataClass, std::uint32_t relation) {
   const auto target = targetOf(call.model(), dataClass, relation);
-  return !target->crossesToMany() && target->in(call.model()).kind == model::AttributeKind::relatedEntity;
+  return !target->crossesToMany() && givesOne(target->in(call.model()));
 }
 
 Result<> answerSelection(Call& call, std::uint32_t dataClass) {
@@ -120,7 +120,8 @@ Result<> answerRead(Call& call, std::uint32_t dataClass) {
   if (auto allowed = demand(call, dataClass, orda::Right::read); !allowed) return allowed;
   if (asksForWholeEntity(call)) {
     const auto writer = call.services.writers.whole(call.schema, dataClass, call.rights.access);
-    return writer->needsGathering() ? answerEntity(call, dataClass) : answerWholeEntity(call, dataClass, *writer);
+    const bool plain = !writer->needsGathering() && !call.model().classes[dataClass].restricted;
+    return plain ? answerWholeEntity(call, dataClass, *writer) : answerEntity(call, dataClass);
   }
   if (!call.address.isEntity()) return answerSelection(call, dataClass);
   if (const auto attribute = addressedMedia(call, dataClass)) {

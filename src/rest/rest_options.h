@@ -9,6 +9,10 @@
 #include "security/access_cache.h"
 #include "security/api_keys.h"
 
+namespace qodly::script::vm {
+class Runtime;
+}
+
 namespace qodly::rest {
 
 struct RestOptions {
@@ -19,6 +23,7 @@ struct RestOptions {
   std::function<bool(std::string_view origin, std::string_view method)> originAllowed;
   std::shared_ptr<security::AccessControl> access;  // the roles in force; empty: everything is open
   std::shared_ptr<security::ApiKeys> apiKeys;       // empty: no key is known
+  std::shared_ptr<script::vm::Runtime> scripts;     // the code of the application; empty: there is none
   bool apiKeyRequired = false;                      // rest.apiKeyRequired (O-05)
 };
 

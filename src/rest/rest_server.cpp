@@ -12,6 +12,7 @@
 #include "rest/entity_set.h"
 #include "rest/errors.h"
 #include "rest/exposure.h"
+#include "rest/function_call.h"
 #include "rest/info.h"
 #include "rest/lock.h"
 #include "rest/media.h"
@@ -32,12 +33,20 @@ Error wrongVerb(Call& call, std::string_view allowed) {
 
 // $catalog: anything that is posted is a function of the datastore (rest.md 16).
 Result<> answerCatalogRequest(Call& call) {
-  if (call.request.isRead()) return answerCatalog(call);
+  if (call.request.isRead()) {
+    const auto& segments = call.address.segments;
+    const bool named = segments.size() == 1 && visibleClass(call.model(), segments.front()) != model::noIndex;
+    if (!named) {
+      if (auto answered = answerDatastoreFunction(call)) return *answered;
+    }
+    return answerCatalog(call);
+  }
   if (call.request.method() == Method::Post && !call.address.segments.empty() &&
       call.address.segments.front() == "__logout") {
     return answerLogout(call);
   }
   if (call.request.method() == Method::Post && !call.address.segments.empty()) {
+    if (auto answered = answerDatastoreFunction(call)) return *answered;
     return std::unexpected(methodNotFound(call.address.segments.front()));
   }
   return std::unexpected(wrongVerb(call, "GET, HEAD, POST"));
@@ -62,16 +71,16 @@ Result<> answerUploadRequest(Call& call) {
   return call.request.method() == Method::Post ? answerUpload(call) : std::unexpected(wrongVerb(call, "POST"));
 }
 
-Result<> answerSingletonRequest(Call&) { return std::unexpected(refused(404, "Cannot find singleton")); }
-
 struct Service {
   std::string_view name;
   Result<> (*answer)(Call&);
 };
 constexpr std::array services{
-    Service{"$catalog", answerCatalogRequest},     Service{"$directory", answerDirectoryRequest},
-    Service{"$info", answerInfoRequest},           Service{"$upload", answerUploadRequest},
-    Service{"$singleton", answerSingletonRequest},
+    Service{"$catalog", answerCatalogRequest},
+    Service{"$directory", answerDirectoryRequest},
+    Service{"$info", answerInfoRequest},
+    Service{"$upload", answerUploadRequest},
+    Service{"$singleton", answerSingletonFunction},
 };
 
 Result<> answerService(Call& call) {
@@ -95,6 +104,9 @@ Result<> answerData(Call& call, std::uint32_t dataClass) {
   if (verb == Method::Delete || method == CallMethod::remove) return answerDelete(call, dataClass);
   if (!readable && !writable) return std::unexpected(wrongVerb(call, "GET, HEAD, POST, PUT, PATCH, DELETE"));
   if (readable && call.parameters.has(Parameter::lock) && call.address.isEntity()) return answerLock(call, dataClass);
+  if (call.hasScripts() && method != CallMethod::update && method != CallMethod::validate) {
+    if (auto answered = answerDataFunction(call, dataClass)) return *answered;
+  }
   switch (method) {
     case CallMethod::release:
       if (readable && call.address.hasEntitySet) return releaseEntitySet(call, dataClass);

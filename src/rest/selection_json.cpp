@@ -13,7 +13,7 @@ Result<std::size_t> writeEntities(Call& call, const SelectionAnswer& answer, Hea
   const auto numbers = answer.members.slice(answer.page.skip, answer.page.top);
   Gathered gathered;
   if (answer.writer.needsGathering()) {
-    if (auto done = answer.writer.gather(call.engine(), call.overlay(), numbers, gathered); !done) {
+    if (auto done = answer.writer.gather(call.process(), numbers, gathered); !done) {
       return std::unexpected(done.error());
     }
   }
@@ -48,9 +48,12 @@ Page pageOf(const Parameters& parameters) {
 }
 
 Result<> writeSelection(Call& call, const SelectionAnswer& answer) {
+  return appendSelection(call, answer, call.json());
+}
+
+Result<> appendSelection(Call& call, const SelectionAnswer& answer, std::string& out) {
   // Before the Reader is opened: an aggregate may wait.
   const std::int64_t stamp = highestGlobalStamp(call.engine(), *call.schema, answer.dataClass, call.overlay());
-  std::string& out = call.json();
   out += '{';
   out += answer.leading;
   if (!answer.entitySetUri.empty()) {

@@ -31,6 +31,8 @@ struct SelectionAnswer {
   std::string leading;       // members that come before all others, each followed by a comma
 };
 
+// The envelope with its entities, inside other JSON.
+Result<> appendSelection(Call& call, const SelectionAnswer& answer, std::string& out);
 // Both write the whole answer. Error: a value that could not be read.
 Result<> writeSelection(Call& call, const SelectionAnswer& answer);
 Result<> writeArray(Call& call, const SelectionAnswer& answer);

@@ -30,7 +30,8 @@ Result<RecordNumber> findByAttribute(Call& call, std::uint32_t dataClass) {
   const auto& attribute = definition.attributes[index];
   const auto value = convertTo(model::columnType(attribute), Value::text(call.address.key.text));
   if (!value || value->isMissing()) return noRecord;
-  if (attribute.unique) return call.read()->findUnique(dataClass, index, *value);
+  const bool restricted = definition.restricted;
+  if (attribute.unique && !restricted) return call.read()->findUnique(dataClass, index, *value);
   query::Plan plan;
   plan.dataClass = dataClass;
   plan.root.kind = query::Node::Kind::condition;
@@ -39,28 +40,14 @@ Result<RecordNumber> findByAttribute(Call& call, std::uint32_t dataClass) {
   plan.root.condition.op = query::Operator::identical;
   plan.root.condition.value = *value;
   query::optimise(plan, call.model(), *call.engine().statistics(call.overlay()));
-  const auto found = call.engine().run(plan, call.overlay(), nullptr, nullptr);
+  auto found = call.engine().run(plan, call.overlay(), nullptr, nullptr);
   if (!found) return std::unexpected(found.error());
+  if (restricted) *found = orda::DataClass(call.process(), call.schema, dataClass).readable(std::move(*found));
   return found->empty() ? noRecord : found->at(0);
 }
 
 std::vector<std::string_view> attributeLists(const Call& call) {
   return {call.address.segments.begin(), call.address.segments.end()};
-}
-
-// Relation steps from an entity to the members of the relation attribute (or alias of one).
-Result<orda::RecordSet> followRelation(Call& call, std::uint32_t dataClass, RecordNumber number,
-                                       std::uint32_t attribute) {
-  const auto target = targetOf(call.model(), dataClass, attribute);
-  std::vector<query::Hop> hops = target->hops;
-  hops.push_back(hopOf(target->in(call.model())));
-  orda::RecordSet members = orda::RecordSet::ordered({number});
-  for (const query::Hop& hop : hops) {
-    auto next = call.engine().follow(hop, members, call.overlay());
-    if (!next) return next;
-    members = std::move(*next);
-  }
-  return members;
 }
 
 // $expand without the relation of the URL itself, and without its name in front of deeper paths.
@@ -90,10 +77,59 @@ Value keyValue(const model::DataClass& dataClass, std::string_view text) {
   return value && !value->isMissing() ? *std::move(value) : Value();
 }
 
+namespace {
+
+// Members behind one relation, those that may be read.
+Result<orda::RecordSet> follow(Call& call, const query::Hop& hop, const orda::RecordSet& members) {
+  auto next = call.engine().follow(hop, members, call.overlay());
+  const std::uint32_t end = query::farClass(hop, call.model());
+  if (!next || !call.model().classes[end].restricted || !hop.toMany) return next;
+  return orda::DataClass(call.process(), call.schema, end).readable(std::move(*next));
+}
+
+Result<orda::RecordSet> calculatedMembers(Call& call, const AttributeTarget& target, const orda::RecordSet& owners) {
+  const orda::DataClass owner(call.process(), call.schema, target.dataClass);
+  orda::RecordSet members;
+  for (const RecordNumber number : owners.toVector()) {
+    const orda::EntityRef entity = owner.load(number);
+    if (!entity) continue;
+    const auto value = entity->read(target.attribute);
+    if (!value) return std::unexpected(value.error());
+    if (const auto* selection = orda::EntitySelection::from(*value)) {
+      if (owners.size() == 1) return selection->members();
+      members = members.unite(selection->members());
+    } else if (const auto* one = orda::Entity::from(*value); one != nullptr && !one->isNew()) {
+      members = members.append(one->number());
+    }
+  }
+  return members;
+}
+
+}  // namespace
+
+Result<orda::RecordSet> relatedMembers(Call& call, std::uint32_t dataClass, std::uint32_t attribute) {
+  const auto number = findEntity(call, dataClass);
+  if (!number) return std::unexpected(number.error());
+  const auto target = targetOf(call.model(), dataClass, attribute);
+  const bool calculated = target->in(call.model()).isCalculated();
+  std::vector<query::Hop> hops = target->hops;
+  if (!calculated) hops.push_back(hopOf(target->in(call.model())));
+  orda::RecordSet members = orda::RecordSet::ordered({*number});
+  for (const query::Hop& hop : hops) {
+    auto next = follow(call, hop, members);
+    if (!next) return next;
+    members = std::move(*next);
+  }
+  return calculated ? calculatedMembers(call, *target, members) : members;
+}
+
 RecordNumber findByKey(Call& call, std::uint32_t dataClass, std::string_view key) {
   const auto& definition = call.model().classes[dataClass];
   const Value value = keyValue(definition, key);
-  return value.isUndefined() ? noRecord : call.read()->findUnique(dataClass, definition.primaryKey, value);
+  if (value.isUndefined()) return noRecord;
+  const RecordNumber number = call.read()->findUnique(dataClass, definition.primaryKey, value);
+  if (number == noRecord || !definition.restricted) return number;
+  return orda::DataClass(call.process(), call.schema, dataClass).isReadable(number) ? number : noRecord;
 }
 
 Result<RecordNumber> findEntity(Call& call, std::uint32_t dataClass) {
@@ -122,7 +158,7 @@ std::optional<std::uint32_t> addressedRelation(const Call& call, std::uint32_t d
   const std::uint32_t index = visibleAttribute(call.model(), dataClass, name);
   if (index == model::noIndex) return std::nullopt;
   const auto target = targetOf(call.model(), dataClass, index);
-  return target && target->in(call.model()).isRelation() ? std::optional(index) : std::nullopt;
+  return target && relatedClassOf(target->in(call.model())) != model::noIndex ? std::optional(index) : std::nullopt;
 }
 
 Result<Source> findSource(Call& call, std::uint32_t dataClass) {
@@ -132,9 +168,7 @@ Result<Source> findSource(Call& call, std::uint32_t dataClass) {
                 .expand = std::string(call.parameters.text(Parameter::expand)),
                 .plan = {}};
   if (const auto relation = addressedRelation(call, dataClass)) {
-    const auto number = findEntity(call, dataClass);
-    if (!number) return std::unexpected(number.error());
-    auto members = followRelation(call, dataClass, *number, *relation);
+    auto members = relatedMembers(call, dataClass, *relation);
     if (!members) return std::unexpected(members.error());
     const auto target = targetOf(call.model(), dataClass, *relation);
     source.dataClass = target->in(call.model()).relatedClass;
@@ -156,6 +190,9 @@ Result<Source> findSource(Call& call, std::uint32_t dataClass) {
     return source;
   }
   source.members = call.engine().all(dataClass, call.overlay());
+  if (call.model().classes[dataClass].restricted) {
+    source.members = orda::DataClass(call.process(), call.schema, dataClass).readable(std::move(source.members));
+  }
   return source;
 }
 

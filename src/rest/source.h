@@ -29,6 +29,9 @@ struct Source {
   std::string plan;                     // members that describe the filter's query, when they were asked for
 };
 
+// Members of a relation (or calculated) attribute of the entity that the URL names.
+Result<orda::RecordSet> relatedMembers(Call& call, std::uint32_t dataClass, std::uint32_t attribute);
+
 // `/Book[7]/reviews?$expand=reviews`: the URL is exactly one relation that $expand names too.
 std::optional<std::uint32_t> addressedRelation(const Call& call, std::uint32_t dataClass);
 

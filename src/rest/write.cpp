@@ -84,8 +84,7 @@ class Update {
     if (number != storage::noRecord && demand(call_, dataClass_.index(), orda::Right::read)) {
       Gathered gathered;
       if (writer_.needsGathering()) {
-        if (auto done = writer_.gather(call_.engine(), call_.overlay(), std::span(&number, 1), gathered); !done)
-          return done;
+        if (auto done = writer_.gather(call_.process(), std::span(&number, 1), gathered); !done) return done;
       }
       AnswerScope answer(call_, &gathered);
       if (const storage::RecordView record = answer.reader().record(dataClass_.index(), number)) {
@@ -170,7 +169,9 @@ class Update {
     const Value bodyKey = body.get("__KEY");
     const std::string given = keyText(bodyKey);
     if (given.empty() && !urlKey) {
-      entity_ = dataClass_.create();
+      auto made = dataClass_.newEntity();
+      if (!made) return std::unexpected(made.error());
+      entity_ = std::move(*made);
       return {};
     }
     if (urlKey && !given.empty() && given != *urlKey) {

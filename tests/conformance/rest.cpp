@@ -10,6 +10,7 @@
 #include "rest/rest_server.h"
 #include "security/session.h"
 #include "security/session_privileges.h"
+#include "tests/conformance/support/code.h"
 #include "tests/conformance/support/fixture.h"
 #include "tests/conformance/support/http_client.h"
 #include "tests/conformance/support/json_match.h"
@@ -26,6 +27,7 @@ class RestCase {
       : fixture_(fixture),
         sessions_({.applicationName = "Biblio"}),
         access_(accessOf(options)),
+        code_(codeOf(options)),
         rest_(fixture_.datastore(), "Biblio", sessions_, restOptions(options)),
         server_({.port = 0, .threads = 1, .limits = {}, .certificateFile = {}, .keyFile = {}}, router(), &sessions_) {
     if (auto started = server_.start(); !started) throw std::runtime_error(started.error().text());
@@ -89,9 +91,15 @@ class RestCase {
     return access;
   }
 
+  std::unique_ptr<Code> codeOf(const Value& options) {
+    if (!options.isObject() || !flagOf(options, "code")) return nullptr;
+    return std::make_unique<Code>(fixture_.datastore(), folder / "code/Classes");
+  }
+
   rest::RestOptions restOptions(const Value& options) const {
     rest::RestOptions result;
     result.access = access_;
+    if (code_) result.scripts = code_->runtime();
     if (!options.isObject()) return result;
     result.apiKeyRequired = flagOf(options, "apiKeyRequired");
     if (options.asObject().find("getDelete") != nullptr) result.getDelete = flagOf(options, "getDelete");
@@ -196,6 +204,7 @@ class RestCase {
   Fixture fixture_;
   security::SessionTable sessions_;
   std::shared_ptr<security::AccessControl> access_;
+  std::unique_ptr<Code> code_;
   rest::RestServer rest_;
   http::Server server_;
   std::map<std::string, Client> clients_;

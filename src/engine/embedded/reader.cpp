@@ -1,6 +1,9 @@
 // Kept lean: opening a reader, finding a key and reading the record is the path of every `get`.
 #include "engine/embedded/reader.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace qodly::engine {
 
 EmbeddedReader::EmbeddedReader(const storage::Store& store, std::shared_ptr<const Catalog> catalog,
@@ -90,11 +93,38 @@ std::uint64_t EmbeddedReader::count(std::uint32_t dataClass) {
   return View(store_, catalog_, overlay_).count(dataClass);
 }
 
+namespace {
+
+constexpr std::size_t shortRun = 8;
+
+// Numbers close behind each other, in order: passing over the records costs less than looking each one up.
+bool isRun(std::span<const RecordNumber> numbers) {
+  if (numbers.size() < shortRun || numbers.back() < numbers.front()) return false;
+  if (numbers.back() - numbers.front() >= numbers.size() * 2) return false;
+  return std::ranges::adjacent_find(numbers, std::ranges::greater_equal{}) == numbers.end();
+}
+
+}  // namespace
+
 void EmbeddedReader::records(std::uint32_t dataClass, std::span<const RecordNumber> numbers,
                              const std::function<bool(std::size_t, const RecordView&)>& visit) {
+  if (overlay_ == nullptr && isRun(numbers)) return passOver(dataClass, numbers, visit);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (!visit(i, record(dataClass, numbers[i]))) return;
   }
+}
+
+void EmbeddedReader::passOver(std::uint32_t dataClass, std::span<const RecordNumber> numbers,
+                              const std::function<bool(std::size_t, const RecordView&)>& visit) {
+  std::size_t next = 0;
+  bool goOn = true;
+  scope_->scan(catalog_->of(dataClass).table, numbers.front(), numbers.back() + 1,
+               [&](RecordNumber number, const RecordView& view) {
+                 while (goOn && next < numbers.size() && numbers[next] < number) goOn = visit(next++, {});
+                 if (goOn && next < numbers.size() && numbers[next] == number) goOn = visit(next++, view);
+                 return goOn && next < numbers.size();
+               });
+  while (goOn && next < numbers.size()) goOn = visit(next++, {});
 }
 
 }  // namespace qodly::engine

@@ -25,6 +25,9 @@ class EmbeddedReader final : public orda::Reader {
   // The record where a sequence would have put the key, if it is there; noRecord says nothing.
   RecordNumber guess(storage::TableId table, const StoredAttribute& attribute, std::int64_t key);
   RecordView changed(std::uint32_t dataClass, const storage::Change& change) const;
+  // For committed records whose numbers lie close together.
+  void passOver(std::uint32_t dataClass, std::span<const RecordNumber> numbers,
+                const std::function<bool(std::size_t, const RecordView&)>& visit);
 
   const storage::Store& store_;
   std::shared_ptr<const Catalog> catalog_;

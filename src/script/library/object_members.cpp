@@ -72,6 +72,15 @@ Result<Value> entries(vm::Call& call) {
 }
 
 Result<Value> keys(vm::Call& call) {
+  // The names alone: reading the values of an entity would run its code.
+  const Value& object = call.at(0);
+  const auto names = object.type() == Type::handle ? namesOfHandle(call.process(), object.asHandle()) : std::nullopt;
+  if (names) {
+    std::vector<Value> elements;
+    elements.reserve(names->size());
+    for (const std::string& name : *names) elements.push_back(Value::text(name));
+    return plainResult(call.process(), std::move(elements));
+  }
   return listed(call, [](NamedValue& member) { return Value::text(member.name); });
 }
 

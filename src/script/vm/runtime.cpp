@@ -34,12 +34,14 @@ void Runtime::setProgram(std::shared_ptr<const Program> program) {
 void Runtime::addHandleType(const char* kind, std::unique_ptr<HandleType> type) {
   const std::lock_guard guard(shared_->mutex);
   shared_->tables.add(type->nativeClass());
-  shared_->handleTypes[kind] = std::move(type);
+  shared_->handleTypes.emplace_back(kind, std::move(type));
 }
 
 const HandleType* Runtime::handleType(const char* kind) const {
-  const auto found = shared_->handleTypes.find(kind);
-  return found == shared_->handleTypes.end() ? nullptr : found->second.get();
+  for (const auto& [name, type] : shared_->handleTypes) {
+    if (name == kind) return type.get();
+  }
+  return nullptr;
 }
 
 Value Runtime::storage() const { return shared_->storage; }

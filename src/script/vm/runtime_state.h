@@ -6,6 +6,8 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "script/vm/machine.h"
 #include "script/vm/native_tables.h"
@@ -26,7 +28,7 @@ struct Runtime::Shared {
 
   mutable std::mutex mutex;  // guards what has no guard of its own
   std::shared_ptr<const Program> program;
-  std::unordered_map<const char*, std::unique_ptr<HandleType>> handleTypes;
+  std::vector<std::pair<const char*, std::unique_ptr<HandleType>>> handleTypes;  // few: searched in order
   std::shared_ptr<const Collation> collation;
   Value storage;
   std::unordered_map<std::string, Value> interprocess;

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 
 #include <unistd.h>
 
+#include "script/data/code_model.h"
+#include "script/data/install.h"
 #include "script/library/file_systems.h"
 #include "script/library/library.h"
 #include "script/library/names_4d.h"
@@ -16,6 +20,7 @@
 #include "script/vm/program.h"
 #include "script/vm/runtime.h"
 #include "tests/conformance/language/shown_value.h"
+#include "tests/conformance/support/fixture.h"
 
 namespace qodly::conformance {
 
@@ -72,7 +77,13 @@ constexpr vm::FunctionRow testCommands[] = {
 };
 
 const vm::Builtins& builtins() {
-  static const auto library = script::library::Library::make(testCommands, {});
+  static const auto commands = [] {
+    std::vector<vm::FunctionRow> rows(std::begin(testCommands), std::end(testCommands));
+    const auto data = script::data::dataCommands();
+    rows.insert(rows.end(), data.begin(), data.end());
+    return rows;
+  }();
+  static const auto library = script::library::Library::make(commands, script::data::dataClasses());
   return *library;
 }
 
@@ -129,7 +140,8 @@ class Scratch {
   fs::path folder_;
 };
 
-std::shared_ptr<const vm::Program> programOf(const CaseSources& sources, const Probed& probed) {
+std::shared_ptr<const vm::Program> programOf(const CaseSources& sources, const Probed& probed,
+                                             std::vector<vm::Program::ModelClass> modelClasses) {
   const syntax::NameTable names = namesOf(sources);
   script::build::ProjectBuild build(builtins(), names);
   std::vector<SourceText> all = sources.helpers;
@@ -138,8 +150,40 @@ std::shared_ptr<const vm::Program> programOf(const CaseSources& sources, const P
   all.back().text = probed.text;
   std::vector<std::shared_ptr<const script::compile::Unit>> units;
   for (auto& built : build.build(all)) units.push_back(std::move(built.unit));
-  return vm::Program::make(std::move(units), {}, build.environment().variableTypes());
+  return vm::Program::make(std::move(units), std::move(modelClasses), build.environment().variableTypes());
 }
+
+// Cases below orda/ work on the library of the REST cases, each on one of its own.
+class Data {
+ public:
+  explicit Data(const CaseSources& sources) {
+    if (!sources.main.file.starts_with("orda/")) return;
+    fixture_.emplace(readJson(fs::path(QODLY_SOURCE_DIR) / "tests/conformance/rest/fixture.json"));
+    model_ = fixture_->datastore().model();
+  }
+
+  std::vector<vm::Program::ModelClass> classes() const {
+    return model_ ? script::data::modelClasses(*model_) : std::vector<vm::Program::ModelClass>();
+  }
+  void install(vm::Runtime& runtime) {
+    if (fixture_) script::data::install(runtime, fixture_->datastore());
+  }
+  // What the classes say becomes part of the model.
+  void extend(const vm::Program& program) {
+    if (!fixture_) return;
+    std::vector<std::string> problems;
+    const auto applied = fixture_->datastore().applyModel(script::data::withCode(*model_, program, problems));
+    for (const std::string& problem : problems) throw std::runtime_error(problem);
+    if (!applied) throw std::runtime_error(applied.error().text());
+  }
+  void release() {
+    if (fixture_) fixture_->datastore().setBehaviours({});
+  }
+
+ private:
+  std::optional<Fixture> fixture_;
+  std::shared_ptr<const model::Model> model_;
+};
 
 Outcome stoppedBy(const vm::Process& process, const Error& error, const Probed& probed) {
   Outcome outcome{.isError = true, .value = {}, .code = error.code(), .message = error.message(), .line = 0};
@@ -172,9 +216,12 @@ CaseResult runProbed(const CaseSources& sources, const Probed& probed, std::size
   CaseResult result;
   result.outcomes.resize(expectations + 1);
   const Scratch scratch;
+  Data data(sources);
   const auto runtime = vm::Runtime::make(builtins());
   runtime->setService(scratch.systems());
-  runtime->setProgram(programOf(sources, probed));
+  data.install(*runtime);
+  runtime->setProgram(programOf(sources, probed, data.classes()));
+  data.extend(*runtime->program());
   {
     vm::Process process(runtime, "conformance", vm::ProcessType::main, {.time = timeLimit, .memory = memoryLimit});
     process.extension<Records>().result = &result;
@@ -187,6 +234,7 @@ CaseResult runProbed(const CaseSources& sources, const Probed& probed, std::size
     }
   }
   runtime->processes().shutdown();
+  data.release();
   return result;
 }
 

@@ -1,0 +1,191 @@
+#include "rest/function_result.h"
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "orda/entity.h"
+#include "rest/entity_json.h"
+#include "rest/entity_set.h"
+#include "rest/media.h"
+#include "rest/provisional.h"
+#include "rest/selection_json.h"
+#include "script/library/http_message_class.h"
+#include "script/vm/arguments.h"
+#include "value/json.h"
+
+namespace qodly::rest {
+
+namespace {
+
+constexpr int maximumDepth = 256;
+
+Result<> writeStored(Call& call, const EntityWriter& writer, storage::RecordNumber number, std::string& out) {
+  Gathered gathered;
+  if (writer.needsGathering()) {
+    if (auto done = writer.gather(call.process(), std::span(&number, 1), gathered); !done) return done;
+  }
+  AnswerScope answer(call, &gathered);
+  writer.write(Head::root, number, answer.reader().record(writer.dataClass(), number), answer.scope, out);
+  return answer.scope.failure ? Result<>(std::unexpected(*answer.scope.failure)) : Result<>();
+}
+
+// Root shape around what is in memory (O-42 for one never saved).
+Result<> writeUnsaved(Call& call, orda::Entity& entity, const EntityWriter& writer, std::string& out) {
+  out += '{';
+  appendClassNames(entity.dataClass().name(), out);
+  if (entity.isNew()) out += R"(,"__ISNEW":true)";
+  out += ',';
+  if (auto done = appendInMemory(call, entity, writer, out); !done) return done;
+  out += '}';
+  return {};
+}
+
+Result<> answerSelection(Call& call, const orda::EntitySelection& selection) {
+  const std::uint32_t dataClass = selection.dataClass().index();
+  const bool flat = call.parameters.flag(Parameter::asArray);
+  auto writer = call.writer(dataClass, {}, call.parameters.text(Parameter::expand), flat);
+  if (!writer) return std::unexpected(writer.error());
+  std::string uri;
+  if (call.storesEntitySet()) {
+    auto stored = storeEntitySet(call, dataClass, selection.members());
+    if (!stored) return std::unexpected(stored.error());
+    uri = std::move(*stored);
+  }
+  const SelectionAnswer answer{.dataClass = dataClass,
+                               .members = selection.members(),
+                               .writer = **writer,
+                               .page = pageOf(call.parameters),
+                               .entitySetUri = std::move(uri),
+                               .leading = {}};
+  return flat ? writeArray(call, answer) : writeSelection(call, answer);
+}
+
+void answerBytes(Call& call, const BlobBox& content, std::string_view fallback) {
+  call.response.setContentType(content.mediaType.empty() ? fallback : std::string_view(content.mediaType));
+  call.response.setHeader("Cache-Control", "no-store");
+  call.response.body().assign(content.bytes);
+}
+
+}  // namespace
+
+Result<> appendEntity(Call& call, orda::Entity& entity, const EntityWriter* writer, std::string& out) {
+  std::shared_ptr<const EntityWriter> whole;
+  if (writer == nullptr) {
+    whole = call.services.writers.whole(call.schema, entity.dataClass().index(), call.rights.access);
+    writer = whole.get();
+  }
+  if (entity.isNew() || entity.touched()) return writeUnsaved(call, entity, *writer, out);
+  return writeStored(call, *writer, entity.number(), out);
+}
+
+Result<> appendResultValue(Call& call, const Value& value, std::string& out, int depth) {
+  if (depth > maximumDepth) {
+    out += "null";
+    return {};
+  }
+  if (orda::Entity* entity = orda::Entity::from(value)) return appendEntity(call, *entity, nullptr, out);
+  if (const orda::EntitySelection* selection = orda::EntitySelection::from(value)) {
+    const auto writer = call.services.writers.whole(call.schema, selection->dataClass().index(), call.rights.access);
+    const SelectionAnswer answer{.dataClass = selection->dataClass().index(),
+                                 .members = selection->members(),
+                                 .writer = *writer,
+                                 .page = {},
+                                 .entitySetUri = {},
+                                 .leading = {}};
+    return appendSelection(call, answer, out);
+  }
+  if (value.isObject()) {
+    out += '{';
+    bool first = true;
+    for (const Object::Member& member : value.asObject().members()) {
+      if (member.value.isUndefined()) continue;
+      if (!first) out += ',';
+      first = false;
+      json::appendString(member.name, out);
+      out += ':';
+      if (auto done = appendResultValue(call, member.value, out, depth + 1); !done) return done;
+    }
+    out += '}';
+    return {};
+  }
+  if (value.isCollection()) {
+    out += '[';
+    bool first = true;
+    for (const Value& element : value.asCollection().elements()) {
+      if (!first) out += ',';
+      first = false;
+      if (auto done = appendResultValue(call, element, out, depth + 1); !done) return done;
+    }
+    out += ']';
+    return {};
+  }
+  if (value.type() == Type::date) {
+    if (value.asDate().isNone()) {
+      out += R"("")";
+      return {};
+    }
+    out += '"';
+    appendInstant(startOfDay(value.asDate()), out);
+    out += '"';
+    return {};
+  }
+  json::append(value, out);
+  return {};
+}
+
+namespace {
+
+// What is sent as it is: messages, pictures, bytes. False: the value is none of them.
+Result<bool> answerRaw(Call& call, const Value& result) {
+  if (auto message = script::library::outgoingAnswer(call.scripts(), result)) {
+    if (!*message) return std::unexpected(message->error());
+    call.response.setStatus((*message)->status);
+    for (const auto& [name, value] : (*message)->headers) {
+      if (name == "Content-Type") {
+        call.response.setContentType(value);
+      } else {
+        call.response.addHeader(name, value);
+      }
+    }
+    call.response.body() = std::move((*message)->body);
+    return true;
+  }
+  if (result.type() == Type::picture) {
+    answerBytes(call, result.asBlob(), "image/png");
+    return true;
+  }
+  const Value* boxed = script::vm::blobInside(call.scripts(), result);
+  if (boxed == nullptr && result.type() != Type::blob) return false;
+  answerBytes(call, boxed != nullptr ? boxed->asBlob() : result.asBlob(), "application/octet-stream");
+  return true;
+}
+
+}  // namespace
+
+Result<AnswerForm> answerResult(Call& call, const script::compile::Code& code, const Value& result) {
+  if (orda::Entity* entity = orda::Entity::from(result)) {
+    const auto writer = call.writer(entity->dataClass().index(), {}, call.parameters.text(Parameter::expand));
+    if (!writer) return std::unexpected(writer.error());
+    std::string text;
+    if (auto done = appendEntity(call, *entity, writer->get(), text); !done) return std::unexpected(done.error());
+    call.json() += text;
+    return AnswerForm::json;
+  }
+  if (const orda::EntitySelection* selection = orda::EntitySelection::from(result)) {
+    if (auto done = answerSelection(call, *selection); !done) return std::unexpected(done.error());
+    return AnswerForm::json;
+  }
+  const auto raw = answerRaw(call, result);
+  if (!raw) return std::unexpected(raw.error());
+  if (*raw) return AnswerForm::raw;
+  if (result.isUndefined() && !code.hasResult) {
+    call.answerOk();
+    return AnswerForm::json;
+  }
+  std::string text = R"({"result":)";
+  if (auto done = appendResultValue(call, result, text); !done) return std::unexpected(done.error());
+  text += '}';
+  call.json() += text;
+  return AnswerForm::json;
+}
+
+}  // namespace qodly::rest

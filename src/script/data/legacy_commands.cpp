@@ -1,0 +1,148 @@
+#include "script/data/legacy_commands.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "orda/entity.h"
+#include "script/data/data_process.h"
+#include "script/data/web_session.h"
+#include "script/vm/codes.h"
+#include "script/vm/pointer.h"
+
+namespace qodly::script::data {
+
+namespace {
+
+constexpr std::int64_t tableSequenceNumber = 31;
+constexpr std::size_t dropBatch = 5'000;
+
+// The dataclass of a table reference.
+Result<orda::DataClass> tableOf(const vm::Call& call, std::size_t index) {
+  const vm::TableReference* table = vm::TableReference::from(call.at(index));
+  if (table == nullptr) return std::unexpected(call.wrongArgument(index, "a table"));
+  auto found = orda::DataClass::find(DataProcess::of(call.process()).orda(), table->table());
+  if (!found) {
+    return std::unexpected(hostError(code::unknownName, fmt::format("there is no table [{}]", table->table())));
+  }
+  return std::move(*found);
+}
+
+// The automatic number of a dataclass: its primary key's, if that has one.
+std::uint32_t sequenceOf(const model::DataClass& dataClass) {
+  const auto found = std::ranges::find_if(dataClass.attributes, &model::Attribute::autosequence);
+  return found == dataClass.attributes.end() ? model::noIndex
+                                             : static_cast<std::uint32_t>(found - dataClass.attributes.begin());
+}
+
+// The engine's counters only grow: a lower number has no effect.
+void raiseSequence(const orda::DataClass& dataClass, std::int64_t last) {
+  const std::uint32_t attribute = sequenceOf(dataClass.definition());
+  if (attribute != model::noIndex) dataClass.process().engine().raiseSequence(dataClass.index(), attribute, last);
+}
+
+// The highest automatic number in use.
+Result<Value> highestNumber(const orda::DataClass& dataClass) {
+  const std::uint32_t attribute = sequenceOf(dataClass.definition());
+  if (attribute == model::noIndex) return Value::real(0);
+  query::BoundPath path;
+  path.attribute = {.dataClass = dataClass.index(), .attribute = attribute, .object = {}, .length = false};
+  orda::Process& process = dataClass.process();
+  const auto all = process.engine().all(dataClass.index(), process.overlay());
+  const auto aggregate = process.engine().aggregate(path, dataClass.index(), all, process.overlay());
+  if (!aggregate) return std::unexpected(aggregate.error());
+  return Value::real(aggregate->maximum.isNumber() ? aggregate->maximum.asNumber() : 0);
+}
+
+Result<Value> startTransaction(vm::Call& call) {
+  DataProcess::of(call.process()).orda().startTransaction();
+  return Value();
+}
+
+Result<Value> validateTransaction(vm::Call& call) {
+  if (auto done = DataProcess::of(call.process()).orda().validateTransaction(); !done) {
+    return std::unexpected(done.error());
+  }
+  return Value();
+}
+
+Result<Value> cancelTransaction(vm::Call& call) {
+  if (auto done = DataProcess::of(call.process()).orda().cancelTransaction(); !done) {
+    return std::unexpected(done.error());
+  }
+  return Value();
+}
+
+Result<Value> inTransaction(vm::Call& call) {
+  return Value::boolean(DataProcess::of(call.process()).orda().transactionLevel() != 0);
+}
+
+// Every entity goes, without events, filters and deletion control.
+Result<Value> truncateTable(vm::Call& call) {
+  const auto dataClass = tableOf(call, 0);
+  if (!dataClass) return std::unexpected(dataClass.error());
+  orda::Process& process = dataClass->process();
+  if (!process.allows(dataClass->schema(), dataClass->index(), orda::Right::drop)) {
+    return std::unexpected(orda::noPermission("delete", dataClass->name()));
+  }
+  const auto numbers = process.engine().all(dataClass->index(), process.overlay()).toVector();
+  const orda::TableId table = dataClass->schema().tables[dataClass->index()];
+  for (std::size_t from = 0; from < numbers.size(); from += dropBatch) {
+    orda::ChangeSet changes;
+    for (const auto number : std::span(numbers).subspan(from, std::min(dropBatch, numbers.size() - from))) {
+      storage::Change change;
+      change.kind = storage::Change::Kind::remove;
+      changes.put({table, number}, std::move(change));
+    }
+    if (auto written = process.write(std::move(changes)); !written) return std::unexpected(written.error().error);
+    if (auto goOn = call.process().checkpoint(); !goOn) return std::unexpected(goOn.error());
+  }
+  return Value();
+}
+
+Result<Value> recordsInTable(vm::Call& call) {
+  const auto dataClass = tableOf(call, 0);
+  if (!dataClass) return std::unexpected(dataClass.error());
+  return Value::integer(static_cast<std::int64_t>(dataClass->getCount()));
+}
+
+// Other selectors are accepted and have no effect.
+Result<Value> setDatabaseParameter(vm::Call& call) {
+  if (call.count() < 3 || call.integer(1) != tableSequenceNumber) return Value();
+  const auto dataClass = tableOf(call, 0);
+  if (!dataClass) return std::unexpected(dataClass.error());
+  raiseSequence(*dataClass, call.integer(2));
+  return Value();
+}
+
+Result<Value> getDatabaseParameter(vm::Call& call) {
+  if (call.count() < 2 || call.integer(1) != tableSequenceNumber) return Value::real(0);
+  const auto dataClass = tableOf(call, 0);
+  if (!dataClass) return std::unexpected(dataClass.error());
+  return highestNumber(*dataClass);
+}
+
+Result<Value> currentUser(vm::Call& call) {
+  const WebSession* session = sessionOf(call.process());
+  return Value::text(session != nullptr ? session->userName() : std::string());
+}
+
+constexpr vm::FunctionRow commands[] = {
+    {"START TRANSACTION", "()", &startTransaction, "Opens a transaction, or one inside another."},
+    {"VALIDATE TRANSACTION", "()", &validateTransaction, "Makes the changes of the transaction last."},
+    {"CANCEL TRANSACTION", "()", &cancelTransaction, "Undoes everything since the transaction was started."},
+    {"In transaction", "() : boolean", &inTransaction, "Whether a transaction is open in the process."},
+    {"TRUNCATE TABLE", "(table: variant)", &truncateTable, "Drops every entity of a dataclass."},
+    {"Records in table", "(table: variant) : integer", &recordsInTable, "Number of entities of a dataclass."},
+    {"SET DATABASE PARAMETER", "(tableOrSelector: variant, selectorOrValue: variant, value?: variant)",
+     &setDatabaseParameter, "Sets the number after which the automatic numbers of a dataclass go on."},
+    {"Get database parameter", "(tableOrSelector: variant, selector?: variant) : number", &getDatabaseParameter,
+     "The highest automatic number of a dataclass."},
+    {"Current user", "() : string", &currentUser, "Name of the user of the web session."},
+};
+
+}  // namespace
+
+std::span<const vm::FunctionRow> legacyDataCommands() { return commands; }
+
+}  // namespace qodly::script::data
