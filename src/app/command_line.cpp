@@ -191,33 +191,39 @@ void addConvert(CLI::App& program, Action& action) {
 }
 
 void addRun(CLI::App& program, Action& action) {
-  CLI::App& command = *program.add_subcommand("run", "Run a method of a project, or one code file");
-  RunOptions& options = optionsOf<RunOptions>(command, action, runRun);
-  command.add_option("TARGET", options.target, "Project folder, or a method file (.4qs, .4dm)")->required();
-  command.add_option("ARGUMENTS", options.arguments, "Name of the method (for a project), then its arguments");
-  command.add_option("--data", options.data, "Folder of the data files (default: DIR/Data)");
-  command.add_flag("--json", options.json, "Print the result as JSON, texts too");
-  command.add_option("--time-limit", options.timeLimit, "Seconds it may run (default: no limit)");
+  CLI::App& command = *program.add_subcommand(
+      "run", "Run a method of a project, or one code file: qodly run TARGET [METHOD] [ARGUMENTS...]");
+  const auto options = std::make_shared<RunOptions>();
+  command.add_option("TARGET", options->target, "Project folder, or a method file (.4qs, .4dm)")->required();
+  command.add_option("--data", options->data, "Folder of the data files (default: DIR/Data)");
+  command.add_flag("--json", options->json, "Print the result as JSON, texts too");
+  command.add_option("--time-limit", options->timeLimit, "Seconds it may run (default: no limit)");
+  // What remains is for the method. No option of its own: CLI11 would cut "[1,2]" into pieces.
+  command.allow_extras();
+  command.callback([options, &command, &action] {
+    options->arguments = command.remaining();
+    action = [options] { return runRun(*options); };
+  });
   command.footer(std::string(runFooter));
 }
 
 void addEval(CLI::App& program, Action& action) {
   CLI::App& command = *program.add_subcommand("eval", "Print the value of an expression");
   const auto options = std::make_shared<EvalOptions>();
-  const auto words = std::make_shared<std::vector<std::string>>();
-  command.add_option("EXPRESSION", *words, "Expression; the project folder may stand beside it")
-      ->required()
-      ->expected(1, 2);
+  const auto second = std::make_shared<std::string>();
+  command.add_option("EXPRESSION", options->expression, "Expression")->required();
+  command.add_option("DIR", *second, "Project folder; may stand before the expression, too");
   command.add_option("--project,--dir", options->project, "Project folder (default: the library alone)");
   command.add_option("--data", options->data, "Folder of the data files (default: DIR/Data)");
   command.add_flag("--json", options->json, "Print the value as JSON, texts too");
   command.add_flag("--4d", options->fourD, "Read the expression as .4dm files are");
   command.add_option("--time-limit", options->timeLimit, "Seconds it may run (default: no limit)");
   command.footer("  qodly eval \"(3+4)*2\"\n  qodly eval shop \"ds.Product.query('price > 10').length\"");
-  command.callback([options, words, &action] {
-    const bool folderFirst = words->size() == 2 && std::filesystem::exists(words->front());
-    options->expression = words->at(folderFirst ? 1 : 0);
-    if (words->size() == 2) options->project = words->at(folderFirst ? 0 : 1);
+  command.callback([options, second, &action] {
+    std::error_code none;
+    const bool folderFirst = !second->empty() && std::filesystem::exists(options->expression, none);
+    if (folderFirst) std::swap(options->expression, *second);
+    if (!second->empty()) options->project = *second;
     action = [options] { return runEval(*options); };
   });
 }

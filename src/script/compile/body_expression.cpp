@@ -195,7 +195,8 @@ void Body::emitName(const Expression& where, const Name& name, Register target) 
       if (Variable* variable = scope_.find(name)) return emitVariable(*variable, target);
       break;
     case NameKind::process:
-      if (scope_.assignsProcess(name.text)) {
+      // In .4qs they come from a console, whose lines share them.
+      if (scope_.assignsProcess(name.text) || context_.tree.surface == syntax::Surface::qodlyScript) {
         return emitter_.emitX(Opcode::getProcess, target, emitter_.name(name.text));
       }
       break;
