@@ -147,13 +147,14 @@ Result<Value> setObjectArray(vm::Call& call) {
 Result<Value> getObjectArray(vm::Call& call) {
   auto property = call.process().property(call.at(0), call.text(1));
   if (!property) return property;
+  std::vector<Value> values;
   if (property->isCollection()) {
-    assign(call, 2, Elements(property->asCollection(), true).span());
-  } else if (property->isMissing()) {
-    assign(call, 2, {});
-  } else {
-    assign(call, 2, {&*property, 1});
+    const Elements elements(property->asCollection(), true);
+    values.assign(elements.span().begin(), elements.span().end());
+  } else if (!property->isMissing()) {
+    values.push_back(*property);
   }
+  assign(call, 2, values);
   return Value();
 }
 

@@ -84,7 +84,7 @@ class Gathering {
 
  private:
   bool isSame(const Value& left, const Value& right) const {
-    return identityOf(left) == nullptr && compareElements(left, right, collation_) == 0;
+    return identityOf(left) == nullptr && std::is_eq(compareElements(left, right, collation_));
   }
   void append(const Value& value) { values_.push_back({&value, 1}); }
   void count(std::size_t index) { ++values_[index].count; }

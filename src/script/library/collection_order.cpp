@@ -129,11 +129,12 @@ class Sorter {
       return sortOrder(*rule.at(left), *rule.at(right), collation_);
     };
     std::ranges::stable_sort(positions, [&](std::uint32_t left, std::uint32_t right) {
-      return rule.descending ? compare(left, right) > 0 : compare(left, right) < 0;
+      const std::weak_ordering order = compare(left, right);
+      return rule.descending ? std::is_gt(order) : std::is_lt(order);
     });
     for (std::size_t from = 0; from < positions.size();) {
       std::size_t to = from + 1;
-      while (to < positions.size() && compare(positions[from], positions[to]) == 0) ++to;
+      while (to < positions.size() && std::is_eq(compare(positions[from], positions[to]))) ++to;
       sort(positions.subspan(from, to - from), level + 1);
       from = to;
     }

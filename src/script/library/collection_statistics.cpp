@@ -60,7 +60,7 @@ Result<Value> extreme(const vm::Call& call, bool greatest) {
     if (value == nullptr || (path && value->isMissing())) return;
     if (best) {
       const auto order = compareElements(*value, *best, collation);
-      if (greatest ? order < 0 : order >= 0) return;
+      if (greatest ? std::is_lt(order) : std::is_gteq(order)) return;
     }
     best = *value;
   });
