@@ -55,7 +55,7 @@ Result<Value> nothing(Call& /*call*/) { return Value::null(); }
 Result<Value> accepted(Call& /*call*/) { return Value(); }
 
 constexpr auto rows = std::to_array<vm::FunctionRow>({
-    {"type", "(aVariable: variant) : integer", &type, "Type code of a variable, as it is declared."},
+    {"type", "(aVariable: variable) : integer", &type, "Type code of a variable, as it is declared."},
     {"countParameters", "() : integer", &countParameters, "Number of parameters that were really passed."},
     {"copyParameters", "(startFrom?: integer) : collection", &copyParameters,
      "The parameters that were passed, from one on."},

@@ -239,12 +239,12 @@ Result<Value> sendRedirect(vm::Call& call) {
 }
 
 constexpr std::array rows{
-    vm::FunctionRow{"WEB GET HTTP HEADER", "(names: variant, values: variant)", &getHeader,
+    vm::FunctionRow{"WEB GET HTTP HEADER", "(names: variable, values: variable)", &getHeader,
                     "Fills two text arrays with the headers of the request."},
-    vm::FunctionRow{"WEB GET VARIABLES", "(names: variant, values: variant)", &getVariables,
+    vm::FunctionRow{"WEB GET VARIABLES", "(names: variable, values: variable)", &getVariables,
                     "Fills two text arrays with the form fields of the request."},
     vm::FunctionRow{"WEB GET HTTP BODY", "(inout body: variable)", &getBody, "Gives the body of the request."},
-    vm::FunctionRow{"WEB SET HTTP HEADER", "(names: variant, values?: variant)", &setHeader,
+    vm::FunctionRow{"WEB SET HTTP HEADER", "(names: variable, values?: variable)", &setHeader,
                     "Sets headers of the answer."},
     vm::FunctionRow{"WEB SEND TEXT", "(text: string, type?: string)", &sendText, "Answers the request with a text."},
     vm::FunctionRow{"WEB SEND BLOB", "(blob: blob, type?: string)", &sendBlob, "Answers the request with bytes."},

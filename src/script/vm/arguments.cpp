@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/calendar.h"
+#include "script/vm/array_value.h"
 #include "script/vm/class.h"
 #include "script/vm/codes.h"
 #include "script/vm/pointer.h"
@@ -228,7 +229,12 @@ Result<std::size_t> prepareArguments(Process& process, std::string_view function
   for (std::size_t i = 0; i < count; ++i) {
     if (i >= parameters.size() && !signature.variadic) break;
     const Parameter& parameter = parameters[std::min(i, parameters.size() - 1)];
-    if (parameter.passing == Passing::out || parameter.type.any) continue;
+    if (parameter.passing == Passing::out) continue;
+    // Only commands of arrays see the array; for others it is the number of its selected element (language.md 35.3).
+    if (room[i].type() == Type::handle && parameter.type.text != "variable") {
+      if (const ArrayValue* array = ArrayValue::from(room[i])) room[i] = Value(array->selected);
+    }
+    if (parameter.type.any) continue;
     if (parameter.type.has(room[i].type()) && parameter.type.classNames.empty() && room[i].type() != Type::handle) {
       continue;
     }
