@@ -50,7 +50,10 @@ Error Call::wrongArgument(std::size_t index, std::string_view expected) const {
                                         " was given");
 }
 
-Value starArgument() { return Value::handle(Ref<Handle>(new Mark("*"))); }
+Value starArgument() {
+  static const Value star = Value::handle(Ref<Handle>(new Mark("*")));  // counted atomically: all threads share it
+  return star;
+}
 bool isStarArgument(const Value& value) { return markOf(value) == "*"; }
 
 Value operatorArgument(std::string_view op) {
