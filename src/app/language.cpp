@@ -6,6 +6,7 @@
 #include "script/data/code_model.h"
 #include "script/data/install.h"
 #include "script/library/file_project.h"
+#include "script/library/format_settings.h"
 #include "script/library/library.h"
 #include "script/library/names_4d.h"
 #include "script/vm/function.h"
@@ -32,6 +33,7 @@ std::unique_ptr<Language> Language::open(Application& application) {
   std::unique_ptr<Language> language(new Language(&application));
   const model::ProjectPaths& paths = application.project->paths();
   language->runtime_->setService(script::library::fileSystemsOfProject(paths, application.data));
+  script::library::installServices(*language->runtime_, paths.sources / "settings.json");
   script::data::install(*language->runtime_, *application.datastore);
   const std::scoped_lock lock(language->mutex_);
   language->readAll();

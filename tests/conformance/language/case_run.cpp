@@ -11,6 +11,7 @@
 #include "script/data/code_model.h"
 #include "script/data/install.h"
 #include "script/library/file_systems.h"
+#include "script/library/format_settings.h"
 #include "script/library/library.h"
 #include "script/library/names_4d.h"
 #include "script/syntax/sources.h"
@@ -219,6 +220,7 @@ CaseResult runProbed(const CaseSources& sources, const Probed& probed, std::size
   Data data(sources);
   const auto runtime = vm::Runtime::make(builtins());
   runtime->setService(scratch.systems());
+  script::library::installServices(*runtime, {});
   data.install(*runtime);
   runtime->setProgram(programOf(sources, probed, data.classes()));
   data.extend(*runtime->program());
