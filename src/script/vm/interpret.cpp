@@ -87,6 +87,7 @@ bool Machine::execute() { return Interpreter::run(*this); }
   const Word* pc = nullptr;
   Value* r = nullptr;
   const Value* k = nullptr;
+  const std::string* names = nullptr;
   std::uint32_t temporary = 0;
   Word w;
 
@@ -95,6 +96,7 @@ load:
   pc = frame->pc;
   r = frame->base;
   k = frame->code->constants.data();
+  names = frame->code->names.data();
   temporary = frame->code->firstTemporary;
   m.top_ = r + frame->code->registers;
   table = __builtin_expect(m.isWatching(), 0) ? attentive : instructions;
@@ -732,7 +734,7 @@ jumpNear:
       auto position = static_cast<std::uint32_t>(cache.bits);
       const auto known = position;
       if (!object.group()) {
-        if (const Value* value = memberOf(object, frame->code->names[w.c()], position)) {
+        if (const Value* value = memberOf(object, names[w.c()], position)) {
           if (position != known) std::atomic_ref(cache.bits).store(position, std::memory_order_relaxed);
           if (w.b() >= temporary) {
             Value result = *value;
@@ -757,7 +759,7 @@ jumpNear:
       if (type != Type::undefined && type != Type::blob) {
         auto position = static_cast<std::uint32_t>(cache.bits);
         const auto known = position;
-        if (Value* value = memberOf(receiver.asObject(), frame->code->names[w.c()], position)) {
+        if (Value* value = memberOf(receiver.asObject(), names[w.c()], position)) {
           if (position != known) std::atomic_ref(cache.bits).store(position, std::memory_order_relaxed);
           if (type == Type::integer) {
             put(*value, Value::real(static_cast<double>(r[w.b()].asInteger())));

@@ -23,7 +23,7 @@ inline bool isBoxed(const Value& value) { return (head(value) & 0x8000) != 0; }
 
 // Names of properties are short: compared without a call. Both are std::strings, of which short ones have 16 bytes that
 // may be read.
-inline bool sameName(const std::string& left, const std::string& right) {
+[[gnu::always_inline]] inline bool sameName(const std::string& left, const std::string& right) {
   const std::size_t size = left.size();
   if (size != right.size()) return false;
   if (size > 15) return left == right;
@@ -39,7 +39,7 @@ inline bool sameName(const std::string& left, const std::string& right) {
 }
 
 // The member of that name: `position` is a guess, corrected when it was wrong. nullptr when there is none.
-inline Value* memberOf(Object& object, const std::string& name, std::uint32_t& position) {
+[[gnu::always_inline]] inline Value* memberOf(Object& object, const std::string& name, std::uint32_t& position) {
   if (position < object.size() && sameName(object.members()[position].name, name)) return &object.valueAt(position);
   return object.find(name, position);
 }
