@@ -320,6 +320,7 @@ void EntityWriter::writePiece(const Piece& piece, RecordNumber number, const Rec
       return;
     }
     case PieceKind::relatedEntities:
+      if (key.uri().empty()) return out.raw("null");  // never saved: there is nothing to link to
       out.raw(piece.before);
       out.raw(key.uri());
       out.raw(piece.middle);

@@ -26,6 +26,13 @@ std::vector<std::string> attributeNames(const model::DataClass& dataClass) {
   return names;
 }
 
+// The entity in the model of today, which decides what its attributes are.
+const model::DataClass& definitionOf(Entity& entity) {
+  const orda::DataClass& dataClass = entity.dataClass();
+  if (&dataClass.schema() != dataClass.process().datastore().currentSchema()) (void)entity.attributeIndex({});
+  return entity.dataClass().definition();
+}
+
 // A failure of code that ran while ORDA could not tell it.
 Result<Value> settled(vm::Process& process, Value value) { return checked(process, std::move(value)); }
 
@@ -42,7 +49,7 @@ const vm::Class* EntityType::classOf(vm::Process& process, const Handle& handle)
 
 std::optional<Result<Value>> EntityType::property(vm::Process& process, Handle& handle, std::string_view name) const {
   Entity& entity = entityOf(handle);
-  const std::uint32_t index = names_.find(entity.dataClass().definition(), name);
+  const std::uint32_t index = names_.find(definitionOf(entity), name);
   if (index == model::noIndex) return std::nullopt;
   Result<Value> value = entity.read(index);
   if (!value) return value;
@@ -55,7 +62,7 @@ std::optional<Result<Value>> EntityType::property(vm::Process& process, Handle& 
 std::optional<Result<>> EntityType::setProperty(vm::Process& process, Handle& handle, std::string_view name,
                                                 const Value& value) const {
   Entity& entity = entityOf(handle);
-  const std::uint32_t index = names_.find(entity.dataClass().definition(), name);
+  const std::uint32_t index = names_.find(definitionOf(entity), name);
   if (index == model::noIndex) return Result<>{};  // unknown attributes are ignored (orda.md 12.1)
   if (value.type() == Type::handle) return entity.set(index, fromScript(process, value));
   if (value.isMarkedTime()) {
@@ -65,7 +72,7 @@ std::optional<Result<>> EntityType::setProperty(vm::Process& process, Handle& ha
 }
 
 std::optional<std::vector<std::string>> EntityType::keys(vm::Process& /*process*/, Handle& handle) const {
-  return attributeNames(entityOf(handle).dataClass().definition());
+  return attributeNames(definitionOf(entityOf(handle)));
 }
 
 Result<Value> EntityType::toPlain(vm::Process& process, Handle& handle) const {

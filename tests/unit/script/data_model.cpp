@@ -27,6 +27,16 @@ TEST(DataModel, FollowsClassesThatChange) {
   EXPECT_EQ(library.run("return ds.Book.get(1).label"), "undefined");
 }
 
+TEST(DataModel, EntitiesFollowTheModelThatChanges) {
+  Library library;
+  const auto entity = library.process().evaluate("ds.Book.get(7)");
+  ASSERT_TRUE(entity.has_value());
+  library.load({{"BookEntity", "extends Entity\n\nfunction get label() : string\n  return \"now\"\n"}});
+  library.process().beginTask();
+  EXPECT_EQ(library.process().property(*entity, "label")->asText(), "now");
+  EXPECT_EQ(library.process().property(*entity, "title")->asText(), "Tidal Maps");
+}
+
 TEST(DataModel, TellsWhatIsWrongWithClasses) {
   const Library library(
       Classes{{"BookEntity",
