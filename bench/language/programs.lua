@@ -270,8 +270,16 @@ function programs.orderMillion(rows)
   return ordered[1].id + ordered[2].id * 2 + ordered[1000000].id
 end
 
+-- Seconds by the clock on the wall, as the other languages measure; os.clock() leaves out what the machine does meanwhile.
+local function now()
+  local date = io.popen("date +%s.%N")
+  local seconds = tonumber(date:read("a"))
+  date:close()
+  return seconds
+end
+
 local name = arg[1]
 local work = data[name] and data[name]()
-local start = os.clock()
+local start = now()
 local result = programs[name](work)
-print(string.format("%.6f %.13g", os.clock() - start, result))
+print(string.format("%.6f %.13g", now() - start, result))
