@@ -180,7 +180,11 @@ Step Interpreter::callNamed(Machine& m, Value* window, std::uint32_t count, std:
       }
     }
     if (member != nullptr) {
-      return callNative(m, *member->function, *member->signature, window, count, false) ? Step::next : Step::failed;
+      const Ref<Collection> self = receiver.collectionRef();
+      const std::size_t room = self->elements().capacity();
+      const bool done = callNative(m, *member->function, *member->signature, window, count, false);
+      if (self->elements().capacity() > room) m.charge((self->elements().capacity() - room) * sizeof(Value));
+      return done ? Step::next : Step::failed;
     }
   }
   if (const ClassValue* definition = ClassValue::from(receiver); definition != nullptr && name == "new") {

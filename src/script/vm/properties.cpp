@@ -282,6 +282,9 @@ Result<Callee> findFunction(Machine& machine, const Value& receiver, std::string
         hostError(code::notFunction, describeType(receiver) + " has no function " + std::string(name)));
   };
   Callee callee;
+  if (receiver.isUndefined() && name == "new") {
+    return std::unexpected(hostError(code::unknownName, "there is no such class: new cannot be called on undefined"));
+  }
   if (receiver.isMissing()) {
     return std::unexpected(hostError(
         code::missingValue, "the function " + std::string(name) + " cannot be called on " + describeType(receiver)));

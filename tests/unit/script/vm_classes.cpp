@@ -25,7 +25,7 @@ TEST(MachineClasses, FunctionsPropertiesAndInheritance) {
   EXPECT_EQ(application.run("return cs.Dog.superclass.name"), "\"Animal\"");
   EXPECT_EQ(application.run("return cs.Animal.superclass.name"), "\"Object\"");
   EXPECT_EQ(application.run("return cs.Nothing"), "undefined");
-  EXPECT_EQ(application.run("return cs.Nothing.new()"), "error -20003");
+  EXPECT_EQ(application.run("return cs.Nothing.new()"), "error -20008");
   EXPECT_EQ(application.run("var d = cs.Dog.new(\"Rex\")\nd.speak = formula(\"own\")\nreturn d.speak()"), "\"own\"");
   EXPECT_EQ(application.run("var d = cs.Dog.new(\"Rex\")\nreturn d.nothing()"), "error -20009");
   EXPECT_EQ(application.run("var f = cs.Dog.new(\"Rex\").speak\nreturn f.call({name: \"X\"})"), "\"X speaks wuff\"");

@@ -87,6 +87,8 @@ TEST(MachineLimits, TimeMemoryAndStop) {
   EXPECT_EQ(application.run("try\nwhile (true)\nend\ncatch\nreturn \"caught\"\nend"), "\"caught\"");
   application.newProcess({.memory = std::size_t{100} << 20U});
   EXPECT_EQ(application.run("var c = []\nwhile (true)\nc.push({a: 1, b: [1, 2, 3]})\nend"), "error -20019");
+  EXPECT_EQ(application.run("var c = []\nwhile (true)\nc.push(1)\nend"), "error -20019");
+  EXPECT_EQ(application.run("var c = []\nvar i = 0\nwhile (true)\nc[i] = 1\ni += 1\nend"), "error -20019");
   EXPECT_EQ(application.run("var t = \"0123456789\"\nwhile (true)\nt += t\nend"), "error -20019");
   application.newProcess();
   application.method("main", "while (true)\nend");
