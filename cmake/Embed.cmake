@@ -1,13 +1,23 @@
-# qodly_embed(TARGET FOLDER PREFIX): compiles every file of FOLDER into TARGET. The program finds them through
-# findAsset("PREFIX/file") of app/assets.h. The bytes are included by the assembler, so size costs no compile time.
-function(qodly_embed target folder prefix)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/${folder} ${CMAKE_SOURCE_DIR}/${folder}/*)
+# qodly_embed(TARGET [FOLDER PREFIX]...): compiles every file of each FOLDER into TARGET. The program finds them through
+# findAsset("PREFIX/file") of app/assets.h. The bytes are included by the assembler, so size costs no compile time. A
+# folder that is not there (the browser side before `./dev build`) gives nothing.
+function(qodly_embed target)
   set(assembly "    .section .rodata\n")
   set(declarations "")
   set(rows "")
   set(index 0)
   set(inputs "")
-  foreach(file IN LISTS files)
+  set(files "")
+  set(rest ${ARGN})
+  while(rest)
+    list(POP_FRONT rest folder prefix)
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/${folder} ${CMAKE_SOURCE_DIR}/${folder}/*)
+    list(TRANSFORM found PREPEND "${folder}|${prefix}|")
+    list(APPEND files ${found})
+  endwhile()
+  foreach(entry IN LISTS files)
+    string(REPLACE "|" ";" parts "${entry}")
+    list(POP_FRONT parts folder prefix file)
     set(path ${CMAKE_SOURCE_DIR}/${folder}/${file})
     list(APPEND inputs ${path})
     set(symbol qodlyAsset${index})

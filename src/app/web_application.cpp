@@ -29,24 +29,38 @@ std::string_view mediaType(std::string_view path) {
   return found == mediaTypes.end() ? "application/octet-stream" : found->second;
 }
 
-rest::RestOptions optionsWith(std::shared_ptr<script::vm::Runtime> scripts) {
-  rest::RestOptions options;
-  options.scripts = std::move(scripts);
-  return options;
-}
-
 }  // namespace
 
 WebApplication::WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts)
     : application_(application),
+      pages_({.sources = application.project->paths().sources,
+              .asset = [](std::string_view path) -> std::optional<std::string_view> {
+                const Asset* asset = findAsset(path);
+                return asset == nullptr ? std::nullopt : std::optional(asset->bytes);
+              },
+              .live = false}),
       sessions_(security::SessionOptions{.applicationName = application.project->name()}),
-      rest_(*application.datastore, application.project->name(), sessions_, optionsWith(std::move(scripts))),
+      rest_(*application.datastore, application.project->name(), sessions_, restOptions(std::move(scripts))),
       webFolder_({.root = application.project->paths().webFolder, .refused = {}}) {
   router_.add("/rest", [this](http::Request& request, http::Response& response) { rest_.handle(request, response); });
+  const auto reading = {http::Method::Get, http::Method::Head};
+  router_.add(
+      "/$lib/renderer",
+      [this](http::Request& request, http::Response& response) { pages_.serveRenderer(request, response); }, reading);
+  router_.add(
+      "/$shared", [this](http::Request& request, http::Response& response) { pages_.serveShared(request, response); },
+      reading);
   router_.add("/$lib", [this](http::Request& request, http::Response& response) { serveEmbedded(request, response); },
               {http::Method::Get, http::Method::Head});
   router_.add("/", [this](http::Request& request, http::Response& response) { serveFiles(request, response); },
               {http::Method::Get, http::Method::Head});
+}
+
+rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtime> scripts) {
+  rest::RestOptions options;
+  options.scripts = std::move(scripts);
+  options.page = [this](std::string_view name) { return pages_.page(name); };
+  return options;
 }
 
 void WebApplication::serveEmbedded(http::Request& request, http::Response& response) const {
@@ -60,6 +74,9 @@ void WebApplication::serveEmbedded(http::Request& request, http::Response& respo
 void WebApplication::serveFiles(http::Request& request, http::Response& response) const {
   if (webFolder_.serve(request, response)) return;
   if (request.path() != "/") return response.error(404, "Nothing is served at this address.");
+  if (const std::string start = pages_.settings().indexPage; !start.empty() && pages_.hasPage(start)) {
+    return response.redirect(302, "/$lib/renderer/");
+  }
   response.setContentType("text/html; charset=UTF-8");
   response.setHeader("Content-Security-Policy", pagePolicy);
   response.setHeader("Cache-Control", "no-cache");

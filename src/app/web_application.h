@@ -1,4 +1,4 @@
-// Wires one open application to HTTP: REST, embedded files, the project's static files, start and welcome page.
+// Wires one open application to HTTP: REST, pages, embedded files, the project's static files, start and welcome page.
 #pragma once
 
 #include <memory>
@@ -6,6 +6,7 @@
 #include "app/open_application.h"
 #include "http/server.h"
 #include "http/static_files.h"
+#include "pages/page_server.h"
 #include "rest/rest_server.h"
 #include "security/session.h"
 
@@ -28,7 +29,10 @@ class WebApplication {
   void serveEmbedded(http::Request& request, http::Response& response) const;
   void serveFiles(http::Request& request, http::Response& response) const;
 
+  rest::RestOptions restOptions(std::shared_ptr<script::vm::Runtime> scripts);
+
   Application& application_;
+  pages::PageServer pages_;
   security::SessionTable sessions_;
   rest::RestServer rest_;
   http::StaticFiles webFolder_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 
+#include "base/error.h"
 #include "security/access_cache.h"
 #include "security/api_keys.h"
 
@@ -21,6 +22,8 @@ struct RestOptions {
   std::uint64_t maximumPendingUploads = 256ull << 20;  // bytes of uploads one session may keep: 413
   // Whether a page of another origin may send `method` here (rest.md 23); empty: no other origin may.
   std::function<bool(std::string_view origin, std::string_view method)> originAllowed;
+  // The stored JSON of a page ($getWebForm, pages.md 1); empty: there are no pages.
+  std::function<Result<std::string>(std::string_view name)> page;
   std::shared_ptr<security::AccessControl> access;  // the roles in force; empty: everything is open
   std::shared_ptr<security::ApiKeys> apiKeys;       // empty: no key is known
   std::shared_ptr<script::vm::Runtime> scripts;     // the code of the application; empty: there is none

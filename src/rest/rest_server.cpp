@@ -71,16 +71,24 @@ Result<> answerUploadRequest(Call& call) {
   return call.request.method() == Method::Post ? answerUpload(call) : std::unexpected(wrongVerb(call, "POST"));
 }
 
+Result<> answerPageRequest(Call& call) {
+  if (!call.request.isRead()) return std::unexpected(wrongVerb(call, "GET, HEAD"));
+  const std::string_view name = call.parameters.text(Parameter::name);
+  const auto& pages = call.services.options.page;
+  auto page = pages ? pages(name) : std::unexpected(refused(404, fmt::format("There is no page \"{}\"", name)));
+  if (!page) return std::unexpected(page.error());
+  call.json() += *page;
+  return {};
+}
+
 struct Service {
   std::string_view name;
   Result<> (*answer)(Call&);
 };
 constexpr std::array services{
-    Service{"$catalog", answerCatalogRequest},
-    Service{"$directory", answerDirectoryRequest},
-    Service{"$info", answerInfoRequest},
-    Service{"$upload", answerUploadRequest},
-    Service{"$singleton", answerSingletonFunction},
+    Service{"$catalog", answerCatalogRequest}, Service{"$directory", answerDirectoryRequest},
+    Service{"$getWebForm", answerPageRequest}, Service{"$info", answerInfoRequest},
+    Service{"$upload", answerUploadRequest},   Service{"$singleton", answerSingletonFunction},
 };
 
 Result<> answerService(Call& call) {

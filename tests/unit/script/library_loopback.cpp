@@ -144,51 +144,38 @@ std::string response(std::string_view status, std::string_view headers, std::str
   return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
-namespace {
-
-std::string makeCertificate() {
-  const std::string file =
-      (std::filesystem::temp_directory_path() / ("qodly-test-certificate-" + randomHex(6) + ".pem")).string();
-  EVP_PKEY* key = EVP_EC_gen("prime256v1");
-  X509* certificate = X509_new();
-  X509_set_version(certificate, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
-  X509_set_pubkey(certificate, key);
-  X509_NAME* name = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
-  X509_set_issuer_name(certificate, name);
-  X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
-  X509_add_ext(certificate, names, -1);
-  X509_EXTENSION* authority = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, "CA:TRUE");
-  X509_add_ext(certificate, authority, -1);
-  X509_sign(certificate, key, EVP_sha256());
-  std::FILE* out = std::fopen(file.c_str(), "w");
-  PEM_write_X509(out, certificate);
-  PEM_write_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
-  std::fclose(out);
-  X509_EXTENSION_free(names);
-  X509_EXTENSION_free(authority);
-  X509_free(certificate);
-  EVP_PKEY_free(key);
-  return file;
-}
-
-// Removes the file at the end of the program.
-struct Certificate {
-  const std::string path = makeCertificate();
-  ~Certificate() {
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
-  }
-};
-
-}  // namespace
-
 const std::string& certificateFile() {
-  static const Certificate certificate;
-  return certificate.path;
+  static const std::string path = [] {
+    const std::string file =
+        (std::filesystem::temp_directory_path() / ("qodly-test-certificate-" + randomHex(6) + ".pem")).string();
+    EVP_PKEY* key = EVP_EC_gen("prime256v1");
+    X509* certificate = X509_new();
+    X509_set_version(certificate, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
+    X509_set_pubkey(certificate, key);
+    X509_NAME* name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1,
+                               0);
+    X509_set_issuer_name(certificate, name);
+    X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
+    X509_add_ext(certificate, names, -1);
+    X509_EXTENSION* authority = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, "CA:TRUE");
+    X509_add_ext(certificate, authority, -1);
+    X509_sign(certificate, key, EVP_sha256());
+    std::FILE* out = std::fopen(file.c_str(), "w");
+    PEM_write_X509(out, certificate);
+    PEM_write_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
+    std::fclose(out);
+    X509_EXTENSION_free(names);
+    X509_EXTENSION_free(authority);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    std::atexit([] { std::filesystem::remove(certificateFile()); });
+    return file;
+  }();
+  return path;
 }
 
 }  // namespace qodly::script::library::test

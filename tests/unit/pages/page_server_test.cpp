@@ -1,0 +1,136 @@
+#include "pages/page_server.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "value/json.h"
+
+namespace qodly::pages {
+namespace {
+
+class Pages : public ::testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directories(folder); }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+
+  void write(const std::string& name, std::string_view content) const {
+    std::filesystem::create_directories((folder / name).parent_path());
+    std::ofstream(folder / name, std::ios::binary) << content;
+  }
+
+  PageServer server() const {
+    return PageServer({.sources = folder,
+                       .asset = [](std::string_view path) -> std::optional<std::string_view> {
+                         if (path == "/$lib/renderer/index.html") {
+                           return R"(<html><script type="application/json" id="qodly-app">{}</script></html>)";
+                         }
+                         if (path == "/$lib/renderer/csp.txt") return "default-src 'self'\n";
+                         if (path == "/$lib/renderer/assets/index-1a2b.js") return "run()";
+                         return std::nullopt;
+                       },
+                       .live = false});
+  }
+
+  struct Answer {
+    int status;
+    std::string body, policy, cache, type;
+  };
+  Answer get(const PageServer& server, const std::string& target) const {
+    http::Request request;
+    const std::string message = "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n" + std::string(64, ' ');
+    EXPECT_TRUE(request.read(std::string_view(message).substr(0, message.size() - 64)).has_value());
+    http::Response response;
+    if (target.starts_with("/$lib")) {
+      server.serveRenderer(request, response);
+    } else {
+      server.serveShared(request, response);
+    }
+    return {response.status(), std::string(response.bodyView()),
+            std::string(response.header("Content-Security-Policy")), std::string(response.header("Cache-Control")),
+            std::string(response.contentType())};
+  }
+
+  Value application(const Answer& answer) const {
+    const std::size_t from = answer.body.find("qodly-app\">") + 11;
+    return json::parse(answer.body.substr(from, answer.body.find("</script>") - from)).value();
+  }
+
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("qodly-pages-" + randomHex(8));
+};
+
+TEST_F(Pages, TheShellNamesThePageAndBringsTheSharedFiles) {
+  write(
+      "qodlyApp.json",
+      R"({"webforms.renderer.indexPage":"Home","webforms.renderer.loginPage":"Login","webforms.display-mode":"airy"})");
+  write("Shared/shared_css.json", R"({"classes":["</script><b>"]})");
+  const PageServer pages = server();
+  const Answer named = get(pages, "/$lib/renderer/?w=List%20of%20x");
+  EXPECT_EQ(named.status, 200);
+  EXPECT_EQ(named.policy, "default-src 'self'");
+  const Value app = application(named);
+  EXPECT_EQ(app.asObject().get("page").asText(), "List of x");
+  EXPECT_EQ(app.asObject().get("loginPage").asText(), "Login");
+  EXPECT_EQ(app.asObject().get("displayMode").asText(), "airy");
+  const Value files = app.asObject().get("files");
+  EXPECT_EQ(files.asObject().get("shared_css.json").asObject().get("classes").asCollection().elements()[0].asText(),
+            "</script><b>");
+  EXPECT_TRUE(files.asObject().get("CustomComponents/manifest.json").isCollection());
+  const Value home = application(get(pages, "/$lib/renderer/"));
+  EXPECT_EQ(home.asObject().get("page").asText(), "Home");
+  EXPECT_TRUE(home.asObject().get("preload").isUndefined()) << "there is no such page";
+  write("WebForms/Home.WebForm", R"({"metadata":{"v":"1.0"},"components":{}})");
+  EXPECT_TRUE(application(get(pages, "/$lib/renderer/")).asObject().get("preload").asObject().get("page").isObject());
+}
+
+TEST_F(Pages, OlderSettingsFillWhatIsMissing) {
+  write("settings.json", R"({"webforms.renderer.indexPage":"Old"})");
+  EXPECT_EQ(server().settings().indexPage, "Old");
+  write("qodlyApp.json", R"({"webforms.renderer.indexPage":"New"})");
+  EXPECT_EQ(server().settings().indexPage, "New");
+}
+
+TEST_F(Pages, FilesOfTheRuntimeAreKeptForEver) {
+  const Answer script = get(server(), "/$lib/renderer/assets/index-1a2b.js");
+  EXPECT_EQ(script.body, "run()");
+  EXPECT_EQ(script.type, "text/javascript; charset=UTF-8");
+  EXPECT_NE(script.cache.find("immutable"), std::string::npos);
+  EXPECT_EQ(get(server(), "/$lib/renderer/assets/other.js").status, 404);
+}
+
+TEST_F(Pages, APageIsFoundWhereProjectsKeepThem) {
+  write("Pages/A.page", "{\"from\":3}");
+  write("WebForms/A.page", "{\"from\":2}");
+  write("WebForms/B.WebForm", "\xEF\xBB\xBF{\"from\":1}");
+  const PageServer pages = server();
+  EXPECT_EQ(pages.page("A").value(), "{\"from\":2}");
+  EXPECT_EQ(pages.page("B").value(), "{\"from\":1}");
+  write("WebForms/A.WebForm", "{\"from\":1}");
+  EXPECT_EQ(pages.page("A").value(), "{\"from\":1}");
+  EXPECT_EQ(pages.page("C").error().code(), 404);
+  for (const char* name : {"../qodlyApp", "", ".hidden", "a/b", "a\\b"})
+    EXPECT_EQ(pages.page(name).error().code(), 404) << name;
+}
+
+TEST_F(Pages, ABrokenPageNamesThePlace) {
+  write("WebForms/Bad.WebForm", "{\n  \"metadata\": oops\n}");
+  const auto page = server().page("Bad");
+  ASSERT_FALSE(page.has_value());
+  EXPECT_EQ(page.error().code(), 500);
+  EXPECT_NE(page.error().message().find("Bad"), std::string::npos);
+  EXPECT_NE(page.error().message().find("2"), std::string::npos);
+}
+
+TEST_F(Pages, SharedFilesAreServedAndMissingOnesCountAsEmpty) {
+  write("Shared/images/logo.svg", "<svg/>");
+  const PageServer pages = server();
+  EXPECT_EQ(get(pages, "/$shared/images/logo.svg").body, "<svg/>");
+  EXPECT_EQ(get(pages, "/$shared/shared_css.json").body, "{}");
+  EXPECT_EQ(get(pages, "/$shared/CustomComponents/manifest.json").body, "[]");
+  EXPECT_EQ(get(pages, "/$shared/none.png").status, 404);
+  EXPECT_EQ(get(pages, "/$shared/../qodlyApp.json").status, 404);
+}
+
+}  // namespace
+}  // namespace qodly::pages
