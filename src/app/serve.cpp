@@ -52,7 +52,8 @@ void greet(const Application& application, const ServeOptions& options, std::uin
   fmt::print("  REST API   {}/rest/$catalog\n", origin);
   if (!local)
     fmt::print(
-        "\nThis server can be reached from the network: every exposed dataclass is open to whoever reaches it.\n");
+        "\nThis server can be reached from the network: what Project/Sources/roles.json leaves open is open to whoever "
+        "reaches it.\n");
   fmt::print("\nCtrl+C stops it.\n");
   std::fflush(stdout);
 }
@@ -77,7 +78,7 @@ int runServe(const ServeOptions& options) {
     if (diagnostic.level == script::syntax::Diagnostic::Level::error) tell(script::syntax::text(diagnostic));
   }
   language->runtime()->log = tell;
-  WebApplication web(*application, language->runtime());
+  WebApplication web(*application, language->runtime(), tell);
   http::ServerOptions serverOptions;
   serverOptions.host = options.host;
   serverOptions.port = options.port;

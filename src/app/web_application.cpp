@@ -31,7 +31,8 @@ std::string_view mediaType(std::string_view path) {
 
 }  // namespace
 
-WebApplication::WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts)
+WebApplication::WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts,
+                               std::function<void(std::string_view)> tell)
     : application_(application),
       pages_({.sources = application.project->paths().sources,
               .asset = [](std::string_view path) -> std::optional<std::string_view> {
@@ -39,10 +40,14 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
                 return asset == nullptr ? std::nullopt : std::optional(asset->bytes);
               },
               .live = false}),
+      roles_(application, scripts, std::move(tell)),
       sessions_(security::SessionOptions{.applicationName = application.project->name()}),
       rest_(*application.datastore, application.project->name(), sessions_, restOptions(std::move(scripts))),
       webFolder_({.root = application.project->paths().webFolder, .refused = {}}) {
-  router_.add("/rest", [this](http::Request& request, http::Response& response) { rest_.handle(request, response); });
+  router_.add("/rest", [this](http::Request& request, http::Response& response) {
+    roles_.refresh();
+    rest_.handle(request, response);
+  });
   const auto reading = {http::Method::Get, http::Method::Head};
   router_.add(
       "/$lib/renderer",
@@ -59,6 +64,7 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
 rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtime> scripts) {
   rest::RestOptions options;
   options.scripts = std::move(scripts);
+  options.access = roles_.access();
   options.page = [this](std::string_view name) { return pages_.page(name); };
   return options;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/open_application.h"
+#include "app/project_roles.h"
 #include "http/server.h"
 #include "http/static_files.h"
 #include "pages/page_server.h"
@@ -19,8 +20,9 @@ namespace qodly::app {
 // Thread-safe once made. Must outlive the server that calls its router.
 class WebApplication {
  public:
-  // `scripts`: the code of the application; empty: none runs.
-  explicit WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts = {});
+  // `scripts`: the code of the application; empty: none runs. `tell` hears of roles.json, from any thread.
+  explicit WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts = {},
+                          std::function<void(std::string_view)> tell = {});
 
   const http::Router& router() const { return router_; }
   security::SessionTable& sessions() { return sessions_; }
@@ -33,6 +35,7 @@ class WebApplication {
 
   Application& application_;
   pages::PageServer pages_;
+  ProjectRoles roles_;
   security::SessionTable sessions_;
   rest::RestServer rest_;
   http::StaticFiles webFolder_;

@@ -1,4 +1,5 @@
-// The files of a new project (project-format.md 23.5): closed to visitors, open to the role Admin.
+// The files of a new project (project-format.md 23.5). Its roles leave everything open, and the server listens on this
+// machine only, until there are users who could log in.
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -23,7 +24,7 @@ constexpr std::string_view anchor = R"({
 })";
 
 constexpr std::string_view roles = R"({
-	"forceLogin": true,
+	"forceLogin": false,
 	"restrictedByDefault": false,
 	"privileges": [
 		{
@@ -44,34 +45,7 @@ constexpr std::string_view roles = R"({
 		}
 	],
 	"permissions": {
-		"allowed": [
-			{
-				"applyTo": "ds",
-				"type": "datastore",
-				"read": [
-					"admin"
-				],
-				"create": [
-					"admin"
-				],
-				"update": [
-					"admin"
-				],
-				"drop": [
-					"admin"
-				],
-				"execute": [
-					"admin"
-				]
-			},
-			{
-				"applyTo": "ds.userName",
-				"type": "method",
-				"execute": [
-					"guest"
-				]
-			}
-		]
+		"allowed": []
 	}
 })";
 
@@ -81,9 +55,6 @@ constexpr std::string_view settings = R"({
 })";
 
 constexpr std::string_view dataStoreClass = R"(extends DataStoreImplementation
-
-exposed function authentify(email : string, password : string) : object
-	return cs.Qodly.Users.me.signIn(email, password)
 
 exposed function userName() : string
 	return session.userName

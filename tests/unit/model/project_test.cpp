@@ -125,9 +125,8 @@ TEST_F(ProjectFolder, createsAProjectThatOpens) {
   }
   EXPECT_EQ(contentOf("shop/.gitignore"), "Data/\nLogs/\n");
   EXPECT_TRUE(fs::is_directory(root_ / "shop/WebFolder"));
-  EXPECT_NE(
-      contentOf("shop/Project/Sources/Classes/DataStore.4qs").find("return cs.Qodly.Users.me.signIn(email, password)"),
-      std::string::npos);
+  EXPECT_NE(contentOf("shop/Project/Sources/Classes/DataStore.4qs").find("exposed function userName()"),
+            std::string::npos);
 }
 
 TEST_F(ProjectFolder, neverOverwritesAProject) {
