@@ -63,7 +63,7 @@ void greet(const Application& application, const ServeOptions& options, std::uin
 int runServe(const ServeOptions& options) {
   const sigset_t signals = blockEndSignals();
   const auto progress = [&options](std::uint64_t done, std::uint64_t total, std::string_view what) {
-    if (!options.quiet) tell(fmt::format("{} ({} of {})", what, done, total));
+    if (!options.quiet && total > 0) tell(fmt::format("{} ({} of {})", what, done, total));
   };
   Result<Application> application = openApplication(options.project, options.data, progress);
   if (!application) {
