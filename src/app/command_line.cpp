@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/command_lsp.h"
 #include "app/commands.h"
 #include "app/serve.h"
 #include "app/version.h"
@@ -190,6 +191,13 @@ void addConvert(CLI::App& program, Action& action) {
       "warning with its place. Where both X.4qs and X.4dm exist, the server reads X.4qs.");
 }
 
+void addLsp(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("lsp", "Language server for editors (on stdin and stdout)");
+  LspOptions& options = optionsOf<LspOptions>(command, action, runLsp);
+  command.add_option("DIR", options.project, "Project folder (default: the folder that the editor opens)");
+  command.add_flag("--stdio", options.stdio, "Accepted and without effect: there is no other way");
+}
+
 void addRun(CLI::App& program, Action& action) {
   CLI::App& command = *program.add_subcommand(
       "run", "Run a method of a project, or one code file: qodly run TARGET [METHOD] [ARGUMENTS...]");
@@ -277,7 +285,7 @@ int runCommandLine(int argc, char** argv) {
   program.get_formatter()->column_width(34);
   Action action;
   for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify, addCheck, addConvert,
-                         addRun, addEval, addShell, addTest, addHelp})
+                         addLsp, addRun, addEval, addShell, addTest, addHelp})
     add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {
