@@ -1,4 +1,5 @@
 // x[i], text[[i]], blob{i} (language.md 7.4, 9.3, 16, 17).
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.h"
@@ -67,9 +68,12 @@ Result<Stored> storeInCollection(Machine& machine, Collection& collection, const
     elements[*at] = std::move(*wanted);
     return Stored{};
   }
-  const std::size_t more = (*at + 1 - elements.size()) * sizeof(Value);
-  if (*at + 1 > elements.capacity()) {
-    if (auto charged = machine.process().charge(more); !charged) return std::unexpected(charged.error());
+  if (const std::size_t room = elements.capacity(); *at + 1 > room) {
+    const std::size_t more = std::max(*at + 1, room * 2) - room;  // as a vector grows
+    if (auto charged = machine.process().charge(more * sizeof(Value)); !charged) {
+      return std::unexpected(charged.error());
+    }
+    elements.reserve(room + more);
   }
   if (*at == elements.size()) {
     elements.push_back(std::move(*wanted));
