@@ -307,8 +307,10 @@ Result<Aggregate> aggregateScripted(const DataClass& dataClass, const RecordSet&
       aggregate.sum += value.isNumber() ? value.asNumber() : static_cast<double>(value.asTime().ms);
       ++aggregate.numbers;
     }
-    if (aggregate.minimum.isUndefined() || sortOrder(value, aggregate.minimum, collation) < 0) aggregate.minimum = value;
-    if (aggregate.maximum.isUndefined() || sortOrder(value, aggregate.maximum, collation) > 0) aggregate.maximum = value;
+    if (aggregate.minimum.isUndefined() || sortOrder(value, aggregate.minimum, collation) < 0)
+      aggregate.minimum = value;
+    if (aggregate.maximum.isUndefined() || sortOrder(value, aggregate.maximum, collation) > 0)
+      aggregate.maximum = value;
   }
   return aggregate;
 }
