@@ -68,6 +68,8 @@ int runFile(const RunOptions& options, syntax::Surface surface) {
                                               {});
   for (const syntax::Diagnostic& each : built.diagnostics) printLine(syntax::text(each));
   if (syntax::hasErrors(built.diagnostics)) return exit_code::failed;
+  // Outside a project the file is the only method there is: it may call itself.
+  if (projectAround(file).empty()) bench->language->runtime()->setProgram(vm::Program::make({built.unit}));
   const auto arguments = argumentsOf(options.arguments, *built.unit->main);
   return finish(*bench->process, bench->process->call(Language::functionOf(built), Value::null(), arguments),
                 options.json);

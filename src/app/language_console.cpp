@@ -55,6 +55,26 @@ Result<std::string> printable(vm::Process& process, const Value& value, bool jso
   return std::string(text->asText());
 }
 
+namespace {
+
+// The calls that were active, innermost first; of a long chain (a recursion) both ends.
+std::string chainText(const std::vector<vm::TraceLine>& chain) {
+  constexpr std::size_t first = 10, last = 3;
+  std::string out;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    if (chain.size() > first + last + 1 && i == first) {
+      out += fmt::format("  ... {} more calls ...\n", chain.size() - first - last);
+      i = chain.size() - last;
+    }
+    const vm::TraceLine& line = chain[i];
+    out += line.file.empty() ? fmt::format("  in {}, line {}\n", line.name, line.line)
+                             : fmt::format("  in {} ({}:{})\n", line.name, line.file, line.line);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string scriptErrorText(vm::Process& process, const Error& error) {
   const auto& errors = process.errors().errors();
   if (errors.empty()) return fmt::format("error {}: {}\n", error.code(), error.text());
@@ -64,10 +84,7 @@ std::string scriptErrorText(vm::Process& process, const Error& error) {
                                   ? ""
                                   : fmt::format("{}:{}: ", each->trace.front().file, each->trace.front().line);
     out += fmt::format("{}error {}: {}\n", where, each->code, each->message);
-    for (const vm::TraceLine& line : each->trace) {
-      out += line.file.empty() ? fmt::format("  in {}, line {}\n", line.name, line.line)
-                               : fmt::format("  in {} ({}:{})\n", line.name, line.file, line.line);
-    }
+    out += chainText(each->trace);
   }
   return out;
 }

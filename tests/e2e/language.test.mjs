@@ -49,6 +49,15 @@ test('a file is run with its arguments', async (t) => {
   const old = join(folder, 'old.4dm');
   writeFileSync(old, '$0:=2+3*4\n');
   assert.equal(await printed('run', old), '20\n');
+  const fibonacci = join(folder, 'fib.4qs');
+  writeFileSync(fibonacci, 'declare (n : integer) : integer\nreturn n < 2 ? n : fib(n-1)+fib(n-2)\n');
+  assert.equal(await printed('run', fibonacci, '20'), '6765\n', 'a file may call itself');
+  const endless = join(folder, 'endless.4qs');
+  writeFileSync(endless, 'declare (n : integer) : integer\nreturn endless(n+1)\n');
+  const deep = await qodly('run', endless, '1');
+  assert.match(deep.err, /-20019/);
+  assert.match(deep.err, /more calls/);
+  assert.ok(deep.err.split('\n').length < 25, 'a long chain is shortened');
   const faulty = join(folder, 'faulty.4qs');
   writeFileSync(faulty, 'return 1 +\n');
   const { code, err } = await qodly('run', faulty);
