@@ -20,6 +20,18 @@ if(QODLY_SANITIZE)
   target_compile_definitions(qodly_options INTERFACE QODLY_SANITIZED=1)
 endif()
 
+# What nearly every source includes, directly or through our own headers, is compiled once for all of them; roaring.hh is
+# among them for the intrinsics it brings: they are two megabytes of text.
+file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
+add_library(qodly_precompiled STATIC ${CMAKE_BINARY_DIR}/precompiled.cpp)
+target_link_libraries(qodly_precompiled PRIVATE qodly_options fmt::fmt spdlog::spdlog qodly_roaring)
+set(QODLY_PRECOMPILED
+  <algorithm> <array> <atomic> <charconv> <chrono> <cmath> <condition_variable> <cstdint> <cstring> <deque> <expected>
+  <filesystem> <fstream> <functional> <limits> <map> <memory> <mutex> <optional> <ranges> <set> <shared_mutex> <span>
+  <sstream> <string> <string_view> <thread> <unordered_map> <unordered_set> <utility> <variant> <vector>
+  <fmt/format.h> <roaring/roaring.hh>)
+target_precompile_headers(qodly_precompiled PRIVATE ${QODLY_PRECOMPILED})
+
 function(qodly_library name)
   cmake_parse_arguments(ARG "" "" "USES;DEPENDS" ${ARGN})
   set(root ${CMAKE_BINARY_DIR}/include/${name})
@@ -37,11 +49,5 @@ function(qodly_library name)
   foreach(used IN LISTS ARG_USES)
     target_link_libraries(qodly_${name} PUBLIC qodly_${used})
   endforeach()
-  if(name STREQUAL "base")
-    target_precompile_headers(qodly_base PRIVATE
-      <algorithm> <array> <atomic> <chrono> <cstdint> <cstring> <expected> <functional> <map> <memory> <mutex>
-      <optional> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
-  else()
-    target_precompile_headers(qodly_${name} REUSE_FROM qodly_base)
-  endif()
+  target_precompile_headers(qodly_${name} REUSE_FROM qodly_precompiled)
 endfunction()
