@@ -80,7 +80,7 @@ Result<std::shared_ptr<const ApiKey>> fromValue(const Value& value, std::size_t 
 
 }  // namespace
 
-bool ApiKey::isExpired(Instant now) const { return utcDay(now) > expiresAt; }
+bool ApiKey::isExpired(qodly::Instant now) const { return utcDay(now) > expiresAt; }
 
 Result<std::unique_ptr<ApiKeys>> ApiKeys::open(Instance instance) {
   std::unique_ptr<ApiKeys> keys(new ApiKeys(std::move(instance)));

@@ -30,7 +30,7 @@ struct ApiKey {
   std::string sealed;  // the key's text under the instance's key
   std::string digest;  // SHA-256 of the key's text
 
-  bool isExpired(Instant now) const;
+  bool isExpired(qodly::Instant now) const;
   bool allowsHost(std::string_view address) const { return hosts.empty() || hosts.contains(address); }
 };
 

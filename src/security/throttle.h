@@ -1,0 +1,61 @@
+// Slows guessing down (admin.md 10.1): after 5 failures of an account, or 20 of an address, everything is refused for a
+// minute, and with each further failure twice as long, up to an hour. Unknown accounts are counted like known ones.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "security/session.h"
+
+namespace qodly::security {
+
+// Thread-safe; times are given by the caller.
+class Throttle {
+ public:
+  struct Limits {
+    unsigned account = 5, address = 20;
+    std::chrono::seconds first{60}, longest{3600};
+    std::chrono::seconds forget{3600};  // without a failure for so long, behind the end of the lock
+    std::size_t entries = 50'000;       // accounts and addresses that are remembered
+  };
+  explicit Throttle(Limits limits) : limits_(limits) {}
+  Throttle() : Throttle(Limits{}) {}
+
+  struct Entry {
+    std::chrono::seconds retryAfter{0};  // 0: the attempt may go on, and must be ended by success() or failure()
+    // Of a refused attempt: how many have been refused since the last time this was not 0; 0: nothing to report yet.
+    // So a flood of refused attempts makes a line a minute in the log.
+    std::uint64_t refusals = 0;
+  };
+  Entry enter(std::string_view account, std::string_view address, Instant now);
+  void success(std::string_view account, std::string_view address);
+  void failure(std::string_view account, std::string_view address, Instant now);
+  // Ends an attempt that says nothing (the directory was not reachable).
+  void cancel(std::string_view account, std::string_view address);
+  // An administrator unlocks an account.
+  void forget(std::string_view account);
+
+  std::size_t size() const;
+
+ private:
+  struct Record {
+    unsigned failures = 0, pending = 0;
+    Instant lockedUntil{}, lastFailure{}, lastReport{};
+    std::uint64_t refusals = 0;
+  };
+  static std::string accountKey(std::string_view account);
+  static std::string addressKey(std::string_view address);
+  Record& record(const std::string& key, Instant now);
+  void fail(Record& record, unsigned limit, Instant now) const;
+  void leave(std::string_view account, std::string_view address);
+
+  Limits limits_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Record> records_;
+};
+
+}  // namespace qodly::security
