@@ -73,6 +73,8 @@ class Provider {
   virtual ~Provider() = default;
   virtual const std::string& name() const = 0;          // of auth.json; part of URLs: letters, digits, '-', '_'
   virtual std::string label() const { return name(); }  // for people, on the login page
+  // Tries to reach the directory (connect, bind, discovery): what it found, one sentence. Error: what is wrong.
+  virtual Result<std::string> probe() { return std::string("There is nothing to reach."); }
 };
 
 // Checks a login and a password: built-in users, LDAP.
