@@ -30,13 +30,13 @@ export function Chart({ node }: NodeProps): ReactNode {
   const colours = asArray(view.props['colors'])
     .map((item) => (typeof item === 'string' ? item : asText((item as Record<string, unknown> | null)?.['color'])))
     .filter((item) => item !== '');
-  const round = ['Pie', 'Polar', 'Doughnut'].includes(node.type);
+  const round = ['Pie', 'Polar', 'Doughnut', 'Donut'].includes(node.type);
   const drawing: Drawing = {
     data,
     kind: node.type,
     locale: view.page.app.locale.value,
     low: typeof view.props['yAxisMin'] === 'number' ? view.props['yAxisMin'] : null,
-    cutout: Math.min(Math.max(asNumber(view.props['cutout'], node.type === 'Doughnut' ? 60 : 0), 0), 95),
+    cutout: Math.min(Math.max(asNumber(view.props['cutout'], /^Do(ugh)?nut$/.test(node.type) ? 60 : 0), 0), 95),
     values: asBoolean(view.props['displayLabels']),
     colour: (i, series) => series?.colour || (colours[i % Math.max(colours.length, 1)] ?? `var(--q-series-${(i % 8) + 1})`),
     tip: view.props['tooltip'] === false ? () => {} : setTip,

@@ -32,7 +32,7 @@ export function Checkbox({ node }: NodeProps): ReactNode {
         data-size={asText(view.props['size'], 'md')}
       >
         {position === 'hidden' ? null : <Slot node={node} slot="label" />}
-        <Slot node={node} slot="CheckboxInput" />
+        <Slot node={node} slot={node.linked['CheckboxInput'] === undefined ? 'SwitchInput' : 'CheckboxInput'} />
       </div>
     </PartScope>
   );

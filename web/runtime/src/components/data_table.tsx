@@ -5,7 +5,7 @@ import { asArray, asBoolean, asNumber, asObject, asText, type Json } from '../ba
 import { Entity } from '../data/entity';
 import type { Selection } from '../data/selection';
 import { Media, type Value } from '../data/value';
-import { formatValue } from '../format/format';
+import { colourOf, formatValue } from '../format/format';
 import { RestError } from '../rest/errors';
 import { usePage } from '../view/context';
 import { useTracked } from '../view/hooks';
@@ -426,12 +426,11 @@ function Cell({
   view: View;
 }): ReactNode {
   const page = usePage();
-  const shown = useTracked(() => {
+  const { shown, colour } = useTracked(() => {
     const held = value === undefined ? undefined : cellValue(value, column.source);
-    if (held instanceof Media) return held;
-    return held === undefined
-      ? undefined
-      : formatValue(held, column.format, valueType(column.type) || typeOfCell(value, column.source), page.app.locale.value);
+    if (held === undefined || held instanceof Media) return { shown: held, colour: '' };
+    const type = valueType(column.type) || typeOfCell(value, column.source);
+    return { shown: formatValue(held, column.format, type, page.app.locale.value), colour: colourOf(held, column.format) };
   });
   const data = { index, name: column.source, row };
   const names = ['cell', 'col', index % 2 === 1 ? 'col-even' : '', `col-${dashed(column.source)}`];
@@ -457,7 +456,7 @@ function Cell({
       ) : shown === undefined ? (
         <span className="q-loading" aria-hidden="true" />
       ) : (
-        <span className="q-cell-text" title={shown}>
+        <span className="q-cell-text" title={shown} style={colour === '' ? undefined : { color: colour }}>
           {shown}
         </span>
       )}

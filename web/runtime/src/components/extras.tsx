@@ -2,14 +2,15 @@
 import { useEffect, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { asArray, asBoolean, asNumber, asObject, asText } from '../base/json';
 import { safeAddress } from '../app/browser';
-import { Media } from '../data/value';
+import { Media, type Value } from '../data/value';
 import { formatValue } from '../format/format';
 import { useTracked } from '../view/hooks';
-import { useItems } from '../view/items';
+import { selectItem, useItems } from '../view/items';
 import { Item, Node, Nodes, Slot, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
-import { useValue } from '../view/shown';
+import { useShown, useValue } from '../view/shown';
 import { useView } from '../view/view';
+import { iconClasses, needIcons } from './icon';
 
 export function Popover({ node }: NodeProps): ReactNode {
   const view = useView(node, 'popover');
@@ -214,4 +215,110 @@ export function Grid({ node }: NodeProps): ReactNode {
       <Nodes node={node} />
     </div>
   );
+}
+
+/** Panels under headers that open and close; one at a time unless `multiple`. */
+export function Accordion({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'accordion');
+  const id = useId();
+  const [open, setOpen] = useState<readonly string[]>([]);
+  useEffect(needIcons, []);
+  const multiple = asBoolean(view.props['multiple']);
+  const start = view.text('position') === 'left';
+  const toggle = (item: string): void => {
+    setOpen(open.includes(item) ? open.filter((other) => other !== item) : multiple ? [...open, item] : [item]);
+  };
+  return (
+    <div {...view.root}>
+      {asArray(view.props['items'])
+        .map(asObject)
+        .map((item) => {
+          const key = asText(item['id']);
+          const shown = open.includes(key);
+          return (
+            <div key={key} className="q-accordion-item">
+              <div
+                className="q-accordion-header"
+                role="button"
+                tabIndex={0}
+                aria-expanded={shown}
+                aria-controls={`${id}-${key}`}
+                data-chevron={start ? 'start' : 'end'}
+                onClick={() => {
+                  toggle(key);
+                }}
+                onKeyDown={(event) => {
+                  if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return;
+                  event.preventDefault();
+                  toggle(key);
+                }}
+              >
+                <Slot node={node} slot={`accordion_${key}`} />
+                <i className={iconClasses(view.text(shown ? 'openChevron' : 'closeChevron'))} aria-hidden="true" />
+              </div>
+              <div id={`${id}-${key}`} hidden={!shown}>
+                {shown ? <Slot node={node} slot={`body${key}`} /> : null}
+              </div>
+            </div>
+          );
+        })}
+    </div>
+  );
+}
+
+/** A chip for each element; a click selects it, its icon fires an event of its own. */
+export function Tags({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'tags');
+  const items = useItems(view);
+  const count = Math.min(items.length, most);
+  useEffect(() => {
+    if (count > 0) items.want(0, count);
+  }, [items, count]);
+  useEffect(needIcons, []);
+  const box = node.linked['container'];
+  const field = view.text('field') || view.text('attribut');
+  const { className, style, onClick: _, ...root } = view.root;
+  const chosen = async (value: Value, event: string): Promise<void> => {
+    await selectItem(view, value);
+    await view.fire(event);
+  };
+  return (
+    <span {...root} className="q-tags" role="list">
+      {Array.from({ length: count }, (_unused, i) => {
+        const value = items.at(i);
+        if (value === undefined || value === null) return null;
+        return (
+          <span
+            key={i}
+            className={className}
+            style={style}
+            role="listitem"
+            onClick={() => {
+              void chosen(value, 'onclick');
+            }}
+          >
+            <Item frame={items.frame(i, value)}>{box === undefined ? <Shown path={`$This.${field}`} /> : <Node id={box} />}</Item>
+            {asBoolean(view.props['enableAction']) ? (
+              <button
+                type="button"
+                className="q-tag-action"
+                aria-label="Remove"
+                disabled={view.disabled}
+                onClick={(event) => {
+                  event.stopPropagation();
+                  void chosen(value, 'onclickaction');
+                }}
+              >
+                <i className={iconClasses(view.text('iconAction'))} aria-hidden="true" />
+              </button>
+            ) : null}
+          </span>
+        );
+      })}
+    </span>
+  );
+}
+
+function Shown({ path }: { path: string }): ReactNode {
+  return useShown(path, '', '');
 }

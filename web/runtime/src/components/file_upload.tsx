@@ -1,7 +1,7 @@
 // File upload: a chosen file goes to the server and touches the attribute (pages 15.12).
 import { useId, useRef, useState, type ReactNode } from 'react';
-import { asArray, asNumber, asObject, asText, asTexts, type Json } from '../base/json';
-import { Media } from '../data/value';
+import { asArray, asObject, asText, asTexts, type Json, type JsonObject } from '../base/json';
+import { Media, toNumber } from '../data/value';
 import { RestError } from '../rest/errors';
 import { Slot, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
@@ -9,10 +9,27 @@ import { useView } from '../view/view';
 
 const units: Readonly<Record<string, number>> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
-export function sizeLimit(source: Json | undefined): number {
-  const size = asObject(source);
-  const value = asNumber(size['value'], 0);
-  return value > 0 ? value * (units[asText(size['unit'], 'MB').toUpperCase()] ?? units['MB'] ?? 0) : Infinity;
+/** Largest file in bytes and how it is written, from `size` (`{ value, unit }`) or `fileSizeLimit` (`"2048KB"`). */
+export function sizeLimit(props: JsonObject): { bytes: number; text: string } {
+  const size = asObject(props['size']);
+  const written = /^\s*([\d.]+)\s*(KB|MB|GB)\s*$/i.exec(asText(props['fileSizeLimit']));
+  const value = written ? Number(written[1]) : (toNumber(size['value'] ?? null) ?? 0);
+  const unit = (written?.[2] ?? asText(size['unit'], 'MB')).toUpperCase();
+  if (!(value > 0)) return { bytes: Infinity, text: '' };
+  return { bytes: value * (units[unit] ?? units['MB'] ?? 0), text: `${value} ${unit}` };
+}
+
+/** Media types of the `accept` filter, from `fileType`: a list of kinds, or one text. */
+export function acceptedTypes(source: Json | undefined): string {
+  const names =
+    typeof source === 'string'
+      ? source.split(',')
+      : [...asTexts(source), ...asArray(source).map((item) => asText(asObject(item)['value']))];
+  return names
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .map((name) => (name.includes('/') || name.startsWith('.') ? name : `${name}/*`))
+    .join(',');
 }
 
 export function FileUpload({ node }: NodeProps): ReactNode {
@@ -22,20 +39,10 @@ export function FileUpload({ node }: NodeProps): ReactNode {
   const [state, setState] = useState('');
   const path = asText(node.props['datasource']);
   const { app, scope } = view.page;
-  const types = [
-    ...asTexts(view.props['fileType']),
-    ...asArray(view.props['fileType']).map((item) => asText(asObject(item)['value'])),
-  ]
-    .filter(Boolean)
-    .map((type) => (type.includes('/') || type.startsWith('.') ? type : `${type}/*`));
-
   const send = async (file: File): Promise<void> => {
-    const limit = sizeLimit(view.props['size']);
-    if (file.size > limit) {
-      app.toast(
-        'error',
-        `The file is larger than ${asText(asObject(view.props['size'])['value']) || asNumber(asObject(view.props['size'])['value'], 0)} ${asText(asObject(view.props['size'])['unit'], 'MB')}`,
-      );
+    const limit = sizeLimit(view.props);
+    if (file.size > limit.bytes) {
+      app.toast('error', `The file is larger than ${limit.text}`);
       return;
     }
     const place = scope.entityOf(path, view.frames);
@@ -78,7 +85,7 @@ export function FileUpload({ node }: NodeProps): ReactNode {
         hidden
         tabIndex={-1}
         aria-hidden="true"
-        accept={types.join(',') || undefined}
+        accept={acceptedTypes(view.props['fileType']) || undefined}
         onClick={(event) => {
           event.stopPropagation();
         }}

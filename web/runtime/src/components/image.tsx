@@ -26,7 +26,7 @@ export function Image({ node }: NodeProps): ReactNode {
       {shown !== '' ? (
         <img
           src={shown}
-          alt={asText(view.props['alt'])}
+          alt={view.text('altText') || view.text('alt')}
           style={fit ? { objectFit: fit } : undefined}
           onError={() => {
             setBroken(source);

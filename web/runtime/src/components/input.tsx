@@ -15,13 +15,13 @@ import type { Entity } from '../data/entity';
 import { Selection } from '../data/selection';
 import { toNumber, type Value } from '../data/value';
 import { plainNumber } from '../format/number';
-import { formatText, formatValue } from '../format/format';
+import { colourOf, formatText, formatValue } from '../format/format';
 import { usePart } from '../view/context';
 import { useTracked } from '../view/hooks';
 import { Slot, type NodeProps } from '../view/node';
 import { PartScope } from '../view/part';
 import { richText } from '../view/rich';
-import { useValue } from '../view/shown';
+import { typeOf, useValue, valueType } from '../view/shown';
 import { clickable, useView, type View } from '../view/view';
 
 const DateField = lazy(async () => ({ default: (await import('./date_field')).DateField }));
@@ -195,12 +195,18 @@ function TypedField(props: FieldProps & { kind: 'text' | 'textArea' | 'number' |
     if (typeof value === 'string') return edit.current ? value : formatText(value, format, locale);
     return formatValue(value, edit.current ? '' : format, '', locale);
   };
-  const typing = useTyping(props, toText, kind === 'number' ? (text) => readNumber(text, locale) : (text) => text);
+  const path = asText(view.node.props['datasource']);
+  const numeric =
+    kind === 'number' ||
+    (kind === 'text' && (valueType(view.text('dataType')) || typeOf(view.page, path, view.frames)) === 'number');
+  const typing = useTyping(props, toText, numeric ? (text) => readNumber(text, locale) : (text) => text);
+  const colour = edit.current ? '' : colourOf(props.value, format);
   const common = {
     ...field,
+    ...(colour === '' ? {} : { style: { ...field.style, color: colour } }),
     value: typing.text,
     onChange: (event: ChangeEvent<HTMLInputElement & HTMLTextAreaElement>) => {
-      if (kind === 'number' && !numberLike.test(event.target.value)) return;
+      if (numeric && !numberLike.test(event.target.value)) return;
       typing.change(event);
     },
     onFocus: (event: React.FocusEvent<HTMLInputElement & HTMLTextAreaElement>) => {

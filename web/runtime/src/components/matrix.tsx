@@ -10,7 +10,7 @@ import {
   type RefObject,
 } from 'react';
 import { useVirtual } from '@qodly/ui';
-import { asBoolean, asNumber, asObject, asText } from '../base/json';
+import { asBoolean, asNumber, asObject, asText, table } from '../base/json';
 import { useTracked } from '../view/hooks';
 import { selectItem, useItems, type Items } from '../view/items';
 import { Item, Node, type NodeProps } from '../view/node';
@@ -29,6 +29,10 @@ export function gridLayout(source: unknown, available: { width: number; height: 
   if (asBoolean(grid['enableFlex'])) {
     const columns = Math.max(1, asNumber(flex['nbOfColumns'], 1));
     const rows = Math.max(1, asNumber(flex['nbOfRows'], 1));
+    if (horizontal) {
+      const width = available.width > 0 ? available.width / columns : Math.max(1, asNumber(grid['styleboxWidth'], 200));
+      return { width: `${width}px`, height: asNumber(grid['styleboxHeight'], 100), perLine: 1 };
+    }
     return {
       width: `${100 / columns}%`,
       height: available.height > 0 ? available.height / rows : asNumber(grid['styleboxHeight'], 100),
@@ -115,6 +119,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
     void select(target);
   };
   const template = node.linked['container'];
+  const fills = sharesWidth(view, template);
   const selectable = current !== '' || view.has('onselect');
   const drawn: ReactNode[] = [];
   for (let i = first; i < end && template !== undefined; i++) {
@@ -135,6 +140,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
         items={items}
         style={style}
         template={template}
+        fills={fills}
         selectable={selectable}
         selected={i === index && !view.disabled}
         select={select}
@@ -182,12 +188,19 @@ export function Matrix({ node }: NodeProps): ReactNode {
   );
 }
 
+/** A width in percent is a share of the matrix: the item has it already, the box inside takes all of the item. */
+function sharesWidth(view: View, template: string | undefined): boolean {
+  const box = view.page.def.nodes.get(template ?? '');
+  return asText(asObject(box?.props['style'])['width']).trim().endsWith('%');
+}
+
 function MatrixItem({
   id,
   index,
   items,
   style,
   template,
+  fills,
   selectable,
   selected,
   select,
@@ -197,6 +210,7 @@ function MatrixItem({
   items: Items;
   style: CSSProperties;
   template: string;
+  fills: boolean;
   selectable: boolean;
   selected: boolean;
   select: (index: number) => Promise<void>;
@@ -208,6 +222,7 @@ function MatrixItem({
       id={id}
       className={selected ? 'selected' : undefined}
       style={{ position: 'absolute', ...style }}
+      {...(fills ? { 'data-fills': '' } : {})}
       {...option}
       aria-setsize={items.length}
       aria-posinset={index + 1}
@@ -226,9 +241,19 @@ function MatrixItem({
   );
 }
 
+const behaviours: Readonly<Record<string, 'select-first' | 'select-current' | 'no-select'>> = table({
+  'select-first': 'select-first',
+  selectFirst: 'select-first',
+  'select-current': 'select-current',
+  selectCurrent: 'select-current',
+  'no-select': 'no-select',
+  none: 'no-select',
+});
+
 /** What is selected after the data changed (pages 15.14). */
 function useBehaviour(view: View, items: Items, index: number, reveal: (line: number) => void, perLine: number): void {
-  const behaviour = view.text('selectionBehavior') || 'select-current';
+  const written = view.text('selectionBehavior') || view.text('selectionChangeBehavior');
+  const behaviour = behaviours[written] ?? 'select-current';
   const current = asText(view.node.props['currentElement']);
   const before = useRef<unknown>(undefined);
   const identity = items.selection ?? items.length;

@@ -1,11 +1,21 @@
 // Range input: label, slider, track, filled track, thumb (pages 15.11).
-import { createContext, useContext, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
-import { asNumber, asText } from '../base/json';
-import type { NodeDef } from '../model/page';
+import {
+  createContext,
+  useContext,
+  useRef,
+  type CSSProperties,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+} from 'react';
+import { asBoolean, asNumber, asText } from '../base/json';
+import { toNumber } from '../data/value';
+import type { NodeDef, PageDef } from '../model/page';
 import { usePage, usePart } from '../view/context';
 import { Slot, type NodeProps } from '../view/node';
 import { PartScope } from '../view/part';
 import { useValue } from '../view/shown';
+import { styleOf } from '../view/style';
 import { useView, type View } from '../view/view';
 
 interface Wrapper {
@@ -45,24 +55,43 @@ export function SliderContainer({ node }: NodeProps): ReactNode {
   );
 }
 
+/** Track, filled track and thumb by component name: linked parts, or children of the track. */
+function partsOf(page: PageDef, node: NodeDef): Map<string, NodeDef> {
+  const found = new Map<string, NodeDef>();
+  const visit = (id: string): void => {
+    const part = page.nodes.get(id);
+    if (!part) return;
+    found.set(part.type, part);
+    for (const child of [...part.nodes, ...Object.values(part.linked)]) visit(child);
+  };
+  for (const id of Object.values(node.linked)) visit(id);
+  return found;
+}
+
 function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
   const wrapper = useContext(WrapperContext);
   const part = usePart();
   const page = usePage();
   const track = useRef<HTMLDivElement>(null);
-  const path = asText(node.props['datasource']);
+  const path = asText(node.props['datasource']) || asText(wrapper?.view.node.props['datasource']);
   const value = useValue(path);
-  const min = asNumber(view.props['min'], 0);
-  const max = Math.max(asNumber(view.props['max'], 100), min);
+  const limit = (name: 'min' | 'max', fallback: number): number => {
+    const around = wrapper?.view.props ?? {};
+    const written = view.props[`${name}Value`] ?? view.props[name] ?? around[`${name}Value`] ?? around[name];
+    return toNumber(written ?? null) ?? fallback;
+  };
+  const min = limit('min', 0);
+  const max = Math.max(limit('max', 100), min);
   const step = Math.abs(asNumber(view.props['step'], 1)) || 1;
   const vertical = wrapper?.vertical ?? true;
   const number = typeof value === 'number' ? value : min;
   const shown = Math.min(Math.max(number, min), max);
   const share = max === min ? 0 : ((shown - min) / (max - min)) * 100;
   const disabled = view.disabled || (part?.disabled ?? false);
+  const fixed = disabled || asBoolean(view.props['readOnly']) || asBoolean(view.props['readonly']);
 
   const set = (next: number): void => {
-    if (disabled || path === '') return;
+    if (fixed || path === '') return;
     const digits = (String(step).split('.')[1] ?? '').length;
     const snapped = Number(Math.min(Math.max(min + Math.round((next - min) / step) * step, min), max).toFixed(digits));
     if (snapped !== value) void view.write(path, snapped).then(() => (wrapper?.view ?? view).fire('onchange'));
@@ -96,7 +125,7 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
     set(min + Math.min(Math.max(part0, 0), 1) * (max - min));
   };
   const onPointerDown = (event: PointerEvent): void => {
-    if (disabled) return;
+    if (fixed) return;
     event.preventDefault();
     fromPointer(event);
     const end = (): void => {
@@ -106,11 +135,8 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
     window.addEventListener('pointermove', fromPointer);
     window.addEventListener('pointerup', end);
   };
-  const styleOf = (name: string): Record<string, unknown> => {
-    const id = Object.entries(node.linked).find(([slot]) => slot.toLowerCase() === name.toLowerCase())?.[1];
-    const style = page.def.nodes.get(id ?? '')?.props['style'];
-    return typeof style === 'object' && style !== null && !Array.isArray(style) ? style : {};
-  };
+  const parts = partsOf(page.def, node);
+  const styleOfPart = (type: string): CSSProperties => styleOf(parts.get(type)?.props['style']);
   return (
     <div
       ref={track}
@@ -120,11 +146,11 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
       onPointerDown={onPointerDown}
       {...(disabled ? { 'aria-disabled': true } : {})}
     >
-      <div className="chakra-slider__track" style={styleOf('SliderTrack')}>
+      <div className="chakra-slider__track" style={styleOfPart('SliderTrack')}>
         <div
           className="chakra-slider__filled-track"
           data-cy="cypress_slider_filled_track"
-          style={{ ...styleOf('SliderFilledTrack'), [vertical ? 'height' : 'width']: `${share}%` }}
+          style={{ ...styleOfPart('SliderFilledTrack'), [vertical ? 'height' : 'width']: `${share}%` }}
         />
       </div>
       <div
@@ -135,11 +161,12 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
         aria-valuemin={min}
         aria-valuemax={max}
         aria-valuenow={shown}
+        {...(fixed && !disabled ? { 'aria-readonly': true } : {})}
         aria-orientation={vertical ? 'vertical' : 'horizontal'}
         data-active=""
         data-cy="cypress_slider_thumb"
         aria-label={part?.label || 'Value'}
-        style={{ ...styleOf('SliderThumb'), [vertical ? 'bottom' : 'insetInlineStart']: `${share}%` }}
+        style={{ ...styleOfPart('SliderThumb'), [vertical ? 'bottom' : 'insetInlineStart']: `${share}%` }}
         onKeyDown={onKeyDown}
       />
     </div>

@@ -31,7 +31,7 @@ export function SelectBox({ node }: NodeProps): ReactNode {
   const clear = (): void => {
     void (current === '' ? Promise.resolve(true) : view.write(current, null)).then(() => view.fire('onclear'));
   };
-  const length = asBoolean(view.props['showLength'])
+  const length = asBoolean(view.props['showLength'], asBoolean(view.props['total']))
     ? (view.text('template') || '{{ length }} items').replace(/\{\{\s*length\s*\}\}/g, String(items.length))
     : '';
   const { disabled, ...rest } = view.root;

@@ -4,7 +4,7 @@ import { asArray, asBoolean, asObject, asText, isObject, type Json, type JsonObj
 import { isSharedFile, safeAddress } from '../app/browser';
 import { usePage } from '../view/context';
 import type { NodeProps } from '../view/node';
-import { useShown } from '../view/shown';
+import { useFormatted, useShown } from '../view/shown';
 import { clickable, useView } from '../view/view';
 
 export function Text({ node }: NodeProps): ReactNode {
@@ -74,9 +74,9 @@ function lines(text: string): ReactNode {
 }
 
 function Bound({ path, leaf, style }: { path: string; leaf: JsonObject; style: CSSProperties }): ReactNode {
-  const text = useShown(path, asText(leaf['format']), asText(leaf['dsType']));
+  const { text, colour } = useFormatted(path, asText(leaf['format']), asText(leaf['dsType']));
   return (
-    <span className="q-text q-datasource" title={text} style={style}>
+    <span className="q-text q-datasource" title={text} style={colour === '' ? style : { ...style, color: colour }}>
       {lines(text)}
     </span>
   );

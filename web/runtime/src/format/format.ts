@@ -5,7 +5,7 @@ import { Selection } from '../data/selection';
 import { Media, type Value } from '../data/value';
 import { formatDate } from './date';
 import { formatDuration } from './duration';
-import { formatNumber } from './number';
+import { formatNumber, numberColour } from './number';
 
 export type ValueType = 'string' | 'number' | 'bool' | 'date' | 'duration' | '';
 
@@ -47,4 +47,9 @@ export function formatValue(value: Value | undefined, format: string, type: Valu
   if (value instanceof Media) return '';
   if (Array.isArray(value)) return value.map((item) => formatValue(item as Value, '', '', locale)).join(', ');
   return isObject(value) ? JSON.stringify(value) : '';
+}
+
+/** Colour that a format gives to a value; empty when none. */
+export function colourOf(value: Value | undefined, format: string): string {
+  return typeof value === 'number' ? numberColour(value, format) : '';
 }

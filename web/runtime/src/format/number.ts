@@ -8,6 +8,10 @@ interface Section {
   grouped: boolean;
   percent: boolean;
   digits: boolean;
+  /** Nothing says how: the number in its natural form. */
+  general: boolean;
+  colour: string;
+  holds: ((value: number) => boolean) | null;
 }
 
 const separators = new Map<string, { group: string; decimal: string }>();
@@ -34,68 +38,133 @@ export function plainNumber(value: number, locale: string): string {
 
 export function formatNumber(value: number, mask: string, locale: string): string {
   if (mask === '' || !Number.isFinite(value)) return plainNumber(value, locale);
-  const sections = split(mask);
-  const [positive = '', negative, zero] = sections;
-  if (value === 0 && zero !== undefined) return apply(0, readSection(zero), locale);
-  if (value < 0 && negative !== undefined) return apply(-value, readSection(negative), locale);
-  const section = readSection(positive);
+  const { section, signed } = choose(value, mask);
+  if (!section || section.general) return plainNumber(value, locale);
   const text = apply(Math.abs(value), section, locale);
-  return value < 0 && /[1-9]/.test(text) ? `-${text}` : text;
+  return signed && value < 0 && /[1-9]/.test(text) ? `-${text}` : text;
+}
+
+/** Colour that the mask gives to the value (`[Red][<=10]0`); empty when none. */
+export function numberColour(value: number, mask: string): string {
+  return mask.includes('[') && Number.isFinite(value) ? (choose(value, mask).section?.colour ?? '') : '';
+}
+
+/** The section that counts for the value, and whether a sign has to be written. None: the natural form. */
+function choose(value: number, mask: string): { section: Section | undefined; signed: boolean } {
+  const sections = sectionsOf(mask);
+  const [positive, negative, zero] = sections;
+  if (sections.some((section) => section.holds !== null))
+    return { section: sections.find((section) => section.holds === null || section.holds(value)), signed: true };
+  if (value === 0 && zero) return { section: zero, signed: false };
+  if (value < 0 && negative) return { section: negative, signed: false };
+  return { section: positive, signed: true };
+}
+
+const masks = new Map<string, readonly Section[]>();
+const mostMasks = 500;
+
+function sectionsOf(mask: string): readonly Section[] {
+  let found = masks.get(mask);
+  if (!found) {
+    if (masks.size >= mostMasks) masks.clear();
+    found = split(mask).map(readSection);
+    masks.set(mask, found);
+  }
+  return found;
 }
 
 function split(mask: string): string[] {
   const sections = [''];
   let quoted = false;
-  for (const c of mask) {
+  for (let i = 0; i < mask.length; i++) {
+    const c = mask[i] ?? '';
     if (c === '"') quoted = !quoted;
     if (c === ';' && !quoted) sections.push('');
     else sections[sections.length - 1] += c;
+    if (c === '\\' && !quoted && i + 1 < mask.length) sections[sections.length - 1] += mask[++i] ?? '';
   }
   return sections;
 }
 
+const colours = new Set(['black', 'blue', 'cyan', 'green', 'magenta', 'red', 'white', 'yellow']);
+const comparisons: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+  '=': (value, limit) => value === limit,
+  '<>': (value, limit) => value !== limit,
+};
+
+/** What stands in brackets: a colour, a condition, a currency sign. False when it is none of them. */
+function readBracket(content: string, section: Section): boolean {
+  const name = content.trim().toLowerCase();
+  if (colours.has(name)) {
+    section.colour = name;
+    return true;
+  }
+  const condition = /^(<=|>=|<>|<|>|=)\s*(-?[\d.]+)$/.exec(name);
+  const compare = comparisons[condition?.[1] ?? ''];
+  if (compare) {
+    const limit = Number(condition?.[2]);
+    section.holds = (value) => compare(value, limit);
+    return true;
+  }
+  const currency = /^\$([^-\]]*)(-[0-9a-f]+)?$/i.exec(content);
+  if (!currency) return false;
+  if (section.digits) section.suffix += currency[1] ?? '';
+  else section.prefix += currency[1] ?? '';
+  return true;
+}
+
 function readSection(text: string): Section {
-  const section: Section = { prefix: '', suffix: '', integer: '', fraction: '', grouped: false, percent: false, digits: false };
+  const section: Section = {
+    prefix: '',
+    suffix: '',
+    integer: '',
+    fraction: '',
+    grouped: false,
+    percent: false,
+    digits: false,
+    general: false,
+    colour: '',
+    holds: null,
+  };
+  const literal = (piece: string): void => {
+    if (section.digits) section.suffix += piece;
+    else section.prefix += piece;
+  };
   let quoted = false;
   let fraction = false;
-  let ended = false;
+  let brackets = false;
   for (let i = 0; i < text.length; i++) {
     const c = text[i] ?? '';
-    if (c === '"') {
-      quoted = !quoted;
-      continue;
-    }
     const next = text[i + 1] ?? '';
-    if (!quoted && !ended && (c === '0' || c === '#')) {
+    const ended = section.suffix !== '';
+    if (c === '"') quoted = !quoted;
+    else if (quoted) literal(c);
+    else if (c === '\\') literal(text[++i] ?? '');
+    else if (c === '[' && text.indexOf(']', i) > i && readBracket(text.slice(i + 1, text.indexOf(']', i)), section)) {
+      brackets = true;
+      i = text.indexOf(']', i);
+    } else if (!ended && isDigit(c)) {
       section.digits = true;
       if (fraction) section.fraction += c;
       else section.integer += c;
-      continue;
-    }
-    if (!quoted && !ended && c === ',' && section.digits && !fraction && (next === '0' || next === '#')) {
-      section.grouped = true;
-      continue;
-    }
-    if (
-      !quoted &&
-      !ended &&
-      c === '.' &&
-      !fraction &&
-      (section.digits || next === '0' || next === '#') &&
-      (next === '0' || next === '#')
-    ) {
+    } else if (!ended && c === ',' && section.digits && !fraction && isDigit(next)) section.grouped = true;
+    else if (!ended && c === '.' && !fraction && isDigit(next)) {
       fraction = true;
       section.digits = true;
-      continue;
+    } else {
+      if (c === '%') section.percent = true;
+      literal(c);
     }
-    if (!quoted && c === '%') section.percent = true;
-    if (section.digits) {
-      ended = true;
-      section.suffix += c;
-    } else section.prefix += c;
   }
+  section.general = brackets && !section.digits && section.prefix.trim() === '';
   return section;
 }
+
+const isDigit = (c: string): boolean => c === '0' || c === '#';
 
 function apply(value: number, section: Section, locale: string): string {
   if (!section.digits) return section.prefix + section.suffix;

@@ -8,7 +8,7 @@ import { ScalarSource } from '../data/scalar_source';
 import { Selection } from '../data/selection';
 import { SelectionSource } from '../data/selection_source';
 import type { Source } from '../data/source';
-import { toScalar, type Value } from '../data/value';
+import { literalArgument, toScalar, type Value } from '../data/value';
 import type { StandardAction } from '../model/action';
 import { parsePath, pathText } from '../model/path';
 import type { ActionRun } from './actions';
@@ -20,6 +20,7 @@ const handlers: Readonly<Record<string, Handler>> = table({
   copy,
   set,
   clear,
+  empty: clear,
   reset,
   create,
   save,
@@ -146,7 +147,7 @@ function orderText(action: StandardAction): string {
 async function queryParams(run: ActionRun, action: StandardAction): Promise<Json[]> {
   const result: Json[] = [];
   for (const param of action.queryParams) {
-    const value = 'path' in param ? await run.value(param.path) : param.value;
+    const value = param.literal ? literalArgument(param.literalType, param.literalValue) : await run.value(param.path);
     result.push(value instanceof Entity ? value.key : value === undefined || value instanceof Selection ? null : (value as Json));
   }
   return result;

@@ -49,7 +49,7 @@ export interface StandardAction extends Base {
   action: string;
   target: ActionTarget;
   query: string;
-  queryParams: ({ path: string } | { value: Json })[];
+  queryParams: Param[];
   orderBy: OrderItem[];
   feedback: { enabled: boolean; onSuccess: string; onFail: string };
 }
@@ -85,6 +85,7 @@ const eventNames: Readonly<Record<string, string>> = table({
   ondoubleclick: 'ondblclick',
   onheaderdoubleclick: 'onheaderdblclick',
   oncelldoubleclick: 'oncelldblclick',
+  onopen: 'oninit',
 });
 
 /** Name of an event as it is compared: lower case, synonyms joined. */
@@ -109,6 +110,7 @@ function readAction(item: JsonObject): Action | null {
     case 'method':
       return readMethod(item, base);
     case 'simple-action':
+    case 'qodly-pro-action':
       return readStandard(item, base);
     case 'navigation':
       return {
@@ -163,7 +165,9 @@ function readStandard(item: JsonObject, base: Base): Action {
   const action = asText(item['action']);
   if (kind === 'auth' || action === 'logout') return { ...base, type: 'logout' };
   if (kind === 'state') {
-    return { ...base, type: 'state', enable: action !== 'delete', states: asTexts(asObject(item['state'])['states']) };
+    const state = asObject(item['state']);
+    const operation = (asText(state['action']) || action).toLowerCase();
+    return { ...base, type: 'state', enable: operation !== 'delete', states: asTexts(state['states']) };
   }
   const query = asObject(item['query']);
   const feedback = asObject(item['feedback']);
@@ -174,11 +178,7 @@ function readStandard(item: JsonObject, base: Base): Action {
     action,
     target: readTarget(asObject(item['datasource'] ?? item['qodlysource'])),
     query: typeof item['query'] === 'string' ? item['query'] : asText(query['query']),
-    queryParams: asArray(query['params']).map((raw) => {
-      const param = asObject(raw);
-      const path = asText(param['datasource']);
-      return path !== '' ? { path } : { value: param['value'] ?? null };
-    }),
+    queryParams: asArray(query['params']).map((raw) => readQueryParam(asObject(raw))),
     orderBy: asArray(item['orderBy'])
       .map(asObject)
       .map((order) => ({ name: asText(order['name']), descending: asText(order['order']).toLowerCase() === 'desc' }))
@@ -189,6 +189,13 @@ function readStandard(item: JsonObject, base: Base): Action {
       onFail: asText(messages['onFail']),
     },
   };
+}
+
+/** A placeholder's value: of a path, or written; older files write it as `value`. */
+function readQueryParam(item: JsonObject): Param {
+  const param = readParam(item);
+  if (param.path !== '' || param.literal) return param;
+  return { ...param, literal: true, literalValue: item['value'] ?? null, literalType: param.literalType || typeof item['value'] };
 }
 
 function readTarget(item: JsonObject): ActionTarget {

@@ -72,6 +72,8 @@ const operatorNames: Readonly<Record<string, string>> = table({
   'is false': 'isfalse',
   'has at least one privilege': 'hasany',
   'has no privilege': 'hasnone',
+  haspriv: 'hasany',
+  hasnopriv: 'hasnone',
 });
 
 function operator(source: Json | undefined): string {

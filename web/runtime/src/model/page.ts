@@ -54,7 +54,12 @@ export interface PageDef {
   problems: string[];
 }
 
-const componentAliases: Readonly<Record<string, string>> = table({ PageLoader: 'WebformLoader', Page: 'Container' });
+const componentAliases: Readonly<Record<string, string>> = table({
+  PageLoader: 'WebformLoader',
+  Page: 'Container',
+  Slider: 'RangeInput',
+  SwitchInput: 'CheckboxInput',
+});
 
 export function readPage(name: string, source: Json): PageDef {
   const root = asObject(source);
@@ -80,6 +85,9 @@ export function readSources(source: Json | undefined, namespace: string): Source
     .filter((def) => def.id !== '');
 }
 
+/** Files that name the type of a scalar as its kind. */
+const scalarTypes = new Set(['object', 'array', 'string', 'number', 'bool', 'date', 'duration', 'image', 'blob']);
+
 function readSource(item: JsonObject, namespace: string): SourceDef {
   const type = asText(item['type']).toLowerCase();
   return {
@@ -87,7 +95,7 @@ function readSource(item: JsonObject, namespace: string): SourceDef {
     type: type === 'entity' || type === 'entitysel' ? type : 'scalar',
     namespace: namespace || asText(item['namespace']),
     dataclass: asText(item['dataclass']),
-    dataType: asText(item['dataType'], 'string')
+    dataType: asText(scalarTypes.has(type) ? type : item['dataType'], 'string')
       .toLowerCase()
       .replace(/^boolean$/, 'bool')
       .replace(/^text$/, 'string'),

@@ -15,7 +15,7 @@ interface Frame {
   path: Path | null;
 }
 
-const iterating = new Set(['Matrix', 'SelectBox', 'DataTable', 'Timeline', 'Calendar']);
+const iterating = new Set(['Matrix', 'SelectBox', 'DataTable', 'Timeline', 'Calendar', 'Tags']);
 
 /** Paths used by the node and what it holds, parts of closed dialogs left out. */
 export function usesOf(page: PageDef, id: string): Use[] {
@@ -77,6 +77,8 @@ function itemPaths(node: NodeDef): string[] {
         .filter(Boolean);
     case 'SelectBox':
       return [];
+    case 'Tags':
+      return [text(props['field']) || text(props['attribut'])].filter(Boolean);
     case 'Calendar':
       return [
         ...['property', 'startDate', 'endDate', 'colorProp'].map((key) => text(props[key])),
@@ -117,7 +119,7 @@ function addActions(actions: readonly Action[], frames: readonly Frame[], uses: 
     } else if (action.type === 'navigation') {
       if (!action.literal) add(action.target, frames, uses);
     } else if (action.type === 'standard') {
-      for (const param of action.queryParams) if ('path' in param) add(param.path, frames, uses);
+      for (const param of action.queryParams) if (!param.literal) add(param.path, frames, uses);
       if (action.action === 'copy') add(join(action.target.namespace, action.target.name), frames, uses);
     }
   }

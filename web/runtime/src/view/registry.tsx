@@ -74,6 +74,8 @@ const heavy: Readonly<Record<string, NodeComponent>> = {
 /** Replacements of frequent custom components, used when no package offers the name (pages 20.2). */
 const replacements: Readonly<Record<string, NodeComponent>> = {
   Popover: load(extras, (m) => m.Popover),
+  Accordion: load(extras, (m) => m.Accordion),
+  Tags: load(extras, (m) => m.Tags),
   StylishBox: load(extras, (m) => m.StylishBox),
   Timeline: load(extras, (m) => m.Timeline),
   Download: load(extras, (m) => m.Download),
@@ -95,6 +97,7 @@ const replacements: Readonly<Record<string, NodeComponent>> = {
   'Mixed Chart': chart,
   MixedChart: chart,
   Doughnut: chart,
+  Donut: chart,
   Column: chart,
   Scatter: chart,
 };

@@ -1,6 +1,6 @@
 // Bound values as components need them: the value, its declared type, the text in a format.
 import type { ValueType } from '../format/format';
-import { formatValue } from '../format/format';
+import { colourOf, formatValue } from '../format/format';
 import { EntitySource } from '../data/entity_source';
 import { ScalarSource } from '../data/scalar_source';
 import { Entity } from '../data/entity';
@@ -21,12 +21,18 @@ export function useValue(path: string): Value | undefined {
 }
 
 export function useShown(path: string, format: string, type: string): string {
+  return useFormatted(path, format, type).text;
+}
+
+/** Text of a bound value and the colour that its format gives it. */
+export function useFormatted(path: string, format: string, type: string): { text: string; colour: string } {
   const page = usePage();
   const frames = useFrames();
   return useTracked(() => {
-    if (path === '') return '';
+    if (path === '') return { text: '', colour: '' };
     const value = page.scope.read(path, frames);
-    return formatValue(value, format, valueType(type) || typeOf(page, path, frames), page.app.locale.value);
+    const text = formatValue(value, format, valueType(type) || typeOf(page, path, frames), page.app.locale.value);
+    return { text, colour: colourOf(value, format) };
   });
 }
 

@@ -49,6 +49,29 @@ describe('standard actions on selections', () => {
       ],
     },
     {
+      name: 'query with written placeholders',
+      sources: chain,
+      uses,
+      steps: [
+        first,
+        {
+          action: std('query', 'books', {
+            query: {
+              query: 'pages > :1',
+              params: [{ datasource: '300', isHardCoded: true, hardCodedType: 'number', hardCodedValue: '300' }],
+            },
+          }),
+        },
+        { get: 'books', is: 'Book[5]' },
+      ],
+    },
+    {
+      name: 'empty',
+      sources: chain,
+      uses,
+      steps: [first, { action: std('empty', 'books') }, { get: 'books', is: 'Book[0]' }, { get: 'book.title', is: null }],
+    },
+    {
       name: 'query on all entities, not on the selection',
       sources: chain,
       uses,

@@ -3,7 +3,7 @@ import { dayTest, monthWeeks } from '../../src/format/calendar';
 import { formatDate } from '../../src/format/date';
 import { formatDuration } from '../../src/format/duration';
 import { formatText, formatValue } from '../../src/format/format';
-import { formatNumber } from '../../src/format/number';
+import { formatNumber, numberColour } from '../../src/format/number';
 
 test.each<[number, string, string, string]>([
   [1234.5, '0', 'en', '1235'],
@@ -84,6 +84,25 @@ test.each<[string, string, string, string]>([
 });
 
 const hours = 3600000;
+test.each<[number, string, string, string]>([
+  [5, '[Red][<=10]', '5', 'red'],
+  [11, '[Red][<=10]', '11', ''],
+  [0, '[Red][=0];[Green][>0]', '0', 'red'],
+  [3, '[Red][=0];[Green][>0]', '3', 'green'],
+  [-3, '[Red][=0];[Green][>0]', '-3', ''],
+  [1234.5, '[Blue]#,##0.00;[Red]-#,##0.00', '1,234.50', 'blue'],
+  [-1234.5, '[Blue]#,##0.00;[Red]-#,##0.00', '-1,234.50', 'red'],
+  [7, '[>=100]0 "big";0 "small"', '7 small', ''],
+  [-7, '[>=100]0 "big";0 "small"', '-7 small', ''],
+  [12, '[$€-407] 0.0', '€ 12.0', ''],
+  [12, '0\\;0', '12;0', ''],
+  [12, '[odd]0', '[odd]12', ''],
+  [12, 'x 0', 'x 12', ''],
+])('mask with brackets: %d %s -> %s %s', (value, mask, expected, colour) => {
+  expect(formatNumber(value, mask, 'en')).toBe(expected);
+  expect(numberColour(value, mask)).toBe(colour);
+});
+
 test.each<[number, string, string]>([
   [7500000, 'Simple', '02:05:00'],
   [7500000, '', '02:05:00'],

@@ -4,7 +4,7 @@ import { isSharedFile, safeAddress } from '../../src/app/browser';
 import { chooseLocale, isRtl, readSettings } from '../../src/app/settings';
 import { axisTicks, readChart } from '../../src/components/chart_data';
 import { readDate } from '../../src/components/date_field';
-import { sizeLimit } from '../../src/components/file_upload';
+import { acceptedTypes, sizeLimit } from '../../src/components/file_upload';
 import { iconClasses } from '../../src/components/icon';
 import { gridLayout } from '../../src/components/matrix';
 import { readCall, readEffectsHeader } from '../../src/rest/decode';
@@ -36,6 +36,7 @@ test.each<[object, boolean, string, number, number]>([
   [{ styleboxHeight: 50, styleboxWidth: 200, enableMosaic: true }, false, '200px', 50, 5],
   [{ styleboxHeight: 50, styleboxWidth: 200 }, true, '200px', 50, 1],
   [{ enableFlex: true, flexProps: { nbOfRows: 2, nbOfColumns: 4 } }, false, '25%', 300, 4],
+  [{ enableFlex: true, styleboxHeight: 90, flexProps: { nbOfRows: 1, nbOfColumns: 4 } }, true, '250px', 90, 1],
   [{}, false, '100%', 100, 1],
 ])('matrix layout %j', (props, horizontal, width, height, perLine) => {
   expect(gridLayout(props, { width: 1000, height: 600 }, horizontal)).toEqual({ width, height, perLine });
@@ -119,8 +120,12 @@ test.each<[string, string, string | null | undefined]>([
 });
 
 test('pieces', () => {
-  expect(sizeLimit({ value: 2, unit: 'MB' })).toBe(2 * 1024 * 1024);
-  expect(sizeLimit({})).toBe(Infinity);
+  expect(sizeLimit({ size: { value: 2, unit: 'MB' } })).toEqual({ bytes: 2 * 1024 * 1024, text: '2 MB' });
+  expect(sizeLimit({ fileSizeLimit: '2048KB' })).toEqual({ bytes: 2048 * 1024, text: '2048 KB' });
+  expect(sizeLimit({}).bytes).toBe(Infinity);
+  expect(acceptedTypes('image/*')).toBe('image/*');
+  expect(acceptedTypes(['image', 'video'])).toBe('image/*,video/*');
+  expect(acceptedTypes(undefined)).toBe('');
   expect(iconClasses('fa-car')).toBe('fa fa-car');
   expect(iconClasses('fa-solid fa-plus')).toBe('fa-solid fa-plus');
   expect(iconClasses('')).toBe('');
