@@ -8,7 +8,7 @@ data=${2:-$here/Data}
 work=$here/../../build/atlas
 readonly cities_version=1.1.64 countries_version=5.1.0
 
-[ ! -f "$data/atlas-loaded" ] || exit 0
+[ ! -f "$data/atlas-loaded-2" ] || exit 0
 
 mkdir -p "$work"
 if [ ! -f "$work/rows/Spoken.ndjson" ]; then
@@ -24,4 +24,6 @@ for dataclass in Country Region District City Border Language Spoken; do
   echo "==> Importing $dataclass"
   "$qodly" import "$here" "$dataclass" "$work/rows/$dataclass.ndjson" --data "$data"
 done
-touch "$data/atlas-loaded"
+echo "==> Inventing visits"
+"$qodly" run "$here" inventVisits 400 --data "$data"
+touch "$data/atlas-loaded-2"

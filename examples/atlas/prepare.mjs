@@ -17,6 +17,54 @@ function flagOf(country) {
   return `data:image/svg+xml;base64,${svg.toString('base64')}`;
 }
 
+// Outlines for the map, as the path of an SVG in a world of 360 x 180 units (a degree each, north up): what is smaller than the
+// eye sees at that size is left out.
+const detail = 0.12;
+
+function simplified(points) {
+  const keep = new Set([0, points.length - 1]);
+  const parts = [[0, points.length - 1]];
+  while (parts.length > 0) {
+    const [first, last] = parts.pop();
+    const [x0, y0] = points[first];
+    const [dx, dy] = [points[last][0] - x0, points[last][1] - y0];
+    const length = Math.hypot(dx, dy);
+    let farthest = 0;
+    let at = -1;
+    for (let i = first + 1; i < last; i += 1) {
+      const [x, y] = [points[i][0] - x0, points[i][1] - y0];
+      const distance = length === 0 ? Math.hypot(x, y) : Math.abs(dx * y - dy * x) / length;
+      if (distance > farthest) [farthest, at] = [distance, i];
+    }
+    if (farthest > detail) {
+      keep.add(at);
+      parts.push([first, at], [at, last]);
+    }
+  }
+  return [...keep].sort((a, b) => a - b).map((index) => points[index]);
+}
+
+function sizeOf(ring) {
+  const [xs, ys] = [ring.map((point) => point[0]), ring.map((point) => point[1])];
+  return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
+}
+
+function shapeOf(country) {
+  const { features } = json('world-countries', 'data', `${country.cca3.toLowerCase()}.geo.json`);
+  const rings = features
+    .filter(({ geometry }) => geometry?.coordinates)
+    .flatMap(({ geometry }) => (geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates))
+    .map((polygon) => polygon[0])
+    .sort((a, b) => sizeOf(b) - sizeOf(a))
+    .filter((ring, index) => index === 0 || sizeOf(ring) > 4 * detail);
+  const text = (value) => String(Math.round(value * 10) / 10);
+  return rings
+    .map((ring) => simplified(ring).map(([x, y]) => `${text(x + 180)} ${text(90 - y)}`))
+    .filter((points, index) => index === 0 || points.length > 3)
+    .map((points) => `M${points.join('L')}Z`)
+    .join('');
+}
+
 function numbered(items, keyOf) {
   return new Map(items.map((item, index) => [keyOf(item), index + 1]));
 }
@@ -73,6 +121,7 @@ function* countryRows() {
         borders: country.borders,
       },
       cityCount: cityCounts.get(country.cca2) ?? 0,
+      shape: shapeOf(country),
     };
   }
 }

@@ -9,7 +9,7 @@ test('Atlas answers with real data', async (t) => {
 
   await t.test('the catalog', async () => {
     const catalog = await server.json('/rest/$catalog/$all');
-    assert.deepEqual(catalog.dataClasses.map((dataclass) => dataclass.name).sort(), ['Border', 'City', 'Country', 'District', 'Language', 'Region', 'Spoken']);
+    assert.deepEqual(catalog.dataClasses.map((dataclass) => dataclass.name).sort(), ['Border', 'City', 'Country', 'District', 'Language', 'Region', 'Spoken', 'Visit']);
   });
 
   await t.test('counts', async () => {

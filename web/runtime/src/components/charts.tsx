@@ -1,17 +1,22 @@
 // Charts drawn as SVG (pages 20.2): bars, lines, areas, pies, radar, bubbles; the numbers also as a table for screen readers.
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { asArray, asBoolean, asNumber, asText } from '../base/json';
 import { plainNumber } from '../format/number';
 import type { NodeProps } from '../view/node';
 import { useValue } from '../view/shown';
+import { useSize } from '../view/size';
 import { useView } from '../view/view';
 import { axisTicks, readChart, type ChartData, type Series } from './chart_data';
 
-const [width, height] = [640, 360];
-const [left, right, top, bottom] = [56, 16, 16, 40];
+/** Drawn on before the real size is known. */
+const usual = { width: 640, height: 360 };
+const [left, right, top, bottom] = [48, 12, 12, 32];
 
 type Tip = { text: string; x: number; y: number } | null;
 interface Drawing {
+  /** Pixels that there are to draw on. */
+  width: number;
+  height: number;
   data: ChartData;
   kind: string;
   colour(i: number, series?: Series): string;
@@ -24,6 +29,8 @@ interface Drawing {
 
 export function Chart({ node }: NodeProps): ReactNode {
   const view = useView(node, 'chart');
+  const body = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(body, usual);
   const value = useValue(asText(node.props['datasource']));
   const [tip, setTip] = useState<Tip>(null);
   const data = readChart(value);
@@ -32,6 +39,8 @@ export function Chart({ node }: NodeProps): ReactNode {
     .filter((item) => item !== '');
   const round = ['Pie', 'Polar', 'Doughnut', 'Donut'].includes(node.type);
   const drawing: Drawing = {
+    width,
+    height,
     data,
     kind: node.type,
     locale: view.page.app.locale.value,
@@ -63,7 +72,7 @@ export function Chart({ node }: NodeProps): ReactNode {
             {title}
           </figcaption>
         ) : null}
-        <div className="q-chart-body">
+        <div ref={body} className="q-chart-body">
           <svg
             viewBox={`0 0 ${width} ${height}`}
             role="img"
@@ -121,10 +130,10 @@ export function Chart({ node }: NodeProps): ReactNode {
   );
 }
 
-function PieShape({ data, kind, colour, tip, cutout, locale }: Drawing): ReactNode {
+function PieShape({ width, height, data, kind, colour, tip, cutout, locale }: Drawing): ReactNode {
   const values = (data.series[0]?.values ?? []).map((value) => Math.max(value ?? 0, 0));
   const total = values.reduce((sum, value) => sum + value, 0);
-  const [cx, cy, radius] = [width / 2, height / 2, height / 2 - 12];
+  const [cx, cy, radius] = [width / 2, height / 2, Math.max(Math.min(width, height) / 2 - 8, 1)];
   const greatest = Math.max(...values, 1);
   if (total === 0) return null;
   let angle = -Math.PI / 2;
@@ -157,10 +166,10 @@ function PieShape({ data, kind, colour, tip, cutout, locale }: Drawing): ReactNo
   });
 }
 
-function RadarShape({ data, colour, tip }: Drawing): ReactNode {
+function RadarShape({ width, height, data, colour, tip }: Drawing): ReactNode {
   const count = Math.max(data.labels.length, 3);
   const high = Math.max(1, ...data.series.flatMap((series) => series.values.map((value) => value ?? 0)));
-  const [cx, cy, radius] = [width / 2, height / 2, height / 2 - 34];
+  const [cx, cy, radius] = [width / 2, height / 2, Math.max(Math.min(width, height) / 2 - 34, 1)];
   const at = (i: number, value: number): [number, number] => {
     const a = (i / count) * Math.PI * 2 - Math.PI / 2;
     return [cx + (Math.cos(a) * radius * value) / high, cy + (Math.sin(a) * radius * value) / high];
@@ -202,7 +211,7 @@ function kindOf(drawing: Drawing, series: Series): string {
 }
 
 function AxisShape(drawing: Drawing): ReactNode {
-  const { data, locale } = drawing;
+  const { data, locale, width, height } = drawing;
   const scattered = ['Bubble', 'Scatter'].includes(drawing.kind);
   const all = scattered
     ? data.series.flatMap((series) => series.points.map((point) => point.y))
@@ -230,6 +239,7 @@ function AxisShape(drawing: Drawing): ReactNode {
 }
 
 function Points({ drawing, y }: { drawing: Drawing; y: (value: number) => number }): ReactNode {
+  const { width, height } = drawing;
   const xs = drawing.data.series.flatMap((series) => series.points.map((point) => point.x));
   const ticks = axisTicks(Math.min(...xs, 0), Math.max(...xs, 1));
   const [low, high] = [ticks[0] ?? 0, ticks[ticks.length - 1] ?? 1];
@@ -237,7 +247,7 @@ function Points({ drawing, y }: { drawing: Drawing; y: (value: number) => number
   return (
     <>
       {ticks.map((tick) => (
-        <text key={tick} x={x(tick)} y={height - 18} className="q-axis" textAnchor="middle">
+        <text key={tick} x={x(tick)} y={height - 12} className="q-axis" textAnchor="middle">
           {plainNumber(tick, drawing.locale)}
         </text>
       ))}
@@ -261,18 +271,19 @@ function Points({ drawing, y }: { drawing: Drawing; y: (value: number) => number
 }
 
 function Categories({ drawing, y, base }: { drawing: Drawing; y: (value: number) => number; base: number }): ReactNode {
-  const { data, colour, tip, locale } = drawing;
+  const { data, colour, tip, locale, width, height } = drawing;
   const count = Math.max(data.labels.length, 1);
   const band = (width - left - right) / count;
   const bars = data.series.filter((series) => kindOf(drawing, series) === 'bar');
-  const every = Math.ceil(count / 12);
+  const longest = Math.min(Math.max(...data.labels.map((label) => label.length), 1), 14);
+  const every = Math.max(1, Math.ceil((longest * 6.6 + 10) / band));
   const text = (series: Series, i: number): string =>
     `${series.name ? `${series.name}, ` : ''}${data.labels[i] ?? ''}: ${plainNumber(series.values[i] ?? 0, locale)}`;
   return (
     <>
       {data.labels.map((label, i) =>
         i % every === 0 ? (
-          <text key={i} x={left + band * (i + 0.5)} y={height - 18} className="q-axis" textAnchor="middle">
+          <text key={i} x={left + band * (i + 0.5)} y={height - 12} className="q-axis" textAnchor="middle">
             {label.length > 14 ? `${label.slice(0, 13)}…` : label}
           </text>
         ) : null,
@@ -318,7 +329,7 @@ function Categories({ drawing, y, base }: { drawing: Drawing; y: (value: number)
                   key={i}
                   cx={left + band * (i + 0.5)}
                   cy={y(value)}
-                  r="4"
+                  r="3"
                   fill={colour(s, series)}
                   onMouseEnter={() => {
                     tip({ text: text(series, i), x: left + band * (i + 0.5), y: y(value) });

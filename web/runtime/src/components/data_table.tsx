@@ -125,6 +125,8 @@ export function DataTable({ node }: NodeProps): ReactNode {
 
   const widths = columns.shown.map((column) => columns.widths[column.id] ?? column.width);
   const template = `${widths.map((width) => (width.endsWith('%') ? width : `minmax(40px, ${width})`)).join(' ')} minmax(0, 1fr)`;
+  // Header and rows are exactly as wide as the columns ask for: what a cell holds never moves the cells beside it.
+  const pixels = widths.reduce((sum, width) => sum + (width.endsWith('%') ? 40 : parseFloat(width) || 0), 0);
   const visible: ReactNode[] = [];
   for (let i = window.first; i < window.end; i++) {
     visible.push(
@@ -163,7 +165,7 @@ export function DataTable({ node }: NodeProps): ReactNode {
         onKeyDown(event);
       }}
     >
-      <div ref={scroller} className="Grid">
+      <div ref={scroller} className="Grid" style={{ '--q-columns': `${pixels}px` } as CSSProperties}>
         <div className="header" role="row" aria-rowindex={1} style={{ height: headerHeight, gridTemplateColumns: template }}>
           {columns.shown.map((column, i) => (
             <HeaderCell

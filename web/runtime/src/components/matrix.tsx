@@ -1,19 +1,11 @@
 // The matrix: a box for each item, in lines (pages 15.14).
-import {
-  useEffect,
-  useId,
-  useRef,
-  useState,
-  type CSSProperties,
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-} from 'react';
+import { useEffect, useId, useRef, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
 import { useVirtual } from '@qodly/ui';
 import { asBoolean, asNumber, asObject, asText, table } from '../base/json';
 import { useTracked } from '../view/hooks';
 import { selectItem, useItems, type Items } from '../view/items';
 import { Item, Node, type NodeProps } from '../view/node';
+import { useSize, type Size } from '../view/size';
 import { chainClick, useView, type View } from '../view/view';
 
 /** Size of an item and how many stand side by side (project-format 15.6). */
@@ -53,28 +45,14 @@ export function gridLayout(source: unknown, available: { width: number; height: 
   };
 }
 
-function useSize(element: RefObject<HTMLElement | null>): { width: number; height: number } {
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  useEffect(() => {
-    const node = element.current;
-    if (!node || typeof ResizeObserver === 'undefined') return undefined;
-    const observer = new ResizeObserver(() => {
-      setSize({ width: node.clientWidth, height: node.clientHeight });
-    });
-    observer.observe(node);
-    return () => {
-      observer.disconnect();
-    };
-  }, [element]);
-  return size;
-}
+const unknown: Size = { width: 0, height: 0 };
 
 export function Matrix({ node }: NodeProps): ReactNode {
   const view = useView(node, 'matrix');
   const items = useItems(view);
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize(scroller);
+  const size = useSize(scroller, unknown);
   const horizontal = view.text('orientation') === 'horizontal';
   const layout = gridLayout(view.props['gridProps'], size, horizontal);
   const lines = Math.ceil(items.length / layout.perLine);
