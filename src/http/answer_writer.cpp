@@ -15,7 +15,7 @@ struct StatusLine {
   std::string_view reason;
 };
 
-constexpr std::array<StatusLine, 44> statuses{{{100, "Continue"},
+constexpr std::array<StatusLine, 45> statuses{{{100, "Continue"},
                                                {101, "Switching Protocols"},
                                                {200, "OK"},
                                                {201, "Created"},
@@ -50,6 +50,7 @@ constexpr std::array<StatusLine, 44> statuses{{{100, "Continue"},
                                                {417, "Expectation Failed"},
                                                {422, "Unprocessable Content"},
                                                {423, "Locked"},
+                                               {426, "Upgrade Required"},
                                                {428, "Precondition Required"},
                                                {429, "Too Many Requests"},
                                                {431, "Request Header Fields Too Large"},
@@ -114,7 +115,7 @@ void AnswerWriter::appendHead(Request& request, const Framing& framing, Response
                               std::string& out) {
   refreshCommon();
   const bool hasBody = statusHasBody(response.status_);
-  if (hasBody) compress(framing, response);
+  if (hasBody && !response.push_) compress(framing, response);
 
   if (response.status_ == 200) {
     out.append("HTTP/1.1 200 OK\r\n");
@@ -126,15 +127,21 @@ void AnswerWriter::appendHead(Request& request, const Framing& framing, Response
   out.append(common_);
   if (hasBody) {
     if (!response.contentType_.empty()) out.append("Content-Type: ").append(response.contentType_).append("\r\n");
-    out.append("Content-Length: ");
-    appendNumber(response.file_ ? response.file_->length() : response.bodyView().size(), out);
-    out.append("\r\n");
+    if (!response.push_) {
+      out.append("Content-Length: ");
+      appendNumber(response.file_ ? response.file_->length() : response.bodyView().size(), out);
+      out.append("\r\n");
+    } else if (request.http11()) {
+      out.append("Transfer-Encoding: chunked\r\n");
+    }
   }
   out.append(response.fields_);
   request.visit_.appendCookies(out);
-  if (!keepAlive) {
+  if (response.isWebSocket_) {
+    out.append("Connection: Upgrade\r\n");
+  } else if (!keepAlive) {
     out.append("Connection: close\r\n");
-  } else if (!request.http11_) {
+  } else if (!request.http11()) {
     out.append("Connection: keep-alive\r\n");
   }
   out.append("\r\n");

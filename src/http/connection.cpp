@@ -39,23 +39,29 @@ void Connection::start() {
 void Connection::close() {
   if (state_ == State::Closed) return;
   const auto keep = shared_from_this();
-  const bool running = state_ == State::Running;
   state_ = State::Closed;
   loop_.deadlines().clear(*this);
   transport_.shutdown();
   boost::system::error_code ignored;
   socket_.close(ignored);
-  if (!running) releaseExchange();
+  endPush(loop_.stopping() ? PushEnd::Stopped : end_);
+  if (!handling_) releaseExchange();
   loop_.remove(*this);
 }
 
 void Connection::stop() {
   closing_ = true;
+  if (push_) {
+    push_->finishForStop();
+    return;
+  }
   if (state_ != State::Running && state_ != State::Sending) close();
 }
 
 void Connection::expired() {
   const auto keep = shared_from_this();
+  if (state_ == State::Streaming) return streamExpired();
+  if (state_ == State::WebSocket) return webSocketExpired();
   const bool midRequest = state_ == State::Reading && (deadline_ == Deadline::Head || deadline_ == Deadline::Body);
   if (!midRequest) {
     close();
@@ -78,6 +84,12 @@ void Connection::pump() {
         break;
       case State::Sending:
         goOn = send();
+        break;
+      case State::Streaming:
+        goOn = stream();
+        break;
+      case State::WebSocket:
+        goOn = webSocket();
         break;
       case State::Lingering:
         goOn = linger();
@@ -172,7 +184,10 @@ void Connection::runRequest() {
     return;
   }
   state_ = State::Running;
+  handling_ = true;
+  exchange.response.target_ = this;
   if (loop_.fibers().start(*this)) {
+    handling_ = false;
     loop_.endRequest();
     finishRequest();
     return;
@@ -192,23 +207,38 @@ void Connection::run() {
   } catch (...) {
     spdlog::error("{} {}: unknown exception", request.methodName(), request.target());
   }
+  if (push_ || answered_) {  // a part of the answer may have gone out: only its end can say that it is not whole
+    if (push_) push_->abort();
+    return;
+  }
+  if (response.push_) {
+    if (const auto callback = response.push_->end(PushEnd::Aborted)) callback();
+  }
   response.clear();
   response.error(500, "The request could not be answered because of an internal error", "http");
 }
 
 void Connection::ended() {
   const auto keep = std::move(self_);
+  handling_ = false;
   loop_.endRequest();
   if (state_ == State::Closed) {
+    push_ = exchange_->response.push_;
+    endPush(loop_.stopping() ? PushEnd::Stopped : end_);
     releaseExchange();
     return;
   }
-  finishRequest();
+  if (push_ || answered_) {
+    handlerEnded();
+  } else {
+    finishRequest();
+  }
   pump();
 }
 
 void Connection::finishRequest() {
   Exchange& exchange = *exchange_;
+  if (exchange.response.push_) return beginPush();
   if (!exchange.reader.framing().keepAlive || exchange.response.close_ || loop_.stopping()) closing_ = true;
   loop_.answers().appendHead(exchange.request, exchange.reader.framing(), exchange.response, !closing_, exchange.out);
   queueBody();
@@ -257,6 +287,12 @@ void Connection::sendAheadOfParking() {
 }
 
 bool Connection::send() {
+  if (!sendOutput()) return false;
+  outputSent();
+  return state_ != State::Closed;
+}
+
+bool Connection::sendOutput() {
   Exchange& exchange = *exchange_;
   while (exchange.hasOutput()) {
     const std::string_view head = std::string_view(exchange.out).substr(exchange.outSent);
@@ -278,11 +314,10 @@ bool Connection::send() {
     exchange.outSent += ofHead;
     exchange.body.remove_prefix(step.bytes - ofHead);
   }
-  outputSent();
-  return state_ != State::Closed;
+  return true;
 }
 
-void Connection::outputSent() {
+void Connection::clearOutput() {
   Exchange& exchange = *exchange_;
   if (exchange.out.capacity() > 2 * collectedOutput) {
     exchange.out = std::string();
@@ -290,7 +325,11 @@ void Connection::outputSent() {
     exchange.out.clear();
   }
   exchange.outSent = 0;
-  exchange.response.clear();
+}
+
+void Connection::outputSent() {
+  clearOutput();
+  exchange_->response.clear();
   if (!closing_) {
     state_ = State::Reading;
     return;
@@ -325,8 +364,12 @@ bool Connection::waitFor(Transport::Outcome outcome) {
     close();
     return false;
   }
-  const auto kind = outcome == Transport::Outcome::WantRead ? Socket::wait_read : Socket::wait_write;
-  socket_.async_wait(kind, [self = shared_from_this()](const boost::system::error_code& error) {
+  const bool toRead = outcome == Transport::Outcome::WantRead;
+  bool Connection::*const waits = toRead ? &Connection::waitsToRead_ : &Connection::waitsToWrite_;
+  if (std::exchange(this->*waits, true)) return false;
+  const auto kind = toRead ? Socket::wait_read : Socket::wait_write;
+  socket_.async_wait(kind, [self = shared_from_this(), waits](const boost::system::error_code& error) {
+    (*self).*waits = false;
     if (self->state_ == State::Closed) return;
     if (error) {
       self->close();

@@ -14,6 +14,7 @@
 #include "http/message_reader.h"
 #include "http/server.h"
 #include "http/transport.h"
+#include "http/websocket_frame.h"
 
 namespace qodly::http {
 
@@ -38,6 +39,7 @@ struct Exchange {
 // Used by its thread only.
 class Connection final : public DeadlineWheel::Entry,
                          private FiberTask,
+                         private PushTarget,
                          public std::enable_shared_from_this<Connection> {
  public:
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
@@ -54,7 +56,7 @@ class Connection final : public DeadlineWheel::Entry,
 
  private:
   friend class Loop;
-  enum class State : std::uint8_t { Handshake, Reading, Running, Sending, Lingering, Closed };
+  enum class State : std::uint8_t { Handshake, Reading, Running, Sending, Streaming, WebSocket, Lingering, Closed };
   enum class Deadline : std::uint8_t { None, KeepAlive, Head, Body };
 
   // FiberTask: the handler of the request.
@@ -62,6 +64,8 @@ class Connection final : public DeadlineWheel::Entry,
   void ended() override;
   // DeadlineWheel::Entry
   void expired() override;
+  // PushTarget
+  void pushReady() override;
 
   void pump();
   // Each takes one step of its state; false: waiting for something.
@@ -76,6 +80,30 @@ class Connection final : public DeadlineWheel::Entry,
   void refuse(int status, std::string_view reason);
   void queueBody();
   void outputSent();
+  void clearOutput();
+  bool sendOutput();  // true: everything is sent
+
+  // connection_push.cpp: answers that stay open.
+  struct WebSocketState {
+    explicit WebSocketState(std::uint64_t maximumMessage) : reader(maximumMessage) {}
+    WebSocketReader reader;
+    bool delivering = false, closeSent = false, closeReceived = false, pinged = false;
+  };
+  void beginPush();
+  void endPush(PushEnd why);
+  void handlerEnded();
+  bool stream();
+  void streamIsIdle();
+  void watchClient();
+  bool endStream();
+  void streamExpired();
+  bool webSocket();
+  bool takeFrames();
+  bool takeEvent(const WebSocketReader::Event& event);
+  void deliver(const WebSocketReader::Event& event);
+  bool endWebSocket();
+  void webSocketExpired();
+  class WebSocket& socketSender();
   void sendAheadOfParking();
   void setReadDeadline(bool inHead);
   bool waitFor(Transport::Outcome outcome);
@@ -87,6 +115,8 @@ class Connection final : public DeadlineWheel::Entry,
   Transport transport_;
   std::unique_ptr<Exchange> exchange_;
   std::shared_ptr<Connection> self_;  // while the handler is parked
+  std::shared_ptr<PushSender> push_;  // of the answer that stays open
+  std::unique_ptr<WebSocketState> webSocket_;
   std::string remoteAddress_;
   std::uint32_t lingered_ = 0;
   State state_;
@@ -94,6 +124,12 @@ class Connection final : public DeadlineWheel::Entry,
   bool readable_ = false;  // a read may find something at once
   bool closing_ = false;   // closes when everything is sent
   bool refused_ = false;   // unread bytes of a refused request may follow
+  bool handling_ = false;  // the handler has not returned
+  bool answered_ = false;  // everything is sent though the handler has not returned
+  bool chunked_ = false;   // the stream's framing
+  bool watching_ = true;   // a stream's client may still be seen to leave
+  bool waitsToRead_ = false, waitsToWrite_ = false;
+  PushEnd end_ = PushEnd::Client;  // why a push ends when the connection is closed
 };
 
 }  // namespace qodly::http

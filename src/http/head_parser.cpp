@@ -61,6 +61,7 @@ HeadParser::State HeadParser::parse(std::string_view bytes, Request& request) {
   if (end - lineLength > maximumHead_) return refuse(431, "The header fields of the request are too long");
 
   framing_ = Framing{};
+  host_ = {};
   hostSeen_ = lengthSeen_ = codingSeen_ = closeSeen_ = keepAliveSeen_ = false;
   framing_.headBytes = start + end + headEnd.size();
   if (const State state = parseRequestLine(message.substr(0, lineLength), request); state != State::Complete)
@@ -87,7 +88,7 @@ HeadParser::State HeadParser::parseRequestLine(std::string_view line, Request& r
     return refuse(400, "The request line must end with the HTTP version");
   }
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return refuse(505, "This server speaks HTTP/1.1 and HTTP/1.0");
-  request.http11_ = version.back() == '1';
+  request.version_ = version.back() == '1' ? Version::Http11 : Version::Http10;
 
   const std::string_view target = line.substr(firstBlank + 1, lastBlank - firstBlank - 1);
   if (target.size() > maximumTarget_) return refuse(414, "The address of the request is too long");
@@ -122,6 +123,7 @@ HeadParser::State HeadParser::parseFields(std::string_view fields, Request& requ
     if (const State state = readField(header); state != State::Complete) return state;
   }
   request.headerCount_ = count;
+  request.host_ = host_;
   return State::Complete;
 }
 
@@ -133,6 +135,7 @@ HeadParser::State HeadParser::readField(const Header& header) {
       if (std::exchange(hostSeen_, true)) return refuse(400, "The request has more than one Host");
       if (header.value.find_first_of(" \t,/@") != std::string_view::npos)
         return refuse(400, "The Host of the request is malformed");
+      host_ = header.value;
       break;
     case 6:
       if (sameToken(header.name, "cookie")) {
@@ -180,10 +183,10 @@ HeadParser::State HeadParser::readField(const Header& header) {
 HeadParser::State HeadParser::checkFraming(const Request& request) {
   // A message that two programs on its way could take apart differently is refused (RFC 9112 6.1, 11.2).
   if (framing_.chunked && lengthSeen_) return refuse(400, "Content-Length and Transfer-Encoding exclude each other");
-  if (framing_.chunked && !request.http11_) return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
-  if (request.http11_ && !hostSeen_) return refuse(400, "The request has no Host");
-  framing_.keepAlive = !closeSeen_ && (request.http11_ || keepAliveSeen_);
-  framing_.expectsContinue = framing_.expectsContinue && request.http11_;
+  if (framing_.chunked && !request.http11()) return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
+  if (request.http11() && !hostSeen_) return refuse(400, "The request has no Host");
+  framing_.keepAlive = !closeSeen_ && (request.http11() || keepAliveSeen_);
+  framing_.expectsContinue = framing_.expectsContinue && request.http11();
   return State::Complete;
 }
 

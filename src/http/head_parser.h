@@ -51,6 +51,7 @@ class HeadParser {
   std::size_t scanned_ = 0;  // bytes known to hold no end of the head
   Framing framing_;
   Refusal refusal_{400, ""};
+  std::string_view host_;
   bool hostSeen_ = false, lengthSeen_ = false, codingSeen_ = false, closeSeen_ = false, keepAliveSeen_ = false;
 };
 

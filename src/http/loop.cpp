@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <boost/asio/post.hpp>
 #include <netinet/tcp.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -151,6 +152,41 @@ std::unique_ptr<Exchange> Loop::acquireExchange() {
 void Loop::releaseExchange(std::unique_ptr<Exchange> exchange) {
   if (idleExchanges_.size() >= idleExchangesKept || exchange->reader.input().capacity() > bufferKept) return;
   idleExchanges_.push_back(std::move(exchange));
+}
+
+class Loop::Job final : public FiberTask {
+ public:
+  Job(Loop& loop, std::function<void()> work, std::function<void()> later)
+      : loop_(loop), work_(std::move(work)), later_(std::move(later)) {}
+
+  void run() override {
+    try {
+      work_();
+    } catch (const std::exception& exception) {
+      spdlog::error("A callback of a connection: {}", exception.what());
+    }
+    work_ = nullptr;
+  }
+  void ended() override {
+    const std::unique_ptr<Job> self(this);
+    loop_.endRequest();
+    if (later_) later_();
+  }
+
+ private:
+  Loop& loop_;
+  std::function<void()> work_, later_;
+};
+
+bool Loop::spawn(std::function<void()> work, std::function<void()> later) {
+  auto job = std::make_unique<Job>(*this, std::move(work), std::move(later));
+  add<std::size_t>(running_, 1);
+  if (!fibers_.start(*job)) {
+    (void)job.release();  // ended() deletes it
+    return false;
+  }
+  endRequest();
+  return true;
 }
 
 bool Loop::beginRequest() {

@@ -53,6 +53,9 @@ class Loop {
   bool stopping() const { return stopping_; }
   std::unique_ptr<Exchange> acquireExchange();
   void releaseExchange(std::unique_ptr<Exchange> exchange);
+  // Runs work that may wait on a fiber. True: it has ended already; false: it waits, and `later` follows its end. What it
+  // throws is logged. Counts as a running request, without a limit.
+  bool spawn(std::function<void()> work, std::function<void()> later = {});
   // False when too many requests run already.
   bool beginRequest();
   void endRequest();
@@ -65,6 +68,7 @@ class Loop {
   std::size_t parked() const { return fibers_.parked(); }
 
  private:
+  class Job;
   void tick();
   void beginStop();
   void endIfIdle();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,9 +13,12 @@
 #include <vector>
 
 #include "base/error.h"
+#include "http/push.h"
 #include "security/session.h"
 
 namespace qodly::http {
+
+enum class Version : std::uint8_t { Http10, Http11, Http2 };
 
 enum class Method : std::uint8_t { Get, Head, Post, Put, Patch, Delete, Options, Trace, Connect, Other };
 std::string_view name(Method method);  // "GET"; "" for Other
@@ -58,9 +62,15 @@ class Request {
   // The whole body, chunks already joined. At least 64 further bytes are readable behind it (parsers that load blocks).
   std::string_view body() const { return body_; }
 
+  // Of the client: what a trusted proxy says about it, else what the connection says.
   const std::string& remoteAddress() const { return remoteAddress_; }  // "127.0.0.1", "::1"
   bool tls() const { return tls_; }
-  bool http11() const { return http11_; }
+  std::string_view host() const { return host_; }  // "example.org:8080"; "" when HTTP/1.0 named none
+  Version version() const { return version_; }
+  bool http11() const { return version_ != Version::Http10; }
+  // X-Request-Id: the client's (only [A-Za-z0-9._-], at most 128) or one made by the server; it is in the answer and in
+  // the logs. "" outside a server.
+  std::string_view id() const { return id_; }
 
   // The web session. visit().known() does for reading, session() makes one when there is none; either makes the answer
   // carry the cookie. A request that asks for neither gets no cookie.
@@ -72,16 +82,20 @@ class Request {
   friend class MessageReader;
   friend class AnswerWriter;
   friend class Connection;
+  friend class Http2Session;
+  friend class Http2Stream;
+  friend class Gate;
   friend class RequestTarget;
 
   Method method_ = Method::Other;
-  bool tls_ = false, http11_ = true, segmentsKnown_ = false;
-  std::string_view methodName_, target_, rawPath_, query_, path_, body_;
+  Version version_ = Version::Http11;
+  bool tls_ = false, segmentsKnown_ = false;
+  std::string_view methodName_, target_, rawPath_, query_, path_, host_, body_;
   std::size_t headerCount_ = 0;
   std::array<Header, maximumHeaders> headers_;
   std::vector<std::string_view> segments_;
   std::string decodedPath_, decodedSegments_;
-  std::string remoteAddress_;
+  std::string remoteAddress_, id_;
   security::Visit visit_;
 };
 
@@ -160,11 +174,25 @@ class Response {
   // ranges and malformed ones are ignored: the whole body is sent. Switches compression off.
   void applyRange(const Request& request);
 
+  // Turns the answer into a stream: status and headers set so far are its head, a body set is dropped. The head and what
+  // is written go out while the handler still runs; when it has returned, the stream stays open until finish(). The
+  // client of a HEAD request gets the head alone and the stream is closed. Call it at most once.
+  std::shared_ptr<StreamSender> stream(StreamOptions options = {});
+  // Turns the connection into a WebSocket. nullptr: the request is no proper handshake, the answer says so (400, 426).
+  // Who may connect from where (Origin) is the handler's to check, before.
+  std::shared_ptr<WebSocket> webSocket(const Request& request, WebSocketOptions options = {});
+
+  // One entry of Server-Timing, shown when the server's options ask for the header.
+  void addTiming(std::string_view name, std::chrono::microseconds duration);
+
   void clear();
 
  private:
   friend class Connection;
   friend class AnswerWriter;
+  friend class Http2Session;
+  friend class Http2Stream;
+  friend class Gate;
 
   int status_ = 200;
   bool compressible_ = true, close_ = false;
@@ -173,6 +201,10 @@ class Response {
   std::string body_;
   std::shared_ptr<const std::string> shared_;
   std::unique_ptr<FileBody> file_;
+  std::string timings_;  // "name;dur=1.2, ..."
+  std::shared_ptr<PushSender> push_;
+  bool isWebSocket_ = false;
+  PushTarget* target_ = nullptr;  // of the connection that waits for the answer
 };
 
 }  // namespace qodly::http

@@ -18,6 +18,7 @@ class InputBuffer {
   static constexpr std::size_t usualBytes = 16 * 1024;
 
   std::string_view bytes() const { return {data_.get() + begin_, end_ - begin_}; }
+  std::span<char> mutableBytes() { return {data_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
   // Room for at least `least` bytes. Moves or reallocates what is there: views into it are void then.
   std::span<char> room(std::size_t least);

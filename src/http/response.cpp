@@ -220,6 +220,9 @@ void Response::clear() {
   }
   shared_.reset();
   file_.reset();
+  timings_.clear();
+  push_.reset();
+  isWebSocket_ = false;
 }
 
 }  // namespace qodly::http

@@ -84,6 +84,12 @@ Transport::Step Transport::read(std::span<char> into) {
   return systemOutcome(::recv(descriptor_, into.data(), into.size(), 0), Outcome::WantRead);
 }
 
+Transport::Step Transport::peek() {
+  char byte = 0;
+  if (ssl_ != nullptr) return outcomeOf(SSL_peek(ssl_, &byte, 1));
+  return systemOutcome(::recv(descriptor_, &byte, 1, MSG_PEEK), Outcome::WantRead);
+}
+
 Transport::Step Transport::writeTls(std::string_view bytes) {
   return outcomeOf(SSL_write(ssl_, bytes.data(), boundedSize(bytes.size())));
 }

@@ -47,6 +47,8 @@ class Transport {
   bool isTls() const { return ssl_ != nullptr; }
   Step handshake();
   Step read(std::span<char> into);
+  // Whether there is something to read (Moved), without taking it.
+  Step peek();
   // One call for head and body; either may be empty, not both.
   Step write(std::string_view head, std::string_view body);
   // `sent` bytes of the file have gone out before.
