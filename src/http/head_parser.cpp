@@ -152,6 +152,9 @@ HeadParser::State HeadParser::readField(const Header& header) {
         if (sameToken(option, "keep-alive")) keepAliveSeen_ = true;
       });
       break;
+    case 12:
+      if (sameToken(header.name, "x-request-id")) framing_.requestId = header.value;
+      break;
     case 14: {
       if (!sameToken(header.name, "content-length")) break;
       std::uint64_t length = 0;

@@ -22,7 +22,8 @@ struct Framing {
   std::size_t headBytes = 0;
   std::uint64_t contentLength = 0;
   bool chunked = false, keepAlive = true, expectsContinue = false, acceptsGzip = false;
-  std::string_view cookie;  // value of Cookie
+  std::string_view cookie;     // value of Cookie
+  std::string_view requestId;  // of X-Request-Id
 };
 
 class HeadParser {

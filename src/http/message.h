@@ -85,6 +85,7 @@ class Request {
   friend class Http2Session;
   friend class Http2Stream;
   friend class Gate;
+  friend class DebugLog;
   friend class RequestTarget;
 
   Method method_ = Method::Other;
@@ -96,6 +97,7 @@ class Request {
   std::vector<std::string_view> segments_;
   std::string decodedPath_, decodedSegments_;
   std::string remoteAddress_, id_;
+  std::int64_t startedNanos_ = 0;  // of the steady clock; only when something of the server's measures time
   security::Visit visit_;
 };
 
@@ -174,9 +176,9 @@ class Response {
   // ranges and malformed ones are ignored: the whole body is sent. Switches compression off.
   void applyRange(const Request& request);
 
-  // Turns the answer into a stream: status and headers set so far are its head, a body set is dropped. The head and what
-  // is written go out while the handler still runs; when it has returned, the stream stays open until finish(). The
-  // client of a HEAD request gets the head alone and the stream is closed. Call it at most once.
+  // Turns the answer into a stream: status and headers set so far are its head, a body set is dropped. The head and
+  // what is written go out while the handler still runs; when it has returned, the stream stays open until finish().
+  // The client of a HEAD request gets the head alone and the stream is closed. Call it at most once.
   std::shared_ptr<StreamSender> stream(StreamOptions options = {});
   // Turns the connection into a WebSocket. nullptr: the request is no proper handshake, the answer says so (400, 426).
   // Who may connect from where (Origin) is the handler's to check, before.
@@ -193,6 +195,7 @@ class Response {
   friend class Http2Session;
   friend class Http2Stream;
   friend class Gate;
+  friend class DebugLog;
 
   int status_ = 200;
   bool compressible_ = true, close_ = false;

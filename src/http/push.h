@@ -1,6 +1,7 @@
-// Answers that go on after the handler has returned: a stream (chunked in HTTP/1.1; server-sent events, bodies made piece
-// by piece) and a WebSocket (RFC 6455). A handler turns its response into one (Response::stream, Response::webSocket) and
-// keeps the sender. An idle one costs its connection and about 300 bytes, no fiber, no buffer, no thread.
+// Answers that go on after the handler has returned: a stream (chunked in HTTP/1.1; server-sent events, bodies made
+// piece by piece) and a WebSocket (RFC 6455). A handler turns its response into one (Response::stream,
+// Response::webSocket) and keeps the sender. An idle one costs its connection and about 300 bytes, no fiber, no buffer,
+// no thread.
 //
 // Everything here is thread-safe: any thread or fiber may send, close and destroy. Callbacks run on a fiber of the
 // connection's thread, one at a time for each sender, and may wait.
@@ -127,7 +128,7 @@ struct WebSocketOptions {
   std::size_t queueBytes = 256 * 1024;
   std::size_t messageBytes = 1024 * 1024;          // of the client, its fragments joined: 1009
   std::chrono::milliseconds pingInterval{30'000};  // of silence; then as long again for the answer
-  std::string protocol;                            // Sec-WebSocket-Protocol chosen among what the client offers; "": none
+  std::string protocol;  // Sec-WebSocket-Protocol chosen among what the client offers; "": none
 };
 
 class WebSocket final : public PushSender {

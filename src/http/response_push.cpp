@@ -27,7 +27,8 @@ bool isHandshakeKey(std::string_view key) {
 
 // RFC 6455 4.2.2
 std::string acceptOf(std::string_view key) {
-  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::string text(key);
+  text.append("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int length = 0;
   EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr);

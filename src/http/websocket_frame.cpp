@@ -166,8 +166,8 @@ WebSocketReader::Event WebSocketReader::control() {
   if (opcode_ == Opcode::Pong) return {Kind::Pong, control_, 0};
   if (control_.empty()) return {Kind::Close, {}, noCode};
   if (control_.size() == 1) return fail(protocolError);
-  const auto code = static_cast<std::uint16_t>(static_cast<std::uint8_t>(control_[0]) << 8 |
-                                               static_cast<std::uint8_t>(control_[1]));
+  const auto code =
+      static_cast<std::uint16_t>(static_cast<std::uint8_t>(control_[0]) << 8 | static_cast<std::uint8_t>(control_[1]));
   const std::string_view reason = std::string_view(control_).substr(2);
   if (!isSendableCode(code)) return fail(protocolError);
   if (!isValidUtf8(reason)) return fail(notUtf8);

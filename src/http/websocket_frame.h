@@ -1,5 +1,5 @@
-// Frames of RFC 6455: heads written by a server, and the reader of what a client sends. Does no input itself, so that it
-// can be tested and fuzzed with any split of the bytes.
+// Frames of RFC 6455: heads written by a server, and the reader of what a client sends. Does no input itself, so that
+// it can be tested and fuzzed with any split of the bytes.
 #pragma once
 
 #include <array>

@@ -91,10 +91,30 @@ Answer Client::get(std::string_view target, std::string_view fields) {
   return answer();
 }
 
+std::string Client::bytes(std::size_t count) {
+  while (input_.size() < count && receive()) {
+  }
+  std::string taken = input_.substr(0, count);
+  input_.erase(0, taken.size());
+  return taken;
+}
+
+std::string Client::chunk() {
+  while (input_.find("\r\n") == std::string::npos) {
+    if (!receive()) return {};
+  }
+  const std::size_t size = std::stoul(input_, nullptr, 16);
+  input_.erase(0, input_.find("\r\n") + 2);
+  std::string data = bytes(size);
+  EXPECT_EQ(bytes(2), "\r\n");
+  return data;
+}
+
 bool Client::closed() {
   if (!input_.empty()) return false;
   char byte = 0;
-  return ::recv(descriptor_, &byte, 1, 0) <= 0 && errno != EAGAIN;
+  const ssize_t count = ::recv(descriptor_, &byte, 1, 0);
+  return count == 0 || (count < 0 && errno != EAGAIN);
 }
 
 void Client::shutdownSending() { ::shutdown(descriptor_, SHUT_WR); }

@@ -30,6 +30,10 @@ class Client {
   Answer answer(bool headOnly = false);
   // Request line and Host are written, `fields` are complete lines.
   Answer get(std::string_view target, std::string_view fields = {});
+  // Exactly `count` bytes; fewer when the connection ends.
+  std::string bytes(std::size_t count);
+  // The data of the next chunk of a chunked body; "" for the last one, and when the connection ends.
+  std::string chunk();
   // True when the server closes the connection (within 10 s) without sending anything more.
   bool closed();
   void shutdownSending();
