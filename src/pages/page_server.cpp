@@ -113,6 +113,7 @@ ApplicationSettings PageServer::settings() const {
   settings.indexPage = text("webforms.renderer.indexPage");
   settings.loginPage = text("webforms.renderer.loginPage");
   if (std::string mode = text("webforms.display-mode"); !mode.empty()) settings.displayMode = std::move(mode);
+  if (const std::string theme = text("webforms.renderer.theme"); theme == "dark" || theme == "system") settings.theme = theme;
   if (current && current->value.isObject()) settings.i18n = current->value.asObject().get("webforms.i18n");
   return settings;
 }
@@ -158,6 +159,7 @@ std::string PageServer::shell(std::string_view page) const {
   application->set("page", Value::text(shown));
   application->set("loginPage", Value::text(settings.loginPage));
   application->set("displayMode", Value::text(settings.displayMode));
+  application->set("theme", Value::text(settings.theme));
   if (settings.i18n.isObject()) application->set("i18n", settings.i18n);
   application->set("live", Value::boolean(options_.live));
   if (const auto file = pageFile(shown); file && file->problem.empty()) {

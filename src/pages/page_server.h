@@ -27,6 +27,7 @@ struct ApplicationSettings {
   std::string indexPage;  // "": none
   std::string loginPage;
   std::string displayMode = "neutral";
+  std::string theme = "light";  // webforms.renderer.theme, own key: "light", "dark" or "system"
   Value i18n;  // object; undefined when none
 };
 

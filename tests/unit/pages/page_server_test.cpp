@@ -63,7 +63,7 @@ class Pages : public ::testing::Test {
 TEST_F(Pages, TheShellNamesThePageAndBringsTheSharedFiles) {
   write(
       "qodlyApp.json",
-      R"({"webforms.renderer.indexPage":"Home","webforms.renderer.loginPage":"Login","webforms.display-mode":"airy"})");
+      R"({"webforms.renderer.indexPage":"Home","webforms.renderer.loginPage":"Login","webforms.display-mode":"airy","webforms.renderer.theme":"system"})");
   write("Shared/shared_css.json", R"({"classes":["</script><b>"]})");
   const PageServer pages = server();
   const Answer named = get(pages, "/$lib/renderer/?w=List%20of%20x");
@@ -73,6 +73,7 @@ TEST_F(Pages, TheShellNamesThePageAndBringsTheSharedFiles) {
   EXPECT_EQ(app.asObject().get("page").asText(), "List of x");
   EXPECT_EQ(app.asObject().get("loginPage").asText(), "Login");
   EXPECT_EQ(app.asObject().get("displayMode").asText(), "airy");
+  EXPECT_EQ(app.asObject().get("theme").asText(), "system");
   const Value files = app.asObject().get("files");
   EXPECT_EQ(files.asObject().get("shared_css.json").asObject().get("classes").asCollection().elements()[0].asText(),
             "</script><b>");

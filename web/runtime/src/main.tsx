@@ -5,11 +5,12 @@ import '@qodly/ui/controls.css';
 import './styles/components.css';
 import { Application } from './app/application';
 import { realBrowser } from './app/browser';
-import { settingsOfDocument } from './app/settings';
+import { applyTheme, settingsOfDocument } from './app/settings';
 import { Shell } from './app/shell';
 import { Sheets } from './css/sheets';
 
 const settings = settingsOfDocument(document);
+applyTheme(document, settings.theme);
 const app = new Application(settings, realBrowser, new Sheets(document));
 const place = document.getElementById('qodly-page') ?? document.body.appendChild(document.createElement('div'));
 createRoot(place).render(<Shell app={app} />);

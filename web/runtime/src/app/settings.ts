@@ -6,6 +6,7 @@ export interface Settings {
   page: string;
   loginPage: string;
   airy: boolean;
+  theme: 'light' | 'dark' | 'system';
   supported: LocaleInfo[];
   primary: string;
   /** Details of problems are shown in the page: preview and development. */
@@ -27,6 +28,7 @@ export function readSettings(source: Json): Settings {
     page: asText(root['page']),
     loginPage: asText(root['loginPage']),
     airy: asText(root['displayMode']) === 'airy',
+    theme: root['theme'] === 'dark' || root['theme'] === 'system' ? root['theme'] : 'light',
     supported: asArray(i18n['supported'])
       .map(readLocale)
       .filter((item) => item.isocode !== ''),
@@ -77,4 +79,14 @@ export function chooseLocale(settings: Settings, stored: string, languages: read
     if (found) return found;
   }
   return settings.supported[0] ?? null;
+}
+
+/** Puts the theme on the document: tokens follow `data-theme`; "system" follows the choice of the user's system. */
+export function applyTheme(document: Document, theme: Settings['theme']): void {
+  const wanted = document.defaultView?.matchMedia('(prefers-color-scheme: dark)');
+  const put = (): void => {
+    document.documentElement.dataset['theme'] = theme === 'system' ? (wanted?.matches ? 'dark' : 'light') : theme;
+  };
+  put();
+  if (theme === 'system') wanted?.addEventListener('change', put);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { virtualWindow } from '@qodly/ui';
 import { isSharedFile, safeAddress } from '../../src/app/browser';
-import { chooseLocale, isRtl, readSettings } from '../../src/app/settings';
+import { applyTheme, chooseLocale, isRtl, readSettings } from '../../src/app/settings';
 import { axisTicks, readChart } from '../../src/components/chart_data';
 import { readDate } from '../../src/components/date_field';
 import { acceptedTypes, sizeLimit } from '../../src/components/file_upload';
@@ -138,4 +138,26 @@ test('pieces', () => {
   expect(readCall({ __DATACLASS: 'A', __KEY: '1' }).result.kind).toBe('entity');
   expect(readEffectsHeader(btoa('{"a":1}'))).toEqual({ a: 1 });
   expect(readEffectsHeader('%%%')).toBe(null);
+});
+
+describe('the theme of the application', () => {
+  const documentWith = (dark: boolean): Document => {
+    const document = new DOMParser().parseFromString('<html></html>', 'text/html');
+    Object.defineProperty(document, 'defaultView', {
+      value: { matchMedia: () => ({ matches: dark, addEventListener: () => undefined }) },
+    });
+    return document;
+  };
+  test.each([
+    ['light', true, 'light'],
+    ['dark', false, 'dark'],
+    ['system', true, 'dark'],
+    ['system', false, 'light'],
+    ['purple', true, 'light'],
+    [undefined, true, 'light'],
+  ])('%s on a system that prefers dark (%s) is %s', (theme, dark, shown) => {
+    const document = documentWith(dark);
+    applyTheme(document, readSettings(theme === undefined ? {} : { theme }).theme);
+    expect(document.documentElement.dataset['theme']).toBe(shown);
+  });
 });
