@@ -113,7 +113,8 @@ ApplicationSettings PageServer::settings() const {
   settings.indexPage = text("webforms.renderer.indexPage");
   settings.loginPage = text("webforms.renderer.loginPage");
   if (std::string mode = text("webforms.display-mode"); !mode.empty()) settings.displayMode = std::move(mode);
-  if (const std::string theme = text("webforms.renderer.theme"); theme == "dark" || theme == "system") settings.theme = theme;
+  if (const std::string theme = text("webforms.renderer.theme"); theme == "dark" || theme == "system")
+    settings.theme = theme;
   if (current && current->value.isObject()) settings.i18n = current->value.asObject().get("webforms.i18n");
   return settings;
 }

@@ -28,7 +28,7 @@ struct ApplicationSettings {
   std::string loginPage;
   std::string displayMode = "neutral";
   std::string theme = "light";  // webforms.renderer.theme, own key: "light", "dark" or "system"
-  Value i18n;  // object; undefined when none
+  Value i18n;                   // object; undefined when none
 };
 
 // Thread-safe. Looks at the files each time, so a saved page is live at the next request.

@@ -141,13 +141,11 @@ test('pieces', () => {
 });
 
 describe('the theme of the application', () => {
-  const documentWith = (dark: boolean): Document => {
-    const document = new DOMParser().parseFromString('<html></html>', 'text/html');
-    Object.defineProperty(document, 'defaultView', {
-      value: { matchMedia: () => ({ matches: dark, addEventListener: () => undefined }) },
-    });
-    return document;
-  };
+  const documentWith = (dark: boolean): Document =>
+    ({
+      documentElement: { dataset: {} },
+      defaultView: { matchMedia: () => ({ matches: dark, addEventListener: () => undefined }) },
+    }) as unknown as Document;
   test.each([
     ['light', true, 'light'],
     ['dark', false, 'dark'],
