@@ -87,16 +87,20 @@ std::optional<Attribute> readField(CatalogScope& scope, pugi::xml_node field, st
   attribute.neverNull = scope.flag(field, "never_null", false);
   attribute.autosequence = scope.flag(field, "autosequence", false);
   attribute.autogenerate = scope.flag(field, "autogenerate", false);
+  if (attribute.autosequence && (*type == AttributeType::string || *type == AttributeType::uuid)) {
+    attribute.autosequence = false;  // text keys of real models are marked so: they are given a UUID
+    attribute.autogenerate = true;
+  }
   if (attribute.autosequence && !isInteger(*type)) {
     scope.report(
         Diagnostic::Level::warning, field, "bad-value",
         "autosequence of " + scope.label(field) + " is ignored: only integer fields (type 2, 3, 4 or 5) count.");
     attribute.autosequence = false;
   }
-  if (attribute.autogenerate && *type != AttributeType::uuid) {
+  if (attribute.autogenerate && *type != AttributeType::uuid && *type != AttributeType::string) {
     scope.report(Diagnostic::Level::warning, field, "bad-value",
                  "autogenerate of " + scope.label(field) +
-                     " is ignored: only uuid fields (type 10 with store_as_UUID=\"true\") are generated.");
+                     " is ignored: only text fields (type 10) are generated.");
     attribute.autogenerate = false;
   }
   if (*type == AttributeType::string) {

@@ -1,12 +1,13 @@
 // Visits every page of a project folder as it is, over its real server, and reports what is wrong with it:
-//   npm run tour -- FOLDER [--out DIR] [--page NAME[,NAME]] [--click] [--mock] [--url ADDRESS] [--setup FILE] [--query TEXT]
+//   npm run tour -- FOLDER [--out DIR] [--page NAME[,NAME]] [--click] [--mock] [--url ADDRESS] [--first FILE] [--query TEXT]
 // For each page: console errors, failed requests, placeholders, static texts of the page file that are not on the screen,
 // icons without a glyph, lists without rows; a picture. --mock shows the pages over invented data instead of the server's. --click presses everything that can be pressed, one after the
-// other, and reports what that brings. --setup names a module whose default export(page, address) logs in.
+// other, and reports what that brings. --web DIR shows the pages with the runtime built there, not the server's. --first names a JSON file with what to do
+// before, for data and login: a list of { "open": page }, { "click": selector }, { "fill": [selector, text] },
+// { "post": [path, body] }.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pathToFileURL } from 'node:url';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { asArray, asBoolean, asObject, asText, type Json } from '../src/base/json';
 import { readPage, type NodeDef, type PageDef } from '../src/model/page';
@@ -23,8 +24,9 @@ const { values: option, positionals } = parseArgs({
     click: { type: 'boolean', default: false },
     mock: { type: 'boolean', default: false },
     url: { type: 'string', default: '' },
-    setup: { type: 'string', default: '' },
+    first: { type: 'string', default: '' },
     query: { type: 'string', default: '' },
+    web: { type: 'string', default: '' },
     size: { type: 'string', default: '1360x850' },
   },
 });
@@ -132,11 +134,11 @@ class Watch {
   }
 }
 
-async function settled(page: Page): Promise<void> {
+async function settled(page: Page, longest = 10_000): Promise<void> {
   await page.waitForSelector('html[data-ready]', { timeout: 20_000, state: 'attached' }).catch(() => undefined);
-  await page.waitForLoadState('networkidle', { timeout: 10_000 }).catch(() => undefined);
+  await page.waitForLoadState('networkidle', { timeout: longest }).catch(() => undefined);
   await page
-    .waitForFunction(() => document.querySelector('.qodly-progress[data-busy="true"]') === null, null, { timeout: 10_000 })
+    .waitForFunction(() => document.querySelector('.qodly-progress[data-busy="true"]') === null, null, { timeout: longest })
     .catch(() => undefined);
 }
 
@@ -209,14 +211,73 @@ async function press(page: Page, address: string, file: PageFile, watch: Watch, 
     await settled(page);
     const lines = watch.take();
     const moved = page.url() !== home ? ` -> ${new URL(page.url()).search}` : '';
-    const toasts = (await page.locator('.q-toast').allInnerTexts()).join(' | ');
-    const dialogs = await page.locator('.fd-dialog:visible').count();
+    const toasts = (
+      await page
+        .locator('.q-toast')
+        .allInnerTexts()
+        .catch(() => [])
+    ).join(' | ');
+    const dialogs = await page
+      .locator('.fd-dialog:visible')
+      .count()
+      .catch(() => 0);
     report.push(`  [${label}]${moved}${toasts ? ` toast: ${toasts}` : ''}${dialogs ? ` dialogs: ${dialogs}` : ''}`);
     for (const line of lines) report.push(`      ${line}`);
     await page.screenshot({ path: join(out, `${file.name}-${String(i + 1).padStart(2, '0')}.png`) });
     if (moved) await open(page, address, file.name);
   }
   return report;
+}
+
+/** Gives out a runtime of its own in place of the one compiled into the server. */
+async function replaceRuntime(context: BrowserContext, built: string): Promise<void> {
+  await context.route('**/$lib/renderer/**', async (route) => {
+    const path = decodeURIComponent(new URL(route.request().url()).pathname).slice('/$lib/renderer/'.length);
+    if (path !== '') {
+      await route.fulfill({ path: join(built, path) });
+      return;
+    }
+    const answer = await route.fetch();
+    const mark = /(<script[^>]*id="qodly-app"[^>]*>)([\s\S]*?)(<\/script>)/;
+    const data = mark.exec(await answer.text())?.[2] ?? '{}';
+    const shell = readFileSync(join(built, 'index.html'), 'utf8');
+    await route.fulfill({
+      response: answer,
+      body: shell.replace(mark, (_, start: string, _old: string, end: string) => start + data + end),
+    });
+  });
+}
+
+interface Step {
+  open?: string;
+  click?: string;
+  fill?: [string, string];
+  post?: [string, unknown];
+}
+
+async function doFirst(context: BrowserContext, address: string, steps: readonly Step[]): Promise<void> {
+  const page = await context.newPage();
+  const watch = new Watch(page);
+  for (const step of steps) {
+    if (step.open !== undefined) await open(page, address, step.open);
+    if (step.fill) await page.locator(step.fill[0]).first().fill(step.fill[1]);
+    if (step.click !== undefined) await page.locator(step.click).first().click();
+    if (step.post) {
+      const answer = await page.request.post(address + step.post[0], { data: step.post[1], timeout: 300_000 });
+      console.log(`first: ${step.post[0]} ${answer.status()} ${(await answer.text()).slice(0, 200)}`);
+    }
+    await settled(page, 120_000);
+    console.log(
+      `first: ${JSON.stringify(step)} ${(
+        await page
+          .locator('.q-toast')
+          .allInnerTexts()
+          .catch(() => [])
+      ).join(' | ')}`,
+    );
+    for (const line of watch.take()) console.log(`   ${line}`);
+  }
+  await page.close();
 }
 
 async function tour(context: BrowserContext, address: string, root: string, out: string): Promise<void> {
@@ -263,14 +324,8 @@ const address = server.url;
 const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
   const context = await browser.newContext({ viewport: { width, height } });
-  if (option.setup !== '') {
-    const module = (await import(/* @vite-ignore */ pathToFileURL(resolve(option.setup)).href)) as {
-      default: (page: Page, address: string) => Promise<void>;
-    };
-    const page = await context.newPage();
-    await module.default(page, address);
-    await page.close();
-  }
+  if (option.web !== '') await replaceRuntime(context, resolve(option.web));
+  if (option.first !== '') await doFirst(context, address, JSON.parse(readFileSync(option.first, 'utf8')) as Step[]);
   await tour(context, address, root, out);
 } finally {
   await browser.close();
