@@ -1,5 +1,6 @@
 // Visits every page of a project folder as it is, over its real server, and reports what is wrong with it:
 //   npm run tour -- FOLDER [--out DIR] [--page NAME[,NAME]] [--click] [--mock] [--url ADDRESS] [--first FILE] [--query TEXT]
+//     [--data DIR] [--web DIR]
 // For each page: console errors, failed requests, placeholders, static texts of the page file that are not on the screen,
 // icons without a glyph, lists without rows; a picture. --mock shows the pages over invented data instead of the server's. --click presses everything that can be pressed, one after the
 // other, and reports what that brings. --web DIR shows the pages with the runtime built there, not the server's. --first names a JSON file with what to do
@@ -27,6 +28,7 @@ const { values: option, positionals } = parseArgs({
     first: { type: 'string', default: '' },
     query: { type: 'string', default: '' },
     web: { type: 'string', default: '' },
+    data: { type: 'string', default: '' },
     size: { type: 'string', default: '1360x850' },
   },
 });
@@ -175,6 +177,18 @@ async function look(page: Page, file: PageFile, watch: Watch): Promise<void> {
   for (const text of odd) watch.note(text);
 }
 
+/** A page that no longer answers must not hold up the tour. */
+function limited<T>(work: Promise<T>): Promise<T> {
+  return Promise.race([
+    work,
+    new Promise<T>((_, reject) => {
+      setTimeout(() => {
+        reject(new Error('the page does not answer'));
+      }, 40_000).unref();
+    }),
+  ]);
+}
+
 /** Presses everything once; a page that was left is opened again. */
 async function press(page: Page, address: string, file: PageFile, watch: Watch, out: string): Promise<string[]> {
   const report: string[] = [];
@@ -292,23 +306,24 @@ async function tour(context: BrowserContext, address: string, root: string, out:
     const page = await context.newPage();
     const watch = new Watch(page);
     say(`== ${file.name}`);
+    page.setDefaultTimeout(20_000);
     try {
-      await open(page, address, file.name);
-      await look(page, file, watch);
+      await limited(open(page, address, file.name));
+      await limited(look(page, file, watch));
       await page.screenshot({ path: join(out, `${file.name}.png`) });
       for (const line of watch.take()) say(`   ${line}`);
       if (option.click) for (const line of await press(page, address, file, watch, out)) say(line);
     } catch (error) {
       say(`   TOUR FAILED ${String(error)}`);
     }
-    await page.close();
+    await limited(page.close()).catch(() => undefined);
   }
   writeFileSync(join(out, 'report.txt'), report.join('\n'));
 }
 
 async function serverOf(root: string): Promise<RunningServer> {
   if (option.url !== '') return { url: option.url, errors: () => '', stop: () => Promise.resolve() };
-  if (!option.mock) return startServer(root);
+  if (!option.mock) return startServer(root, 0, option.data === '' ? [] : ['--data', resolve(option.data)]);
   const built = process.env['QODLY_WEB_OUT'] ?? join(new URL('.', import.meta.url).pathname, '../../../build/web/renderer');
   const { mock, shared, sharedFolder } = openProject(root);
   const host = await startHost({ built, mock, settings: { preview: true }, shared, sharedFolder });

@@ -1,11 +1,11 @@
-// Kit for custom components of pages: the types a component is written against. Nothing here runs.
+// Kit for custom components of pages: what a component is written against. The page brings what runs.
 import type { CSSProperties, ReactNode, Ref } from 'react';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json | undefined };
 
 /** What a component sees of the source it is bound to. */
 export interface DataSource {
-  /** Value of the source; an entity as an object of its loaded attributes, a selection as its loaded items. */
+  /** Value of the source; an entity as an object of its loaded attributes and its `__KEY`, a selection as its loaded items. */
   get(): Json;
   set(value: Json): void;
   /** Calls back after each change, until the returned function is called. */
@@ -31,11 +31,16 @@ export interface SdkProps {
   emit(event: string, data?: Record<string, Json>): void;
   datasource: DataSource | null;
   currentElement: DataSource | null;
+  /** The source whose path stands in the property `name`; null when it is empty. The name ends in `Source`. */
+  source(name: string): DataSource | null;
   /** Linked boxes: draws one, for an item (by its index) when the component is iterable. */
   slots: Record<string, (index?: number) => ReactNode>;
 }
 
 export type SdkComponent = (props: SdkProps) => ReactNode;
+
+/** A value as text in a format of pages (masks of numbers, patterns of dates), in the language of the page. */
+export declare function formatValue(value: Json | undefined, format: string): string;
 
 /** Default export of a package's entry: components by name. */
 export type SdkPackage = Record<string, SdkComponent>;

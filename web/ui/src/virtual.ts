@@ -3,6 +3,8 @@ import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from '
 
 /** Browsers cut elements that are taller than about 16.7 million pixels. */
 const tallest = 15_000_000;
+/** No screen shows more; a list that grew with its content must not draw all of it. */
+const mostVisible = 10_000;
 
 export interface VirtualWindow {
   first: number;
@@ -59,7 +61,7 @@ export function useVirtual(
     const element = scroller.current;
     if (!element) return;
     const offset = Math.abs(horizontal ? element.scrollLeft : element.scrollTop);
-    const height = Math.max((horizontal ? element.clientWidth : element.clientHeight) - inset, 0);
+    const height = Math.min(Math.max((horizontal ? element.clientWidth : element.clientHeight) - inset, 0), mostVisible);
     setView((before) => (before.offset === offset && before.height === height ? before : { offset, height }));
   }, [scroller, horizontal, inset]);
 

@@ -30,6 +30,13 @@ export function Custom({ node }: NodeProps): ReactNode {
   }
   const datasource = useMemo(() => sourceOf(view, asText(node.props['datasource'])), [node, view.page]);
   const currentElement = useMemo(() => sourceOf(view, asText(node.props['currentElement'])), [node, view.page]);
+  const bound = useMemo(() => {
+    const made = new Map<string, DataSource | null>();
+    return (name: string): DataSource | null => {
+      if (!made.has(name)) made.set(name, sourceOf(view, asText(node.props[name])));
+      return made.get(name) ?? null;
+    };
+  }, [node, view.page]);
   const slots = Object.fromEntries(
     Object.entries(node.linked).map(([slot, id]) => [
       slot,
@@ -55,6 +62,7 @@ export function Custom({ node }: NodeProps): ReactNode {
         disabled={view.disabled}
         datasource={datasource}
         currentElement={currentElement}
+        source={bound}
         slots={slots}
         emit={(event, data) => {
           void view.fire(event, data ?? {});
@@ -71,11 +79,12 @@ function plain(value: Value | undefined): Json {
   if (value === undefined || value === null) return null;
   if (value instanceof Media) return value.uri;
   if (value instanceof Entity)
-    return Object.fromEntries(
-      [...value.dataclass.attributes.values()]
+    return Object.fromEntries([
+      ['__KEY', value.key],
+      ...[...value.dataclass.attributes.values()]
         .filter((attribute) => !attribute.many)
-        .map((attribute) => [attribute.name, attribute.related === '' ? plain(value.peek(attribute.name)) : null]),
-    );
+        .map((attribute) => [attribute.name, attribute.related === '' ? plain(value.peek(attribute.name)) : null] as const),
+    ]);
   if (value instanceof Selection) return value.loaded().map(plain);
   return value;
 }
@@ -94,6 +103,7 @@ function sourceOf(view: View, path: string): DataSource | null {
       return effect(() => {
         const value = page.scope.read(path, frames);
         if (value instanceof Entity || value instanceof Selection) value.topic.read();
+        if (value instanceof Selection) for (const entity of value.loaded()) entity.topic.read();
         if (first) first = false;
         else untracked(listener);
       });

@@ -97,8 +97,21 @@ function addPlain(node: NodeDef, frames: readonly Frame[], uses: Path[]): void {
     return;
   }
   for (const item of pathList(text(node.props['datasource']))) add(item, frames, uses);
+  addNamed(node, frames, uses);
   add(text(node.props['intervalsDatasource']), frames, uses);
   for (const raw of asArray(node.props['parameters'])) add(text(asObject(raw)['source']), frames, uses);
+}
+
+/** Properties of custom components: `…Attribute` names attributes of the elements, `…Source` a source (see the kit). */
+function addNamed(node: NodeDef, frames: readonly Frame[], uses: Path[]): void {
+  const items = text(node.props['datasource']);
+  for (const props of [node.props, ...node.overrides.values()]) {
+    for (const [key, value] of Object.entries(props)) {
+      if (key.endsWith('Source')) add(text(value), frames, uses);
+      if (key.endsWith('Attribute') && items !== '')
+        for (const name of text(value).split(',')) if (name.trim() !== '') add(`${items}.${name.trim()}`, frames, uses);
+    }
+  }
 }
 
 function addDoc(source: Json | undefined, frames: readonly Frame[], uses: Path[], depth: number): void {
