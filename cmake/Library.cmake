@@ -1,5 +1,6 @@
-# qodly_library(NAME [USES folder...] [DEPENDS target...]): the static library of src/NAME.
+# qodly_library(NAME [USES folder...] [DEPENDS target...] [LENT folder file...]): the static library of src/NAME.
 # Its headers are reachable only through build/include/NAME, so a folder that is not listed in USES cannot be included.
+# LENT: a folder that only these files of NAME see, so that nothing else comes to depend on it.
 
 find_program(QODLY_MOLD mold)
 if(QODLY_MOLD)
@@ -33,7 +34,7 @@ set(QODLY_PRECOMPILED
 target_precompile_headers(qodly_precompiled PRIVATE ${QODLY_PRECOMPILED})
 
 function(qodly_library name)
-  cmake_parse_arguments(ARG "" "" "USES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "USES;DEPENDS;LENT" ${ARGN})
   set(root ${CMAKE_BINARY_DIR}/include/${name})
   file(MAKE_DIRECTORY ${root})
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/${name} ${root}/${name} SYMBOLIC)
@@ -49,5 +50,11 @@ function(qodly_library name)
   foreach(used IN LISTS ARG_USES)
     target_link_libraries(qodly_${name} PUBLIC qodly_${used})
   endforeach()
+  if(ARG_LENT)
+    list(POP_FRONT ARG_LENT lent)
+    list(TRANSFORM ARG_LENT PREPEND ${CMAKE_SOURCE_DIR}/src/${name}/)
+    set_property(SOURCE ${ARG_LENT} PROPERTY INCLUDE_DIRECTORIES ${CMAKE_BINARY_DIR}/include/${lent})
+    target_link_libraries(qodly_${name} PRIVATE $<LINK_ONLY:qodly_${lent}>)
+  endif()
   target_precompile_headers(qodly_${name} REUSE_FROM qodly_precompiled)
 endfunction()

@@ -42,9 +42,10 @@ struct Identity {
   std::string email;       // lower case
   std::string firstName, lastName;
   std::vector<std::string> groups;
-  std::optional<std::string> profile;  // by the rules of the provider; none: the assigned one stays
-  bool createUser = false;             // an unknown user may be made, when a profile is known
-  bool secondFactorDone = false;       // the provider has asked for one itself: ours is not asked for
+  std::optional<std::string> profile;         // by the rules of the provider; none: the assigned one stays
+  std::optional<std::string> defaultProfile;  // when neither the rules nor an assignment give one
+  bool createUser = false;                    // an unknown user may be made, when a profile is known
+  bool secondFactorDone = false;              // the provider has asked for one itself: ours is not asked for
 };
 
 enum class Verdict : std::uint8_t { Accepted, Refused, Unavailable };
