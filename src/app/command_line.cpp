@@ -78,11 +78,15 @@ void addServe(CLI::App& program, Action& action) {
   CLI::App& command = *program.add_subcommand("serve", "Open a project and answer HTTP until Ctrl+C");
   ServeOptions& options = optionsOf<ServeOptions>(command, action, runServe);
   addProject(command, options.project, options.data);
-  command.add_option("--host", options.host, "Address to listen on; 0.0.0.0 opens the server to the network")
-      ->capture_default_str();
-  command.add_option("--port", options.port, "Port; 0 takes a free one")->capture_default_str();
+  command.add_option("--host", options.host,
+                     "Address to listen on; 0.0.0.0 opens the server to the network (default: 127.0.0.1)");
+  command.add_option("--port", options.port, "Port; 0 takes a free one (default: that of the settings, else 8080)");
+  command.add_option("--https-port", options.httpsPort, "Port for HTTPS, which it switches on; 0 takes a free one");
   command.add_option("--threads", options.threads, "Threads that serve requests (default: one a core)");
   command.add_flag("--quiet", options.quiet, "Print errors only");
+  command.add_flag("--allow-insecure-tls", options.allowInsecureTls,
+                   "Take TLS 1.0 and 1.1 when the settings ask for it");
+  command.add_flag("--log-secrets", options.logSecrets, "Do not mask cookies and keys in the HTTP debug log");
 }
 
 void addImport(CLI::App& program, Action& action) {

@@ -1,6 +1,6 @@
 #include "app/serve.h"
 
-#include <atomic>
+#include <array>
 #include <chrono>
 #include <ctime>
 
@@ -11,9 +11,13 @@
 
 #include "app/code_watcher.h"
 #include "app/commands.h"
+#include "app/handed_sockets.h"
 #include "app/language.h"
 #include "app/model_watcher.h"
+#include "app/server_pages.h"
+#include "app/settings_watcher.h"
 #include "app/web_application.h"
+#include "http/certificate.h"
 #include "script/data/install.h"
 
 namespace qodly::app {
@@ -22,34 +26,51 @@ namespace {
 
 constexpr std::time_t sweepSeconds = 30;
 
+enum class End : std::uint8_t { Stop, Anew };
+
 // Blocks the signals that end the server, so that every thread started later leaves them to waitForEnd.
 sigset_t blockEndSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR2}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   return signals;
 }
 
-// Returns at the first SIGINT or SIGTERM; meanwhile ends idle sessions.
-void waitForEnd(const sigset_t& signals, security::SessionTable& sessions) {
+void tell(std::string_view line) { fmt::print(stderr, "qodly: {}\n", line); }
+
+// Returns at the first of the signals; meanwhile ends idle sessions.
+End waitForEnd(const sigset_t& signals, security::SessionTable& sessions) {
   const timespec pause{.tv_sec = sweepSeconds, .tv_nsec = 0};
-  while (sigtimedwait(&signals, nullptr, &pause) < 0) {
+  for (;;) {
+    const int signal = sigtimedwait(&signals, nullptr, &pause);
+    if (signal == SIGUSR2) {
+      if (canStartAnew()) return End::Anew;
+      tell("The program's file is not there any more: it cannot be started anew.");
+    } else if (signal > 0) {
+      return End::Stop;
+    }
     sessions.sweep(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
   }
 }
 
-void tell(std::string_view line) { fmt::print(stderr, "qodly: {}\n", line); }
+std::string originOf(const http::ListenerOptions& listener) {
+  const bool ipv6 = listener.host.contains(':');
+  return fmt::format("{}://{}:{}", listener.tls ? "https" : "http", ipv6 ? "[" + listener.host + "]" : listener.host,
+                     listener.port);
+}
 
-void greet(const Application& application, const ServeOptions& options, std::uint16_t port) {
-  const bool local = options.host == "127.0.0.1";
-  const std::string origin =
-      fmt::format("http://{}:{}", options.host.contains(':') ? "[" + options.host + "]" : options.host, port);
+void greet(const Application& application, const std::vector<http::ListenerOptions>& listeners) {
   fmt::print("{} is open, {} dataclasses.\n\n", application.project->name(),
              application.datastore->model()->classes.size());
-  fmt::print("  Welcome    {}/\n", origin);
-  fmt::print("  REST API   {}/rest/$catalog\n", origin);
+  bool local = true;
+  for (const http::ListenerOptions& listener : listeners) {
+    const std::string origin = originOf(listener);
+    fmt::print("  Welcome    {}/\n  REST API   {}/rest/$catalog\n", origin, origin);
+    const auto address = http::IpAddress::parse(listener.host);
+    local = local && address && address->isLoopback();
+  }
   if (!local)
     fmt::print(
         "\nThis server can be reached from the network: what Project/Sources/roles.json leaves open is open to whoever "
@@ -58,47 +79,145 @@ void greet(const Application& application, const ServeOptions& options, std::uin
   std::fflush(stdout);
 }
 
-}  // namespace
+// What the command line says counts before the files.
+void applyOptions(const ServeOptions& options, ServerSettings& settings) {
+  if (!options.host.empty()) settings.address = options.host;
+  if (settings.address.empty()) settings.address = "127.0.0.1";
+  if (options.port) settings.httpPort = *options.port;
+  if (options.httpsPort) {
+    settings.httpsEnabled = true;
+    settings.httpsPort = settings.live.httpsPort = *options.httpsPort;
+  }
+  settings.tls.allowInsecure = settings.tls.allowInsecure || options.allowInsecureTls;
+  settings.debugLog.secrets = options.logSecrets;
+}
 
-int runServe(const ServeOptions& options) {
-  const sigset_t signals = blockEndSignals();
+// The first certificate of a server that has none: signed by itself, so that HTTPS works at once.
+Result<> provideCertificate(const ServerSettings& settings) {
+  if (!settings.httpsEnabled) return {};
+  const http::CertificateFiles& files = settings.tls.certificates.front();
+  std::error_code failed;
+  const bool certificate = std::filesystem::exists(files.certificate, failed);
+  if (certificate || std::filesystem::exists(files.key, failed)) return {};
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  tell(fmt::format("{} is made: a certificate signed by itself, which browsers warn of", files.certificate));
+  return http::makeSelfSigned(files.certificate, files.key, {host.data()});
+}
+
+// A port that was asked for is taken or the start fails; the usual one gives way to the next that is free.
+std::vector<http::ListenerOptions> listenersOf(const ServeOptions& options, const ServerSettings& settings) {
+  constexpr unsigned usualTries = 21;
+  std::vector<http::ListenerOptions> listeners = takeHandedSockets();
+  if (!listeners.empty()) {
+    for (http::ListenerOptions& listener : listeners) listener.host = settings.address;
+    return listeners;
+  }
+  if (settings.httpEnabled)
+    listeners.push_back({.host = settings.address, .port = settings.httpPort, .tries = options.port ? 1 : usualTries});
+  if (settings.httpsEnabled)
+    listeners.push_back({.host = settings.address,
+                         .port = settings.httpsPort,
+                         .tls = true,
+                         .tries = options.httpsPort ? 1 : usualTries});
+  return listeners;
+}
+
+// Settings of the project with the command line's; nullopt, and told, when something is wrong.
+std::optional<ServerSettings> settingsFor(const ServeOptions& options, const SettingsFiles& files) {
+  SettingsReading reading = readServerSettings(files);
+  applyOptions(options, reading.settings);
+  for (const std::string& note : reading.notes) tell(note);
+  for (const std::string& problem : reading.problems) tell(problem);
+  if (!reading.problems.empty()) return std::nullopt;
+  if (const Result<> provided = provideCertificate(reading.settings); !provided) {
+    tell(provided.error().text());
+    return std::nullopt;
+  }
+  return std::move(reading.settings);
+}
+
+struct Outcome {
+  int code = exit_code::done;
+  std::vector<http::ListenerOptions> sockets;  // for the program that takes over
+};
+
+Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   const auto progress = [&options](std::uint64_t done, std::uint64_t total, std::string_view what) {
     if (!options.quiet && total > 0) tell(fmt::format("{} ({} of {})", what, done, total));
   };
   Result<Application> application = openApplication(options.project, options.data, progress);
   if (!application) {
     tell(application.error().text());
-    return exit_code::failed;
+    return {exit_code::failed, {}};
   }
   for (const model::Diagnostic& diagnostic : application->project->diagnostics()) {
     if (diagnostic.level != model::Diagnostic::Level::info) tell(model::text(diagnostic));
   }
+  const SettingsFiles files{application->project->paths(), application->project->paths().data / "instance"};
+  std::optional<ServerSettings> settings = settingsFor(options, files);
+  if (!settings) return {exit_code::failed, {}};
   const std::unique_ptr<Language> language = Language::open(*application);
   for (const script::syntax::Diagnostic& diagnostic : language->diagnostics()) {
     if (diagnostic.level == script::syntax::Diagnostic::Level::error) tell(script::syntax::text(diagnostic));
   }
   language->runtime()->log = tell;
-  WebApplication web(*application, language->runtime(), tell);
+  WebApplication web(*application, language->runtime(), tell, *settings);
+  ServerPages pages(*application, web.sessions(), web.files());
   http::ServerOptions serverOptions;
-  serverOptions.host = options.host;
-  serverOptions.port = options.port;
+  serverOptions.listeners = listenersOf(options, *settings);
   serverOptions.threads = options.threads;
+  serverOptions.live = settings->live;
+  serverOptions.tls = settings->tls;
+  serverOptions.serverName = "qodly";
   http::Server server(
-      serverOptions, [&web](http::Request& request, http::Response& response) { web.router()(request, response); },
+      serverOptions,
+      [&web, &pages](http::Request& request, http::Response& response) {
+        if (!pages.answer(request, response)) web.router()(request, response);
+      },
       &web.sessions());
   script::data::startApplication(language->runtime());
   if (const Result<> started = server.start(); !started) {
     tell(started.error().text());
-    return exit_code::failed;
+    return {exit_code::failed, {}};
   }
-  const ModelWatcher modelWatcher(*application, *language, tell);
-  const CodeWatcher codeWatcher(*language, application->project->paths().sources, tell);
-  if (!options.quiet) greet(*application, options, server.port());
-  waitForEnd(signals, web.sessions());
-  if (!options.quiet) fmt::print("Stopping.\n");
-  server.stop();
+  pages.serve(&server);
+  for (const http::ListenerOptions& listener : server.listeners()) {
+    if (listener.tls) settings->live.httpsPort = listener.port;
+  }
+  End end = End::Stop;
+  Outcome outcome;
+  {
+    const SettingsWatcher settingsWatcher(files, *settings, server, pages, web, tell);
+    const ModelWatcher modelWatcher(*application, *language, tell);
+    const CodeWatcher codeWatcher(*language, application->project->paths().sources, tell);
+    if (!options.quiet) greet(*application, server.listeners());
+    tellManager("READY=1");
+    end = waitForEnd(signals, web.sessions());
+    if (!options.quiet) fmt::print("{}\n", end == End::Anew ? "Starting anew." : "Stopping.");
+    std::fflush(stdout);
+    tellManager(end == End::Anew ? "RELOADING=1" : "STOPPING=1");
+    pages.serve(nullptr);
+    if (end == End::Anew) {
+      outcome.sockets = server.handOver();
+    } else {
+      server.stop();
+    }
+  }
   script::data::stopApplication(language->runtime());
-  return exit_code::done;
+  return outcome;
+}
+
+}  // namespace
+
+int runServe(const ServeOptions& options) {
+  const sigset_t signals = blockEndSignals();
+  const Outcome outcome = serve(options, signals);
+  if (outcome.sockets.empty()) return outcome.code;
+  // Everything is closed by now, the data file too: the new program opens it.
+  startAnew(outcome.sockets);
+  tell("The program could not be started anew.");
+  return exit_code::failed;
 }
 
 }  // namespace qodly::app

@@ -32,7 +32,7 @@ std::string_view mediaType(std::string_view path) {
 }  // namespace
 
 WebApplication::WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts,
-                               std::function<void(std::string_view)> tell)
+                               std::function<void(std::string_view)> tell, const ServerSettings& settings)
     : application_(application),
       pages_({.sources = application.project->paths().sources,
               .asset = [](std::string_view path) -> std::optional<std::string_view> {
@@ -41,9 +41,15 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
               },
               .live = false}),
       roles_(application, scripts, std::move(tell)),
-      sessions_(security::SessionOptions{.applicationName = application.project->name()}),
-      rest_(*application.datastore, application.project->name(), sessions_, restOptions(std::move(scripts))),
-      webFolder_({.root = application.project->paths().webFolder, .refused = {}}) {
+      sessions_(security::SessionOptions{.applicationName = application.project->name(),
+                                         .legacyCookies = settings.restLegacyCookies,
+                                         .sameSite = settings.sameSite,
+                                         .maxSessions = settings.maxSessions}),
+      rest_(*application.datastore, application.project->name(), sessions_, restOptions(std::move(scripts), settings)),
+      webFolder_({.root = settings.rootFolder.empty() ? application.project->paths().webFolder : settings.rootFolder,
+                  .cacheBytes = settings.cacheEnabled ? settings.cacheKilobytes * 1024 : 0,
+                  .refused = {}}),
+      homePage_(settings.homePage) {
   router_.add("/rest", [this](http::Request& request, http::Response& response) {
     roles_.refresh();
     rest_.handle(request, response);
@@ -61,8 +67,22 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
               {http::Method::Get, http::Method::Head});
 }
 
-rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtime> scripts) {
+void WebApplication::apply(const ServerSettings& settings) {
+  std::lock_guard lock(homePageMutex_);
+  homePage_ = settings.homePage;
+}
+
+std::string WebApplication::homePage() const {
+  std::lock_guard lock(homePageMutex_);
+  return homePage_;
+}
+
+rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtime> scripts,
+                                              const ServerSettings& settings) {
   rest::RestOptions options;
+  options.getDelete = settings.restGetDelete;
+  options.apiKeyRequired = settings.restApiKeyRequired;
+  options.maximumRequestSize = settings.live.bodyBytes;
   options.scripts = std::move(scripts);
   options.access = roles_.access();
   options.page = [this](std::string_view name) { return pages_.page(name); };
@@ -78,8 +98,9 @@ void WebApplication::serveEmbedded(http::Request& request, http::Response& respo
 }
 
 void WebApplication::serveFiles(http::Request& request, http::Response& response) const {
-  if (webFolder_.serve(request, response)) return;
-  if (request.path() != "/") return response.error(404, "Nothing is served at this address.");
+  const bool atRoot = request.path() == "/";
+  if (atRoot ? webFolder_.serveFile(homePage(), request, response) : webFolder_.serve(request, response)) return;
+  if (!atRoot) return response.error(404, "Nothing is served at this address.");
   if (const std::string start = pages_.settings().indexPage; !start.empty() && pages_.hasPage(start)) {
     return response.redirect(302, "/$lib/renderer/");
   }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 
 #include "app/open_application.h"
 #include "app/project_roles.h"
+#include "app/server_settings.h"
 #include "http/server.h"
 #include "http/static_files.h"
 #include "pages/page_server.h"
@@ -22,16 +24,20 @@ class WebApplication {
  public:
   // `scripts`: the code of the application; empty: none runs. `tell` hears of roles.json, from any thread.
   explicit WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts = {},
-                          std::function<void(std::string_view)> tell = {});
+                          std::function<void(std::string_view)> tell = {}, const ServerSettings& settings = {});
 
   const http::Router& router() const { return router_; }
   security::SessionTable& sessions() { return sessions_; }
+  const http::StaticFiles& files() const { return webFolder_; }
+  // The settings that count at once: the home page.
+  void apply(const ServerSettings& settings);
 
  private:
   void serveEmbedded(http::Request& request, http::Response& response) const;
   void serveFiles(http::Request& request, http::Response& response) const;
 
-  rest::RestOptions restOptions(std::shared_ptr<script::vm::Runtime> scripts);
+  rest::RestOptions restOptions(std::shared_ptr<script::vm::Runtime> scripts, const ServerSettings& settings);
+  std::string homePage() const;
 
   Application& application_;
   pages::PageServer pages_;
@@ -39,6 +45,8 @@ class WebApplication {
   security::SessionTable sessions_;
   rest::RestServer rest_;
   http::StaticFiles webFolder_;
+  mutable std::mutex homePageMutex_;
+  std::string homePage_;
   http::Router router_;
 };
 

@@ -62,6 +62,9 @@ constexpr std::array<StatusLine, 45> statuses{{{100, "Continue"},
                                                {505, "HTTP Version Not Supported"}}};
 
 // A browser that guesses types, frames pages of others or tells foreign sites whole addresses is told not to.
+// A page that brings no policy of its own may still not be framed by others, load plug-ins or move its base.
+constexpr std::string_view pagePolicy =
+    "Content-Security-Policy: frame-ancestors 'self'; object-src 'none'; base-uri 'self'\r\n";
 constexpr std::string_view securityFields =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: SAMEORIGIN\r\n"
@@ -82,7 +85,14 @@ std::string_view reasonPhrase(int status) {
   return at != statuses.end() && at->status == status ? at->reason : std::string_view("Unknown");
 }
 
-AnswerWriter::AnswerWriter(const AnswerOptions& options) : options_(options), compressor_(options.compressionLevel) {}
+AnswerWriter::AnswerWriter(const AnswerOptions& options)
+    : options_(options), compressor_(std::make_unique<Compressor>(options.compressionLevel)) {}
+
+void AnswerWriter::apply(const AnswerOptions& options) {
+  if (options.compressionLevel != options_.compressionLevel)
+    compressor_ = std::make_unique<Compressor>(options.compressionLevel);
+  options_ = options;
+}
 
 bool AnswerWriter::sendsBody(const Request& request, const Response& response) {
   return request.method() != Method::Head && statusHasBody(response.status_);
@@ -103,7 +113,7 @@ void AnswerWriter::compress(const Framing& framing, Response& response) {
   if (plain.size() < options_.compressionThreshold || !isCompressibleType(response.contentType_)) return;
   if (!response.header("Content-Encoding").empty()) return;
   response.addHeader("Vary", "Accept-Encoding");
-  if (!framing.acceptsGzip || !compressor_.gzip(plain, compressed_)) return;
+  if (!framing.acceptsGzip || !compressor_->gzip(plain, compressed_)) return;
   response.shared_.reset();
   response.body_.swap(compressed_);
   response.addHeader("Content-Encoding", "gzip");
@@ -127,6 +137,8 @@ void AnswerWriter::appendHead(Request& request, const Framing& framing, Response
   out.append(common_);
   if (hasBody) {
     if (!response.contentType_.empty()) out.append("Content-Type: ").append(response.contentType_).append("\r\n");
+    if (response.contentType_.starts_with("text/html") && response.header("Content-Security-Policy").empty())
+      out.append(pagePolicy);
     if (!response.push_) {
       out.append("Content-Length: ");
       appendNumber(response.file_ ? response.file_->length() : response.bodyView().size(), out);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,7 @@ struct AnswerOptions {
 class AnswerWriter {
  public:
   explicit AnswerWriter(const AnswerOptions& options);
+  void apply(const AnswerOptions& options);
 
   // Appends the head to `out`. May compress the body of the response in place. `keepAlive`: what is told to the client.
   void appendHead(Request& request, const Framing& framing, Response& response, bool keepAlive, std::string& out);
@@ -34,7 +36,7 @@ class AnswerWriter {
   void compress(const Framing& framing, Response& response);
 
   AnswerOptions options_;
-  Compressor compressor_;
+  std::unique_ptr<Compressor> compressor_;
   std::int64_t commonSecond_ = -1;
   std::string common_;  // Server, Date and the security headers, made once a second
   std::string compressed_;

@@ -19,18 +19,20 @@ constexpr std::chrono::milliseconds lingerTimeout{2'000};
 
 }  // namespace
 
-Connection::Connection(Loop& loop, Socket socket, std::string remoteAddress)
+Connection::Connection(Loop& loop, Socket socket, std::string remoteAddress, bool tls)
     : loop_(loop),
       socket_(std::move(socket)),
-      transport_(socket_.native_handle(), loop.server().tls.get()),
+      transport_(socket_.native_handle(), tls ? loop.tls().get() : nullptr),
+      tls_(tls ? loop.tls() : nullptr),
       remoteAddress_(std::move(remoteAddress)),
+      number_(loop.accepted()),
       state_(transport_.isTls() ? State::Handshake : State::Reading) {}
 
 Connection::~Connection() = default;
 
 void Connection::start() {
   loop_.deadlines().set(*this, state_ == State::Handshake ? loop_.server().options.limits.headTimeout
-                                                          : loop_.server().options.limits.keepAliveTimeout);
+                                                          : loop_.gate().live().keepAliveTimeout);
   // The first bytes are usually there already when a connection is accepted.
   readable_ = true;
   pump();
@@ -45,28 +47,43 @@ void Connection::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
   endPush(loop_.stopping() ? PushEnd::Stopped : end_);
+  if (http2_) http2_->close(loop_.stopping() ? PushEnd::Stopped : end_);
   if (!handling_) releaseExchange();
   loop_.remove(*this);
 }
 
-void Connection::stop() {
+void Connection::stop(std::chrono::milliseconds grace) {
   closing_ = true;
   if (push_) {
     push_->finishForStop();
     return;
   }
-  if (state_ != State::Running && state_ != State::Sending) close();
+  if (state_ == State::Http2) {
+    http2_->shutDown();
+    pump();
+    return;
+  }
+  if (state_ == State::Running || state_ == State::Sending) return;
+  if (grace.count() == 0) {
+    close();
+  } else if (deadline_ == Deadline::KeepAlive) {
+    // A request may be on its way: it is answered, and the answer says that the connection ends.
+    loop_.deadlines().clear(*this);
+    loop_.deadlines().set(*this, grace);
+  }
 }
 
 void Connection::expired() {
   const auto keep = shared_from_this();
   if (state_ == State::Streaming) return streamExpired();
   if (state_ == State::WebSocket) return webSocketExpired();
+  if (state_ == State::Http2) return http2Expired();
   const bool midRequest = state_ == State::Reading && (deadline_ == Deadline::Head || deadline_ == Deadline::Body);
   if (!midRequest) {
     close();
     return;
   }
+  if (deadline_ == Deadline::Body && !bodyIsTooSlow()) return;
   refuse(408, deadline_ == Deadline::Head ? "The head of the request did not arrive in time"
                                           : "The body of the request did not arrive in time");
   pump();
@@ -91,6 +108,9 @@ void Connection::pump() {
       case State::WebSocket:
         goOn = webSocket();
         break;
+      case State::Http2:
+        goOn = http2();
+        break;
       case State::Lingering:
         goOn = linger();
         break;
@@ -105,17 +125,25 @@ void Connection::pump() {
 bool Connection::shakeHands() {
   const Transport::Step step = transport_.handshake();
   if (step.outcome == Transport::Outcome::Moved) {
+    loop_.counters().handshakes.add();
+    tls_.reset();
     state_ = State::Reading;
     readable_ = true;
     setReadDeadline(false);
+    if (transport_.choseHttp2()) beginHttp2();
     return true;
   }
+  if (step.outcome == Transport::Outcome::Closed) loop_.counters().handshakeFailures.add();
   return waitFor(step.outcome);
 }
 
 bool Connection::read() {
   acquireExchange();
   MessageReader& reader = exchange_->reader;
+  if (served_ == 0 && looksLikeHttp2()) {
+    beginHttp2();
+    return true;
+  }
   switch (reader.advance(exchange_->request)) {
     case MessageReader::State::Ready:
       runRequest();
@@ -127,8 +155,7 @@ bool Connection::read() {
       setReadDeadline(!reader.input().empty());
       break;
     case MessageReader::State::NeedBody:
-      deadline_ = Deadline::Body;
-      loop_.deadlines().set(*this, loop_.server().options.limits.bodyIdleTimeout);
+      awaitBody();
       if (reader.takeContinue()) exchange_->out.append("HTTP/1.1 100 Continue\r\n\r\n");
       break;
   }
@@ -155,7 +182,37 @@ bool Connection::receive() {
   // A plain socket that gave less than it could is empty now; TLS keeps records to itself.
   if (step.bytes < room.size() && !transport_.isTls()) readable_ = false;
   input.received(step.bytes);
+  if (deadline_ == Deadline::Body) bodyArrived_ += step.bytes;
+  loop_.counters().bytesReceived.add(step.bytes);
   return true;
+}
+
+// A body has its time as a whole too: one that drips is cut.
+void Connection::awaitBody() {
+  if (deadline_ != Deadline::Body) {
+    deadline_ = Deadline::Body;
+    bodyArrived_ = bodySeen_ = 0;
+    bodyTicks_ = quietTicks_ = 0;
+    loop_.deadlines().set(*this, bodyTick());
+  }
+}
+
+std::chrono::milliseconds Connection::bodyTick() const {
+  constexpr std::chrono::milliseconds usual{10'000};
+  return std::min(usual, loop_.server().options.limits.bodyIdleTimeout);
+}
+
+// Looked at once a tick: less than the least rate over the time since the body began.
+bool Connection::bodyIsTooSlow() {
+  const Limits& limits = loop_.server().options.limits;
+  ++bodyTicks_;
+  quietTicks_ = bodyArrived_ == bodySeen_ ? static_cast<std::uint16_t>(quietTicks_ + 1) : std::uint16_t{0};
+  bodySeen_ = bodyArrived_;
+  const auto seconds = static_cast<std::uint64_t>(bodyTicks_ * bodyTick() / std::chrono::seconds(1));
+  const bool silent = quietTicks_ * bodyTick() >= limits.bodyIdleTimeout;
+  if (silent || bodyArrived_ < seconds * limits.bodyBytesPerSecond) return true;
+  loop_.deadlines().set(*this, bodyTick());
+  return false;
 }
 
 void Connection::setReadDeadline(bool inHead) {
@@ -164,7 +221,7 @@ void Connection::setReadDeadline(bool inHead) {
   if (wanted == Deadline::Head && deadline_ == Deadline::Head) return;
   deadline_ = wanted;
   const Limits& limits = loop_.server().options.limits;
-  loop_.deadlines().set(*this, inHead ? limits.headTimeout : limits.keepAliveTimeout);
+  loop_.deadlines().set(*this, inHead ? limits.headTimeout : loop_.gate().live().keepAliveTimeout);
 }
 
 void Connection::runRequest() {
@@ -177,6 +234,13 @@ void Connection::runRequest() {
           : security::Visit(*server.sessions, exchange.reader.framing().cookie, transport_.isTls(), coarseNow());
   deadline_ = Deadline::None;
   loop_.deadlines().clear(*this);
+  const LiveSettings& live = loop_.gate().live();
+  ++served_;
+  if (!live.keepAlive || (live.keepAliveMaxRequests > 0 && served_ >= live.keepAliveMaxRequests)) closing_ = true;
+  if (loop_.gate().enter(exchange.request, exchange.response, exchange.reader.framing(), remoteAddress_)) {
+    finishRequest();
+    return;
+  }
   if (!loop_.beginRequest()) {
     exchange.response.error(503, "The server runs as many requests as it may; try again", "http");
     exchange.response.setHeader("Retry-After", "1");
@@ -240,14 +304,22 @@ void Connection::finishRequest() {
   Exchange& exchange = *exchange_;
   if (exchange.response.push_) return beginPush();
   if (!exchange.reader.framing().keepAlive || exchange.response.close_ || loop_.stopping()) closing_ = true;
+  loop_.gate().dress(exchange.request, exchange.response);
   loop_.answers().appendHead(exchange.request, exchange.reader.framing(), exchange.response, !closing_, exchange.out);
   queueBody();
+  loop_.gate().leave(exchange.request, exchange.response, bodyBytes(), number_);
   exchange.request.visit_ = security::Visit();
   exchange.reader.next();
   const bool sendNow = closing_ || !exchange.body.empty() || exchange.sendsFile ||
                        exchange.out.size() - exchange.outSent > collectedOutput;
   if (!sendNow) exchange.response.clear();
   state_ = sendNow ? State::Sending : State::Reading;
+}
+
+std::uint64_t Connection::bodyBytes() const {
+  const Response& response = exchange_->response;
+  if (!AnswerWriter::sendsBody(exchange_->request, response)) return 0;
+  return response.file_ ? response.file_->length() : response.bodyView().size();
 }
 
 void Connection::queueBody() {
@@ -273,6 +345,7 @@ void Connection::refuse(int status, std::string_view reason) {
   exchange.response.clear();
   exchange.response.error(status, reason, "http");
   exchange.request.visit_ = security::Visit();
+  loop_.gate().refused(status);
   loop_.answers().appendHead(exchange.request, Framing{}, exchange.response, false, exchange.out);
   exchange.out.append(exchange.response.bodyView());
   state_ = State::Sending;
@@ -305,6 +378,7 @@ bool Connection::sendOutput() {
       loop_.deadlines().set(*this, loop_.server().options.limits.sendTimeout);
       return waitFor(step.outcome);
     }
+    loop_.counters().bytesSent.add(step.bytes);
     if (file) {
       exchange.fileSent += step.bytes;
       exchange.sendsFile = exchange.fileSent < exchange.response.file_->length();

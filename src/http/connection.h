@@ -11,6 +11,7 @@
 
 #include "http/deadline_wheel.h"
 #include "http/fiber.h"
+#include "http/http2_session.h"
 #include "http/message_reader.h"
 #include "http/server.h"
 #include "http/transport.h"
@@ -22,7 +23,7 @@ class Loop;
 
 // What requests under way need; pooled by the thread.
 struct Exchange {
-  explicit Exchange(const Limits& limits) : reader(limits.headBytes, limits.targetBytes, limits.bodyBytes) {}
+  explicit Exchange(const Limits& limits) : reader(limits.headBytes, limits.targetBytes) {}
 
   MessageReader reader;
   Request request;
@@ -44,19 +45,31 @@ class Connection final : public DeadlineWheel::Entry,
  public:
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
-  Connection(Loop& loop, Socket socket, std::string remoteAddress);
+  Connection(Loop& loop, Socket socket, std::string remoteAddress, bool tls);
   ~Connection() override;
 
   void start();
-  // The server stops: what is not answering a request is closed, the others close behind their answer.
-  void stop();
+  // The server stops: connections close behind the answer they are at; what waits for a request is closed after
+  // `grace`.
+  void stop(std::chrono::milliseconds grace);
   void close();
 
-  std::size_t index = 0;  // the loop's: place in its list
+  std::size_t index = 0;             // the loop's: place in its list
+  std::uint64_t countedAddress = 0;  // the loop's: among the connections of one address; 0: not counted
 
  private:
   friend class Loop;
-  enum class State : std::uint8_t { Handshake, Reading, Running, Sending, Streaming, WebSocket, Lingering, Closed };
+  enum class State : std::uint8_t {
+    Handshake,
+    Reading,
+    Running,
+    Sending,
+    Streaming,
+    WebSocket,
+    Http2,
+    Lingering,
+    Closed
+  };
   enum class Deadline : std::uint8_t { None, KeepAlive, Head, Body };
 
   // FiberTask: the handler of the request.
@@ -104,8 +117,20 @@ class Connection final : public DeadlineWheel::Entry,
   bool endWebSocket();
   void webSocketExpired();
   class WebSocket& socketSender();
+
+  // connection_http2.cpp
+  bool looksLikeHttp2() const;
+  void beginHttp2();
+  bool http2();
+  bool readHttp2();
+  void setHttp2Deadline();
+  void http2Expired();
   void sendAheadOfParking();
   void setReadDeadline(bool inHead);
+  void awaitBody();
+  bool bodyIsTooSlow();
+  std::chrono::milliseconds bodyTick() const;
+  std::uint64_t bodyBytes() const;
   bool waitFor(Transport::Outcome outcome);
   void acquireExchange();
   void releaseExchange();
@@ -117,17 +142,25 @@ class Connection final : public DeadlineWheel::Entry,
   std::shared_ptr<Connection> self_;  // while the handler is parked
   std::shared_ptr<PushSender> push_;  // of the answer that stays open
   std::unique_ptr<WebSocketState> webSocket_;
+  std::unique_ptr<Http2Session> http2_;
+  // While the handshake lasts: the certificates that it chooses among.
+  std::shared_ptr<const TlsContext> tls_;
   std::string remoteAddress_;
+  std::uint64_t number_ = 0;                      // for the logs
+  std::uint64_t bodyArrived_ = 0, bodySeen_ = 0;  // of the body being received: bytes now and a tick ago
   std::uint32_t lingered_ = 0;
+  std::uint32_t served_ = 0;                      // requests
+  std::uint16_t bodyTicks_ = 0, quietTicks_ = 0;  // times that its deadline was looked at; without a byte
   State state_;
   Deadline deadline_ = Deadline::None;
-  bool readable_ = false;  // a read may find something at once
-  bool closing_ = false;   // closes when everything is sent
-  bool refused_ = false;   // unread bytes of a refused request may follow
-  bool handling_ = false;  // the handler has not returned
-  bool answered_ = false;  // everything is sent though the handler has not returned
-  bool chunked_ = false;   // the stream's framing
-  bool watching_ = true;   // a stream's client may still be seen to leave
+  bool readable_ = false;    // a read may find something at once
+  bool closing_ = false;     // closes when everything is sent
+  bool refused_ = false;     // unread bytes of a refused request may follow
+  bool handling_ = false;    // the handler has not returned
+  bool answered_ = false;    // everything is sent though the handler has not returned
+  bool chunked_ = false;     // the stream's framing
+  bool watching_ = true;     // a stream's client may still be seen to leave
+  bool http2Wakes_ = false;  // a look at what HTTP/2 can send is on its way
   bool waitsToRead_ = false, waitsToWrite_ = false;
   PushEnd end_ = PushEnd::Client;  // why a push ends when the connection is closed
 };

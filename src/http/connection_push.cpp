@@ -29,7 +29,10 @@ void Connection::beginPush() {
   const bool isWebSocket = exchange.response.isWebSocket_;
   if (!exchange.reader.framing().keepAlive || exchange.response.close_ || loop_.stopping() || !request.http11())
     closing_ = true;
+  loop_.gate().dress(exchange.request, exchange.response);
   loop_.answers().appendHead(exchange.request, exchange.reader.framing(), exchange.response, !closing_, exchange.out);
+  loop_.gate().leave(exchange.request, exchange.response, 0, number_);
+  (isWebSocket ? loop_.counters().webSockets : loop_.counters().streams).add();
   chunked_ = request.http11();
   watching_ = true;
   state_ = State::Streaming;

@@ -22,8 +22,8 @@ void add(std::atomic<T>& counter, T difference) {
   counter.store(counter.load(std::memory_order_relaxed) + difference, std::memory_order_relaxed);
 }
 
-AnswerOptions answerOptions(const ServerOptions& options) {
-  return {options.serverName, options.compression, options.compressionLevel, options.compressionThreshold};
+AnswerOptions answerOptions(const ServerOptions& options, const LiveSettings& live) {
+  return {options.serverName, live.compression, live.compressionLevel, live.compressionThreshold};
 }
 
 struct Peer {
@@ -49,14 +49,35 @@ Peer peerOf(int descriptor) {
 
 }  // namespace
 
-Loop::Loop(const ServerContext& server)
+Loop::Loop(const ServerContext& server, std::shared_ptr<const TlsContext> tls)
     : server_(server),
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       work_(asio::make_work_guard(context_)),
       tickTimer_(context_),
       stopTimer_(context_),
       fibers_([this] { asio::post(context_, [this] { fibers_.resumeReady(); }); }),
-      answers_(answerOptions(server.options)) {}
+      answers_(answerOptions(server.options, server.options.live)),
+      gate_(server.gate, counters_),
+      tls_(std::move(tls)) {
+  gate_.apply(std::make_shared<const LiveSettings>(server.options.live), nullptr, nullptr);
+}
+
+void Loop::apply(std::shared_ptr<const LiveSettings> live, std::shared_ptr<AccessLog> log,
+                 std::shared_ptr<DebugLog> debug) {
+  answers_.apply(answerOptions(server_.options, *live));
+  gate_.apply(std::move(live), std::move(log), std::move(debug));
+}
+
+void Loop::applyLater(std::shared_ptr<const LiveSettings> live, std::shared_ptr<AccessLog> log,
+                      std::shared_ptr<DebugLog> debug) {
+  asio::post(context_, [this, live = std::move(live), log = std::move(log), debug = std::move(debug)] {
+    apply(live, log, debug);
+  });
+}
+
+void Loop::applyLater(std::shared_ptr<const TlsContext> tls) {
+  asio::post(context_, [this, tls = std::move(tls)] { tls_ = tls; });
+}
 
 void Loop::startThread() {
   thread_ = std::thread([this] { context_.run(); });
@@ -66,25 +87,36 @@ void Loop::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Loop::adoptLater(int descriptor) {
-  asio::post(context_, [this, descriptor] { adopt(descriptor); });
+void Loop::adoptLater(int descriptor, bool tls) {
+  asio::post(context_, [this, descriptor, tls] { adopt(descriptor, tls); });
 }
 
-void Loop::stopLater() {
-  asio::post(context_, [this] { beginStop(); });
+void Loop::stopLater(std::chrono::milliseconds grace) {
+  asio::post(context_, [this, grace] { beginStop(grace); });
 }
 
-void Loop::adopt(int descriptor) {
-  if (stopping_ || connections_.size() >= server_.connectionsPerLoop) {
+void Loop::adopt(int descriptor, bool tls) {
+  const bool refuses = stopping_ && grace_.count() == 0;
+  if (refuses || connections_.size() >= server_.connectionsPerLoop) {
     constexpr std::string_view busy =
         "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
-    if (server_.tls == nullptr) (void)::send(descriptor, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (!tls) (void)::send(descriptor, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::close(descriptor);
     return;
   }
   const int on = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   Peer peer = peerOf(descriptor);
+  std::uint64_t counted = 0;
+  if (const std::size_t most = gate_.live().connectionsPerAddress; most > 0) {
+    const auto address = IpAddress::parse(peer.address);
+    counted = address ? clientNumber(*address) | 1 : 0;
+    if (counted != 0 && !server_.gate.connections.enter(counted, most)) {
+      counters_.limited.add();
+      ::close(descriptor);
+      return;
+    }
+  }
   const auto protocol = peer.isIpv6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
   Connection::Socket socket(context_);
   boost::system::error_code error;
@@ -93,16 +125,19 @@ void Loop::adopt(int descriptor) {
     ::close(descriptor);
     return;
   }
-  auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(peer.address));
+  auto connection = std::make_shared<Connection>(*this, std::move(socket), std::move(peer.address), tls);
+  connection->countedAddress = counted;
   connection->index = connections_.size();
   connections_.push_back(connection);
   add<std::uint64_t>(accepted_, 1);
   open_.store(connections_.size(), std::memory_order_relaxed);
   if (!ticking_) tick();
   connection->start();
+  if (stopping_) connection->stop(grace_);
 }
 
 void Loop::remove(Connection& connection) {
+  if (connection.countedAddress != 0) server_.gate.connections.leave(connection.countedAddress);
   const std::size_t index = connection.index;
   connections_[index] = std::move(connections_.back());
   connections_[index]->index = index;
@@ -122,10 +157,11 @@ void Loop::tick() {
   });
 }
 
-void Loop::beginStop() {
+void Loop::beginStop(std::chrono::milliseconds grace) {
   stopping_ = true;
+  grace_ = grace;
   const auto open = connections_;
-  for (const auto& connection : open) connection->stop();
+  for (const auto& connection : open) connection->stop(grace);
   stopTimer_.expires_after(server_.options.limits.stopTimeout);
   stopTimer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
@@ -143,9 +179,14 @@ void Loop::endIfIdle() {
 }
 
 std::unique_ptr<Exchange> Loop::acquireExchange() {
-  if (idleExchanges_.empty()) return std::make_unique<Exchange>(server_.options.limits);
-  auto exchange = std::move(idleExchanges_.back());
-  idleExchanges_.pop_back();
+  std::unique_ptr<Exchange> exchange;
+  if (idleExchanges_.empty()) {
+    exchange = std::make_unique<Exchange>(server_.options.limits);
+  } else {
+    exchange = std::move(idleExchanges_.back());
+    idleExchanges_.pop_back();
+  }
+  exchange->reader.setMaximumBody(gate_.live().bodyBytes);
   return exchange;
 }
 
@@ -191,7 +232,9 @@ bool Loop::spawn(std::function<void()> work, std::function<void()> later) {
 
 bool Loop::beginRequest() {
   add<std::uint64_t>(requests_, 1);
-  if (running() >= server_.runningPerLoop) return false;
+  // The sum over all threads is only asked for when this one has its share.
+  const std::size_t most = gate_.live().runningRequests;
+  if (running() >= std::max<std::size_t>(1, most / server_.threads) && server_.running() >= most) return false;
   add<std::size_t>(running_, 1);
   return true;
 }

@@ -15,6 +15,7 @@
 #include "http/connection.h"
 #include "http/deadline_wheel.h"
 #include "http/fiber.h"
+#include "http/gate.h"
 #include "http/server.h"
 #include "http/transport.h"
 
@@ -25,13 +26,15 @@ struct ServerContext {
   ServerOptions options;
   Handler handler;
   security::SessionTable* sessions = nullptr;
-  std::unique_ptr<TlsContext> tls;
-  std::size_t connectionsPerLoop = 0, runningPerLoop = 0;
+  std::size_t connectionsPerLoop = 0;
+  std::size_t threads = 1;
+  std::function<std::size_t()> running;  // requests of all threads
+  mutable GateShared gate;               // thread-safe
 };
 
 class Loop {
  public:
-  explicit Loop(const ServerContext& server);
+  Loop(const ServerContext& server, std::shared_ptr<const TlsContext> tls);
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
@@ -39,12 +42,20 @@ class Loop {
   void startThread();
   void join();
   // Any thread: takes over an accepted, non-blocking descriptor.
-  void adoptLater(int descriptor);
-  // Any thread: ends run() when the last request is answered.
-  void stopLater();
+  void adoptLater(int descriptor, bool tls);
+  // Any thread: settings and certificates for what begins later.
+  void applyLater(std::shared_ptr<const LiveSettings> live, std::shared_ptr<AccessLog> log,
+                  std::shared_ptr<DebugLog> debug);
+  void applyLater(std::shared_ptr<const TlsContext> tls);
+  // Any thread: ends run() when the last request is answered. grace: how long connections without a request stay.
+  void stopLater(std::chrono::milliseconds grace);
 
   // The loop's own thread only, from here on.
-  void adopt(int descriptor);
+  void adopt(int descriptor, bool tls);
+  void apply(std::shared_ptr<const LiveSettings> live, std::shared_ptr<AccessLog> log, std::shared_ptr<DebugLog> debug);
+  Gate& gate() { return gate_; }
+  LoopCounters& counters() { return counters_; }
+  const std::shared_ptr<const TlsContext>& tls() const { return tls_; }
   void remove(Connection& connection);
   const ServerContext& server() const { return server_; }
   FiberPool& fibers() { return fibers_; }
@@ -53,8 +64,8 @@ class Loop {
   bool stopping() const { return stopping_; }
   std::unique_ptr<Exchange> acquireExchange();
   void releaseExchange(std::unique_ptr<Exchange> exchange);
-  // Runs work that may wait on a fiber. True: it has ended already; false: it waits, and `later` follows its end. What it
-  // throws is logged. Counts as a running request, without a limit.
+  // Runs work that may wait on a fiber. True: it has ended already; false: it waits, and `later` follows its end. What
+  // it throws is logged. Counts as a running request, without a limit.
   bool spawn(std::function<void()> work, std::function<void()> later = {});
   // False when too many requests run already.
   bool beginRequest();
@@ -66,11 +77,12 @@ class Loop {
   std::size_t openConnections() const { return open_.load(std::memory_order_relaxed); }
   std::size_t running() const { return running_.load(std::memory_order_relaxed); }
   std::size_t parked() const { return fibers_.parked(); }
+  const LoopCounters& counters() const { return counters_; }
 
  private:
   class Job;
   void tick();
-  void beginStop();
+  void beginStop(std::chrono::milliseconds grace);
   void endIfIdle();
 
   const ServerContext& server_;
@@ -80,9 +92,13 @@ class Loop {
   FiberPool fibers_;
   DeadlineWheel deadlines_;
   AnswerWriter answers_;
+  LoopCounters counters_;
+  Gate gate_;
+  std::shared_ptr<const TlsContext> tls_;
   std::vector<std::unique_ptr<Exchange>> idleExchanges_;
   std::vector<std::shared_ptr<Connection>> connections_;
   bool stopping_ = false, ticking_ = false;
+  std::chrono::milliseconds grace_{0};
   // Written by the loop's thread only.
   std::atomic<std::uint64_t> accepted_{0}, requests_{0};
   std::atomic<std::size_t> open_{0}, running_{0};

@@ -42,8 +42,12 @@ class MessageReader {
  public:
   enum class State : std::uint8_t { NeedHead, NeedBody, Ready, Refused };
 
-  MessageReader(std::size_t maximumHeadBytes, std::size_t maximumTargetBytes, std::uint64_t maximumBodyBytes)
+  MessageReader(std::size_t maximumHeadBytes, std::size_t maximumTargetBytes,
+                std::uint64_t maximumBodyBytes = 64ull * 1024 * 1024)
       : head_(maximumHeadBytes, maximumTargetBytes), maximumBody_(maximumBodyBytes) {}
+
+  // For the bodies of requests that begin later.
+  void setMaximumBody(std::uint64_t bytes) { maximumBody_ = bytes; }
 
   // Goes on with what is in input(). Ready: the request is complete and stays so until next().
   State advance(Request& request);

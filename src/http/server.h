@@ -1,5 +1,5 @@
-// The HTTP/1.1 server: one I/O context a core, each run by one thread; a connection stays on the thread it was given
-// to. A handler runs on a fiber of that thread (http/fiber.h): waiting by base/wait.h parks the fiber, the thread
+// The HTTP server (1.1 and 2): one I/O context a core, each run by one thread; a connection stays on the thread it was
+// given to. A handler runs on a fiber of that thread (http/fiber.h): waiting by base/wait.h parks the fiber, the thread
 // serves others.
 #pragma once
 
@@ -12,7 +12,12 @@
 #include <vector>
 
 #include "base/error.h"
+#include "http/access_log.h"
+#include "http/debug_log.h"
+#include "http/live_settings.h"
 #include "http/message.h"
+#include "http/metrics.h"
+#include "http/tls_context.h"
 
 namespace qodly::http {
 
@@ -23,27 +28,32 @@ using Handler = std::function<void(Request&, Response&)>;
 struct Limits {
   std::size_t headBytes = 16 * 1024;              // all header fields together: 431
   std::size_t targetBytes = 16 * 1024;            // 414
-  std::uint64_t bodyBytes = 64ull * 1024 * 1024;  // maxRequestSize (admin.md 12): 413
   std::size_t connections = 20'000;               // further ones are answered 503 and closed
-  std::size_t runningRequests = 4'096;            // further ones are answered 503
   std::chrono::milliseconds headTimeout{10'000};  // from the first byte of a request to the end of its head: 408
   std::chrono::milliseconds bodyIdleTimeout{30'000};
-  std::chrono::milliseconds keepAliveTimeout{75'000};
+  std::uint64_t bodyBytesPerSecond = 256;         // slower ones, counted after the first ten seconds, are cut: 408
   std::chrono::milliseconds sendTimeout{30'000};  // a client that takes nothing of the answer
   std::chrono::milliseconds stopTimeout{10'000};  // for running requests when the server stops
 };
 
-struct ServerOptions {
+struct ListenerOptions {
   std::string host = "127.0.0.1";  // numeric address, IPv4 or IPv6
   std::uint16_t port = 8080;       // 0: one that is free
-  unsigned threads = 0;            // 0: one a core
-  Limits limits;
-  bool compression = true;
-  int compressionLevel = 1;  // zlib: 1 fast - 9 best, -1 compromise
-  std::size_t compressionThreshold = 1024;
+  bool tls = false;
+  unsigned tries = 1;   // how many ports, from this one on, are tried until one is free
+  int descriptor = -1;  // a socket that listens already (handed over at a restart); the server closes it
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  // of the only listener, when `listeners` is empty: TLS when there is a certificate
+  std::uint16_t port = 8080;
+  std::vector<ListenerOptions> listeners = {};
+  unsigned threads = 0;  // 0: one a core
+  Limits limits = {};
+  LiveSettings live = {};
   std::string serverName = "qodly";
-  // Files in PEM. Both set: TLS 1.2 and later.
-  std::string certificateFile, keyFile;
+  TlsOptions tls = {};
+  std::function<std::string(security::Session&)> userOf = {};  // name of whoever is logged in, for the log; may be empty
 };
 
 // Handlers by path prefix. A prefix matches whole segments: "/rest" takes "/rest" and "/rest/x", not "/restore". The
@@ -83,14 +93,24 @@ class Server {
   // stopTimeout connections are cut, but a handler is never abandoned: stop() returns when the last one has. Call it
   // from a thread of your own, never from a handler.
   void stop();
-  // The port listened on; 0 before start().
+  // The port of the first listener; 0 before start().
   std::uint16_t port() const;
+  std::vector<ListenerOptions> listeners() const;  // as they are, ports and descriptors filled in
+
+  // Any thread; in force for every request that begins later. The log objects may be null.
+  void apply(const LiveSettings& live, std::shared_ptr<AccessLog> log = {}, std::shared_ptr<DebugLog> debug = {});
+  // Certificates for connections that begin later.
+  void apply(std::shared_ptr<const TlsContext> tls);
+  // Stops like stop(), but leaves the listening sockets open and returns them: clients that connect from now on wait
+  // in their queues for whoever accepts next. The caller owns the descriptors.
+  std::vector<ListenerOptions> handOver();
 
   struct Figures {
     std::uint64_t connections = 0, requests = 0;  // since the start
     std::size_t open = 0, running = 0, parked = 0;
   };
   Figures figures() const;
+  MetricsSum metrics() const;
 
  private:
   class Core;

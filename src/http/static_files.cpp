@@ -13,7 +13,9 @@
 
 #include "base/text.h"
 #include "http/clock.h"
+#include "http/compressor.h"
 #include "http/mime.h"
+#include "http/target.h"
 
 namespace qodly::http {
 
@@ -124,36 +126,122 @@ bool load(const Descriptor& file, std::size_t size, std::string& out) {
   return done == size;
 }
 
-void answerFile(Descriptor file, const struct stat& facts, std::string_view name, const Request& request,
-                Response& response) {
-  const auto size = static_cast<std::uint64_t>(facts.st_size);
-  const std::string etag =
-      fmt::format("\"{:x}.{:x}-{:x}\"", facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, facts.st_size);
-  std::string modified;
-  appendHttpDate(facts.st_mtim.tv_sec, modified);
-  response.setHeader("Last-Modified", modified);
-  response.setContentType(contentTypeOf(name));
-  if (response.notModified(request, etag)) return;
-  if (isUnchangedSince(request, facts.st_mtim.tv_sec)) {
-    response.setStatus(304);
-    return;
-  }
-  if (size > loadedBytes) {
-    response.setFile(std::make_unique<FileBody>(file.release(), 0, size));
-  } else if (!load(file, static_cast<std::size_t>(size), response.body())) {
-    response.error(500, "The file could not be read to its end", "http");
-    return;
-  }
-  if (request.hasHeader("Range")) {
-    response.applyRange(request);
-  } else {
-    response.setHeader("Accept-Ranges", "bytes");
-  }
+FilePrint printOf(const struct stat& facts) {
+  return {facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, static_cast<std::uint64_t>(facts.st_size), facts.st_dev,
+          facts.st_ino};
 }
+
+// One file found: what it is called, where it is open, what the system says of it.
+struct Found {
+  Descriptor file;
+  struct stat facts {};
+  std::string path;  // below the root
+  std::string_view name;
+};
+
+class FileAnswer {
+ public:
+  FileAnswer(Found found, StaticCache& cache, const Request& request, Response& response)
+      : found_(std::move(found)), cache_(cache), request_(request), response_(response) {}
+
+  void send(const Descriptor& root) {
+    response_.setContentType(contentTypeOf(found_.name));
+    const bool worthIt = found_.facts.st_size >= leastCompressed && isCompressibleType(response_.contentType());
+    const bool brotli =
+        worthIt && !request_.hasHeader("Range") && acceptsCoding(request_.header("Accept-Encoding"), "br");
+    if (worthIt) response_.addHeader("Vary", "Accept-Encoding");
+    if (brotli && sendBeside(root)) return;
+    const bool cached = cache_.takes(static_cast<std::uint64_t>(found_.facts.st_size)) && sendCached(brotli);
+    if (!cached) sendPlain();
+  }
+
+ private:
+  static constexpr off_t leastCompressed = 1024;
+  static constexpr int quality = 5;
+
+  // Head of the answer; true: the client has the file already.
+  bool head(std::string_view suffix, const struct stat& facts) {
+    const std::string etag =
+        fmt::format("\"{:x}.{:x}-{:x}{}\"", facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, facts.st_size, suffix);
+    std::string modified;
+    appendHttpDate(facts.st_mtim.tv_sec, modified);
+    response_.setHeader("Last-Modified", modified);
+    if (response_.notModified(request_, etag)) return true;
+    if (!isUnchangedSince(request_, facts.st_mtim.tv_sec)) return false;
+    response_.setStatus(304);
+    return true;
+  }
+
+  // NAME.br, when it is there and not older than what it was made from.
+  bool sendBeside(const Descriptor& root) {
+    Descriptor file = openAt(root, found_.path + ".br");
+    struct stat facts {};
+    if (!file || !liesInside(file, root) || ::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return false;
+    if (facts.st_mtim.tv_sec < found_.facts.st_mtim.tv_sec) return false;
+    if (head("-br", facts)) return true;
+    response_.setHeader("Content-Encoding", "br");
+    response_.setFile(std::make_unique<FileBody>(file.release(), 0, static_cast<std::uint64_t>(facts.st_size)));
+    return true;
+  }
+
+  bool sendCached(bool brotli) {
+    const FilePrint print = printOf(found_.facts);
+    auto kept = cache_.find(found_.path, print);
+    if (!kept || (brotli && !kept->brotliTried)) {
+      auto made = kept ? std::make_shared<CachedFile>(*kept) : std::make_shared<CachedFile>();
+      if (!made->plain) {
+        std::string text;
+        if (!load(found_.file, static_cast<std::size_t>(found_.facts.st_size), text)) return false;
+        made->plain = std::make_shared<const std::string>(std::move(text));
+      }
+      made->print = print;
+      made->isPicture = response_.contentType().starts_with("image/");
+      made->brotliTried = brotli;
+      if (brotli) made->brotli = brotliOf(*made->plain, quality);
+      cache_.keep(found_.path, made);
+      kept = std::move(made);
+    }
+    if (brotli && kept->brotli) {
+      if (head("-br", found_.facts)) return true;
+      response_.setHeader("Content-Encoding", "br");
+      response_.setBody(kept->brotli);
+      return true;
+    }
+    if (head({}, found_.facts)) return true;
+    response_.setBody(kept->plain);
+    range();
+    return true;
+  }
+
+  void sendPlain() {
+    if (head({}, found_.facts)) return;
+    const auto size = static_cast<std::uint64_t>(found_.facts.st_size);
+    if (size > loadedBytes) {
+      response_.setFile(std::make_unique<FileBody>(found_.file.release(), 0, size));
+    } else if (!load(found_.file, static_cast<std::size_t>(size), response_.body())) {
+      return response_.error(500, "The file could not be read to its end", "http");
+    }
+    range();
+  }
+
+  void range() {
+    if (request_.hasHeader("Range")) {
+      response_.applyRange(request_);
+    } else {
+      response_.setHeader("Accept-Ranges", "bytes");
+    }
+  }
+
+  Found found_;
+  StaticCache& cache_;
+  const Request& request_;
+  Response& response_;
+};
 
 }  // namespace
 
-StaticFiles::StaticFiles(StaticFilesOptions options) : options_(std::move(options)), prefixSegments_(0) {
+StaticFiles::StaticFiles(StaticFilesOptions options)
+    : options_(std::move(options)), cache_(std::make_shared<StaticCache>(options_.cacheBytes)), prefixSegments_(0) {
   for (const std::string_view part : split(options_.prefix, '/')) prefixSegments_ += part.empty() ? 0 : 1;
 }
 
@@ -189,7 +277,25 @@ bool StaticFiles::serve(Request& request, Response& response) const {
     return true;
   }
   if (!options_.cacheControl.empty()) response.setHeader("Cache-Control", options_.cacheControl);
-  answerFile(std::move(file), facts, names.back(), request, response);
+  FileAnswer({std::move(file), facts, joined(names), names.back()}, *cache_, request, response).send(root);
+  return true;
+}
+
+bool StaticFiles::serveFile(std::string_view path, Request& request, Response& response) const {
+  if (!request.isRead()) return false;
+  std::vector<std::string_view> names;
+  for (const std::string_view part : split(path, '/')) {
+    if (part.empty() || !isServable(part)) return false;
+    names.push_back(part);
+  }
+  const Descriptor root(::open(options_.root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root || names.empty()) return false;
+  Descriptor file = openAt(root, joined(names));
+  if (!file && options_.ignoreCase) file = openIgnoringCase(root, names);
+  struct stat facts {};
+  if (!file || !liesInside(file, root) || ::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return false;
+  if (!options_.cacheControl.empty()) response.setHeader("Cache-Control", options_.cacheControl);
+  FileAnswer({std::move(file), facts, joined(names), names.back()}, *cache_, request, response).send(root);
   return true;
 }
 

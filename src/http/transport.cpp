@@ -5,15 +5,12 @@
 #include <cerrno>
 #include <limits>
 
-#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include "base/error_codes.h"
 
 namespace qodly::http {
 
@@ -25,38 +22,11 @@ Transport::Step systemOutcome(ssize_t count, Transport::Outcome wait) {
   return {Transport::Outcome::Closed};
 }
 
-Error certificateError(const std::string& file, std::string_view what) {
-  std::array<char, 256> reason{};
-  ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
-  ERR_clear_error();
-  return Error(code::inputOutput, "http", fmt::format("{} {} cannot be used: {}", what, file, reason.data()));
-}
-
 int boundedSize(std::size_t size) {
   return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
 
 }  // namespace
-
-Result<std::unique_ptr<TlsContext>> TlsContext::load(const std::string& certificateFile, const std::string& keyFile) {
-  SSL_CTX* native = SSL_CTX_new(TLS_server_method());
-  if (native == nullptr) return std::unexpected(certificateError(certificateFile, "The certificate"));
-  std::unique_ptr<TlsContext> context(new TlsContext(native));
-  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(native,
-                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-  if (SSL_CTX_use_certificate_chain_file(native, certificateFile.c_str()) != 1) {
-    return std::unexpected(certificateError(certificateFile, "The certificate"));
-  }
-  if (SSL_CTX_use_PrivateKey_file(native, keyFile.c_str(), SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_check_private_key(native) != 1) {
-    return std::unexpected(certificateError(keyFile, "The private key"));
-  }
-  return context;
-}
-
-TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
 Transport::Transport(int descriptor, const TlsContext* tls) : descriptor_(descriptor) {
   if (tls == nullptr) return;
@@ -67,6 +37,13 @@ Transport::Transport(int descriptor, const TlsContext* tls) : descriptor_(descri
 }
 
 Transport::~Transport() { SSL_free(ssl_); }
+
+bool Transport::choseHttp2() const {
+  const unsigned char* name = nullptr;
+  unsigned int length = 0;
+  if (ssl_ != nullptr) SSL_get0_alpn_selected(ssl_, &name, &length);
+  return length == 2 && name[0] == 'h' && name[1] == '2';
+}
 
 Transport::Step Transport::outcomeOf(int result) {
   if (result > 0) return {Outcome::Moved, static_cast<std::size_t>(result)};

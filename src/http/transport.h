@@ -10,25 +10,11 @@
 
 #include "base/error.h"
 #include "http/message.h"
+#include "http/tls_context.h"
 
-struct ssl_ctx_st;
 struct ssl_st;
 
 namespace qodly::http {
-
-// Certificate and key of the server. Thread-safe once loaded.
-class TlsContext {
- public:
-  static Result<std::unique_ptr<TlsContext>> load(const std::string& certificateFile, const std::string& keyFile);
-  ~TlsContext();
-  TlsContext(const TlsContext&) = delete;
-  TlsContext& operator=(const TlsContext&) = delete;
-  ssl_ctx_st* native() const { return context_; }
-
- private:
-  explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
-  ssl_ctx_st* context_;
-};
 
 class Transport {
  public:
@@ -45,6 +31,7 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
 
   bool isTls() const { return ssl_ != nullptr; }
+  bool choseHttp2() const;  // by ALPN; after the handshake
   Step handshake();
   Step read(std::span<char> into);
   // Whether there is something to read (Moved), without taking it.

@@ -29,7 +29,7 @@ class RestCase {
         access_(accessOf(options)),
         code_(codeOf(options)),
         rest_(fixture_.datastore(), "Biblio", sessions_, restOptions(options)),
-        server_({.port = 0, .threads = 1, .limits = {}, .certificateFile = {}, .keyFile = {}}, router(), &sessions_) {
+        server_({.port = 0, .threads = 1}, router(), &sessions_) {
     if (auto started = server_.start(); !started) throw std::runtime_error(started.error().text());
   }
   ~RestCase() { server_.stop(); }

@@ -155,7 +155,7 @@ TEST(Fibers, DeepStacksFit) {
 TEST(Fibers, TooManyRunningRequestsAreRefused) {
   Gate gate;
   ServerOptions options;
-  options.limits.runningRequests = 1;
+  options.live.runningRequests = 1;
   TestServer server([&](Request&, Response& response) { response.text(200, std::to_string(gate.wait())); }, options);
   Client first(server.port()), second(server.port());
   first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

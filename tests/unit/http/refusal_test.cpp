@@ -24,7 +24,7 @@ class Refusal : public testing::TestWithParam<Case> {};
 
 TEST_P(Refusal, IsAnsweredAndTheConnectionCloses) {
   ServerOptions options;
-  options.limits.bodyBytes = 1000;
+  options.live.bodyBytes = 1000;
   TestServer server(ok, options);
   Client client(server.port());
   client.send(GetParam().request);
@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Limits, LargestThatIsAllowedPasses) {
   ServerOptions options;
-  options.limits.bodyBytes = 1000;
+  options.live.bodyBytes = 1000;
   TestServer server(
       [](Request& request, Response& response) { response.text(200, std::to_string(request.body().size())); }, options);
   Client client(server.port());
@@ -107,7 +107,7 @@ TEST(Limits, LargestThatIsAllowedPasses) {
 
 TEST(Limits, ALargeBodyIsRefusedEvenWhileItIsSent) {
   ServerOptions options;
-  options.limits.bodyBytes = 1000;
+  options.live.bodyBytes = 1000;
   TestServer server(ok, options);
   Client client(server.port());
   client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 400000\r\n\r\n" + std::string(400'000, 'x'));
@@ -118,7 +118,7 @@ class Timeouts : public testing::Test {
  protected:
   static ServerOptions options() {
     ServerOptions options;
-    options.limits.headTimeout = options.limits.bodyIdleTimeout = options.limits.keepAliveTimeout =
+    options.limits.headTimeout = options.limits.bodyIdleTimeout = options.live.keepAliveTimeout =
         options.limits.sendTimeout = std::chrono::milliseconds(200);
     return options;
   }

@@ -223,9 +223,7 @@ TEST(Server, StartReportsWhatIsWrong) {
   options.host = "localhost";
   EXPECT_FALSE(Server(options, echo).start());
   options.host = "127.0.0.1";
-  options.certificateFile = "/nowhere.pem";
-  EXPECT_FALSE(Server(options, echo).start());
-  options.keyFile = "/nowhere.pem";
+  options.tls.certificates = {{"/nowhere.pem", "/nowhere.pem"}};
   EXPECT_FALSE(Server(options, echo).start());
 }
 

@@ -75,8 +75,7 @@ std::string exchange(std::uint16_t port, const std::string& request) {
 TEST_F(TlsTest, AnswersAndMarksCookiesSecure) {
   security::SessionTable sessions({.applicationName = "Biblio"});
   ServerOptions options;
-  options.certificateFile = folder_ / "cert.pem";
-  options.keyFile = folder_ / "key.pem";
+  options.tls.certificates = {{folder_ / "cert.pem", folder_ / "key.pem"}};
   test::TestServer server(
       [](Request& request, Response& response) {
         EXPECT_TRUE(request.tls());
@@ -95,8 +94,7 @@ TEST_F(TlsTest, AnswersAndMarksCookiesSecure) {
 
 TEST_F(TlsTest, PlainBytesAreNotAnswered) {
   ServerOptions options;
-  options.certificateFile = folder_ / "cert.pem";
-  options.keyFile = folder_ / "key.pem";
+  options.tls.certificates = {{folder_ / "cert.pem", folder_ / "key.pem"}};
   test::TestServer server([](Request&, Response&) {}, options);
   test::Client client(server.port());
   client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -1,0 +1,202 @@
+#include "app/server_settings.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <pugixml.hpp>
+
+#include "base/text.h"
+#include "value/json.h"
+
+namespace qodly::app {
+
+namespace {
+
+constexpr std::uintmax_t largestFile = 4 << 20;
+
+std::optional<std::string> contentOf(const std::filesystem::path& file) {
+  std::error_code missing;
+  if (const auto size = std::filesystem::file_size(file, missing); missing || size > largestFile) return std::nullopt;
+  std::ifstream stream(file, std::ios::binary);
+  return std::string{std::istreambuf_iterator<char>(stream), {}};
+}
+
+// A folder of the project by the path its settings give. nullopt: it leads out of the project.
+std::optional<std::filesystem::path> insideProject(const model::ProjectPaths& paths, std::string_view text) {
+  const std::filesystem::path path = (paths.root / std::string(text)).lexically_normal();
+  const std::filesystem::path relative = path.lexically_relative(paths.root.lexically_normal());
+  if (relative.empty() || *relative.begin() == "..") return std::nullopt;
+  return path;
+}
+
+// What settings.4DSettings says (project-format.md 20.3). Real projects hold odd values: they are told, never refused.
+void readEngineSettings(const std::filesystem::path& file, const SettingsFiles& files, SettingsReading& out) {
+  const auto text = contentOf(file);
+  if (!text) return;
+  pugi::xml_document document;
+  if (!document.load_buffer(text->data(), text->size(), pugi::parse_default & ~pugi::parse_doctype)) {
+    out.notes.push_back(fmt::format("{} is no XML; it is left aside", file.string()));
+    return;
+  }
+  const pugi::xml_node server = document.child("preferences").child("com.4d").child("web").child("standalone_server");
+  const pugi::xml_node host = server.child("configuration").child("hosts").child("host");
+  if (const std::string root = host.attribute("html_root").value(); !root.empty()) {
+    if (auto folder = insideProject(files.project, root)) {
+      out.settings.rootFolder = std::move(*folder);
+    } else {
+      out.notes.push_back(
+          fmt::format("{}: the root folder \"{}\" lies outside the project; WebFolder is used", file.string(), root));
+    }
+  }
+  if (const std::string home = host.attribute("home_page").value();
+      !home.empty() && home.find("..") == std::string::npos)
+    out.settings.homePage = home;
+  const auto number = [](pugi::xml_attribute attribute, std::size_t most, auto& into) {
+    const std::string_view digits = attribute.value();
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (!digits.empty() && error == std::errc() && end == digits.data() + digits.size() && value <= most)
+      into = static_cast<std::remove_reference_t<decltype(into)>>(value);
+  };
+  number(server.child("options").child("keep_alive").attribute("requests_number"), 1'000'000,
+         out.settings.live.keepAliveMaxRequests);
+}
+
+const SettingRow* findRow(std::string_view key) {
+  const auto rows = settingRows();
+  const auto at = std::ranges::find(rows, key, &SettingRow::key);
+  return at == rows.end() ? nullptr : &*at;
+}
+
+const SettingRow* findSimilar(std::string_view key) {
+  const auto rows = settingRows();
+  const auto at =
+      std::ranges::find_if(rows, [key](const SettingRow& row) { return equalsIgnoringAsciiCase(row.key, key); });
+  return at == rows.end() ? nullptr : &*at;
+}
+
+void readMember(const std::string& file, const Object::Member& member, SettingsReading& out) {
+  const SettingRow* row = findRow(member.name);
+  if (row == nullptr) {
+    const SettingRow* similar = findSimilar(member.name);
+    out.notes.push_back(
+        similar == nullptr
+            ? fmt::format("{}: http.{} is no setting; it is kept and has no effect", file, member.name)
+            : fmt::format("{}: http.{} is no setting; meant is http.{}", file, member.name, similar->key));
+    return;
+  }
+  if (row->take == nullptr) {
+    out.notes.push_back(fmt::format("{}: http.{} has no effect in this version", file, member.name));
+    return;
+  }
+  if (row->take(out.settings, member.value)) return;
+  std::string value = json::text(member.value);
+  constexpr std::size_t shown = 80;
+  if (value.size() > shown) value = value.substr(0, shown) + "...";
+  out.problems.push_back(fmt::format("{}: http.{} must be {}, not {}", file, member.name, row->expected, value));
+}
+
+void readEnvironment(const std::filesystem::path& file, SettingsReading& out) {
+  const auto text = contentOf(file);
+  if (!text) return;
+  const Result<Value> parsed = json::parse(*text, {.tolerant = true});
+  if (!parsed) {
+    out.problems.push_back(fmt::format("{}: {}", file.string(), parsed.error().text()));
+    return;
+  }
+  const Value* http = parsed->isObject() ? parsed->asObject().find("http") : nullptr;
+  if (http == nullptr || http->isNull()) return;
+  if (!http->isObject()) {
+    out.problems.push_back(fmt::format("{}: http must be an object with the settings of the server", file.string()));
+    return;
+  }
+  for (const Object::Member& member : http->asObject().members()) readMember(file.string(), member, out);
+}
+
+// What follows from the values together.
+void complete(const SettingsFiles& files, SettingsReading& out) {
+  ServerSettings& settings = out.settings;
+  const std::filesystem::path& root = files.project.root;
+  if (settings.rootFolder.empty()) settings.rootFolder = files.project.webFolder;
+  if (settings.rootFolder.is_relative()) {
+    if (auto inside = insideProject(files.project, settings.rootFolder.string())) {
+      settings.rootFolder = std::move(*inside);
+    } else {
+      out.problems.push_back("http.rootFolder must lie inside the project");
+    }
+  }
+  if (settings.certificateFolder.empty()) settings.certificateFolder = root;
+  if (settings.certificateFolder.is_relative()) settings.certificateFolder = root / settings.certificateFolder;
+  const std::filesystem::path certificate = settings.certificateFolder / "cert.pem";
+  const std::filesystem::path key = settings.certificateFolder / "key.pem";
+  std::error_code ignored;
+  if (!settings.httpsSaid) settings.httpsEnabled = std::filesystem::exists(certificate, ignored);
+  settings.tls.certificates = {{certificate.string(), key.string()}};
+  for (http::CertificateFiles extra : settings.certificates) {
+    for (std::string* path : {&extra.certificate, &extra.key}) {
+      if (std::filesystem::path(*path).is_relative()) *path = (root / *path).string();
+    }
+    settings.tls.certificates.push_back(std::move(extra));
+  }
+  settings.log.file = files.project.logs / "logweb.txt";
+  settings.debugLog.folder = files.project.logs;
+  const bool chosenFields = settings.log.format == http::LogFormat::Elf || settings.log.format == http::LogFormat::Wlf;
+  if (chosenFields && settings.log.fields.empty()) settings.log.format = http::LogFormat::None;
+  if (settings.httpPort == 0) settings.httpPort = 80;
+  if (settings.httpsPort == 0) settings.httpsPort = 443;
+  settings.live.httpsPort = settings.httpsPort;
+  if (settings.live.hsts && !settings.httpsEnabled) out.notes.push_back("http.HSTSEnabled has no effect without HTTPS");
+  if (settings.live.redirectToHttps && !settings.httpsEnabled) {
+    out.notes.push_back("http.redirectToHTTPS has no effect without HTTPS");
+    settings.live.redirectToHttps = false;
+  }
+  if (!settings.httpEnabled && !settings.httpsEnabled)
+    out.problems.push_back("http.HTTPEnabled and http.HTTPSEnabled are both off: nothing would be served");
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> SettingsFiles::engineSettings() const {
+  constexpr std::string_view name = "settings.4DSettings";
+  return {project.sources / name, project.root / "Settings" / name, project.data / name};
+}
+
+SettingsReading readServerSettings(const SettingsFiles& files) {
+  SettingsReading out;
+  out.settings.live.keepAliveTimeout = std::chrono::seconds(15);
+  out.settings.live.metrics = true;
+  for (const auto& file : files.engineSettings()) readEngineSettings(file, files, out);
+  readEnvironment(files.environment(), out);
+  complete(files, out);
+  return out;
+}
+
+std::vector<std::string> changesAtStart(const ServerSettings& running, const ServerSettings& read) {
+  std::vector<std::string> names;
+  const auto compare = [&names](bool same, std::string_view name) {
+    if (!same) names.emplace_back(name);
+  };
+  compare(running.httpEnabled == read.httpEnabled, "HTTPEnabled");
+  compare(running.httpPort == read.httpPort, "HTTPPort");
+  compare(running.httpsEnabled == read.httpsEnabled, "HTTPSEnabled");
+  compare(running.httpsPort == read.httpsPort, "HTTPSPort");
+  compare(running.address == read.address, "IPAddressToListen");
+  compare(running.rootFolder == read.rootFolder, "rootFolder");
+  compare(running.certificateFolder == read.certificateFolder, "certificateFolder");
+  compare(running.tls.minimumVersion == read.tls.minimumVersion, "minTLSVersion");
+  compare(running.tls.ciphers == read.tls.ciphers, "cipherSuite");
+  compare(running.tls.http2 == read.tls.http2, "http2");
+  compare(running.sameSite == read.sameSite, "sessionCookieSameSite");
+  compare(running.maxSessions == read.maxSessions, "maxSessions");
+  compare(running.restGetDelete == read.restGetDelete, "restGetDelete");
+  compare(running.restApiKeyRequired == read.restApiKeyRequired, "restApiKeyRequired");
+  compare(running.restLegacyCookies == read.restLegacyCookies, "restLegacyCookies");
+  compare(running.cacheEnabled == read.cacheEnabled && running.cacheKilobytes == read.cacheKilobytes, "cacheSizeKB");
+  return names;
+}
+
+}  // namespace qodly::app

@@ -1,0 +1,70 @@
+// The HTTP settings of an application (admin.md 12): `http` in <instance folder>/env.json, over the few keys of the
+// project's settings.4DSettings that have a meaning here. One table holds every key with its range.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/access_log.h"
+#include "http/debug_log.h"
+#include "http/live_settings.h"
+#include "http/tls_context.h"
+#include "model/project.h"
+#include "security/session.h"
+
+namespace qodly::app {
+
+struct ServerSettings {
+  bool httpEnabled = true;
+  bool httpsEnabled = false, httpsSaid = false;  // said: a file has the key; else on when a certificate is there
+  std::uint16_t httpPort = 8080, httpsPort = 8443;
+  std::string address;  // "": loopback
+  std::filesystem::path rootFolder, certificateFolder;
+  std::string homePage = "index.html";               // "": none
+  std::vector<http::CertificateFiles> certificates;  // beside the one of certificateFolder
+  http::LiveSettings live;
+  http::TlsOptions tls;
+  http::AccessLogOptions log;
+  http::DebugLogOptions debugLog;
+  bool restEnabled = true, restGetDelete = true, restApiKeyRequired = false, restLegacyCookies = true;
+  security::SameSite sameSite = security::SameSite::Lax;
+  std::size_t maxSessions = 0;
+  bool cacheEnabled = true;
+  std::size_t cacheKilobytes = 65'536;
+  std::string metricsToken;  // "": /metrics answers the machine itself only
+};
+
+struct SettingsReading {
+  ServerSettings settings;
+  std::vector<std::string> problems;  // of env.json: the settings are not to be used
+  std::vector<std::string> notes;     // worth telling
+};
+
+struct SettingsFiles {
+  model::ProjectPaths project;
+  std::filesystem::path instance;  // the folder of env.json
+
+  std::filesystem::path environment() const { return instance / "env.json"; }
+  // In the order they are laid over each other (project-format.md 20.3).
+  std::vector<std::filesystem::path> engineSettings() const;
+};
+
+// Files that are not there change nothing.
+SettingsReading readServerSettings(const SettingsFiles& files);
+
+// What changed between the two that only a new start puts in force: names of keys.
+std::vector<std::string> changesAtStart(const ServerSettings& running, const ServerSettings& read);
+
+// Rows of the table, for the manual and for completeness tests.
+struct SettingRow {
+  std::string_view key;
+  bool live;
+  std::string_view expected;  // "a whole number from 1 to 65535"
+  // False: the value is not what is expected. nullptr: the key is known and has no effect here.
+  bool (*take)(ServerSettings& settings, const Value& value);
+};
+std::span<const SettingRow> settingRows();
+
+}  // namespace qodly::app

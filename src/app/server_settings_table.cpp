@@ -1,0 +1,326 @@
+// The table of the HTTP settings.
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "app/server_settings.h"
+#include "base/text.h"
+
+namespace qodly::app {
+
+namespace {
+
+using Settings = ServerSettings;
+
+bool takeBool(const Value& value, bool& out) {
+  if (value.type() != Type::boolean) return false;
+  out = value.asBoolean();
+  return true;
+}
+
+template <class T>
+bool takeNumber(const Value& value, std::int64_t least, std::int64_t most, T& out) {
+  if (!value.isNumber()) return false;
+  const double number = value.asNumber();
+  if (std::floor(number) != number || number < static_cast<double>(least) || number > static_cast<double>(most))
+    return false;
+  out = static_cast<T>(number);
+  return true;
+}
+
+bool takeText(const Value& value, std::string& out) {
+  if (!value.isText()) return false;
+  out = value.asText();
+  return true;
+}
+
+bool takePath(const Value& value, std::filesystem::path& out) {
+  if (!value.isText()) return false;
+  out = std::string(value.asText());
+  return true;
+}
+
+template <class Take>
+bool takeEach(const Value& value, Take take) {
+  if (value.isNull()) return true;
+  if (!value.isCollection()) return false;
+  for (const Value& element : value.asCollection().elements()) {
+    if (!take(element)) return false;
+  }
+  return true;
+}
+
+std::string memberText(const Value& object, std::string_view name) {
+  const Value* member = object.isObject() ? object.asObject().find(name) : nullptr;
+  return member != nullptr && member->isText() ? std::string(member->asText()) : std::string();
+}
+
+bool takeCors(Settings& settings, const Value& value) {
+  settings.live.cors = {};
+  return takeEach(value, [&](const Value& entry) {
+    if (!entry.isObject()) return false;
+    const std::string host = memberText(entry, "host");
+    return host.empty() || settings.live.cors.add(host, memberText(entry, "methods")).has_value();
+  });
+}
+
+bool takeProxies(Settings& settings, const Value& value) {
+  settings.live.trustedProxies = {};
+  return takeEach(
+      value, [&](const Value& entry) { return entry.isText() && settings.live.trustedProxies.add(entry.asText()); });
+}
+
+bool takeCertificates(Settings& settings, const Value& value) {
+  settings.certificates.clear();
+  return takeEach(value, [&](const Value& entry) {
+    http::CertificateFiles files{memberText(entry, "certificate"), memberText(entry, "key")};
+    settings.certificates.push_back(files);
+    return !files.certificate.empty() && !files.key.empty();
+  });
+}
+
+// 30, or {"perSecond": 30, "burst": 60}
+bool takeRate(const Value& value, http::RateLimit& out) {
+  const Value* perSecond = value.isObject() ? value.asObject().find("perSecond") : &value;
+  const Value* burst = value.isObject() ? value.asObject().find("burst") : nullptr;
+  if (perSecond == nullptr || !perSecond->isNumber() || perSecond->asNumber() < 0) return false;
+  if (burst != nullptr && (!burst->isNumber() || burst->asNumber() < 1)) return false;
+  out.perSecond = perSecond->asNumber();
+  out.burst = burst != nullptr ? burst->asNumber() : std::max(1.0, 2 * out.perSecond);
+  return true;
+}
+
+bool takeSameSite(Settings& settings, const Value& value) {
+  if (!value.isText()) return false;
+  constexpr std::array<std::pair<std::string_view, security::SameSite>, 3> names{
+      {{"Strict", security::SameSite::Strict}, {"Lax", security::SameSite::Lax}, {"None", security::SameSite::None}}};
+  for (const auto& [name, kind] : names) {
+    if (!equalsIgnoringAsciiCase(name, value.asText())) continue;
+    settings.sameSite = kind;
+    return true;
+  }
+  return false;
+}
+
+bool takeLogFormat(Settings& settings, const Value& value) {
+  constexpr std::array<std::pair<std::string_view, http::LogFormat>, 9> names{{{"none", http::LogFormat::None},
+                                                                               {"clf", http::LogFormat::Clf},
+                                                                               {"common", http::LogFormat::Clf},
+                                                                               {"dlf", http::LogFormat::Dlf},
+                                                                               {"combined", http::LogFormat::Dlf},
+                                                                               {"elf", http::LogFormat::Elf},
+                                                                               {"w3c", http::LogFormat::Elf},
+                                                                               {"wlf", http::LogFormat::Wlf},
+                                                                               {"json", http::LogFormat::Json}}};
+  int number = 0;
+  if (takeNumber(value, 0, 4, number)) {
+    settings.log.format = static_cast<http::LogFormat>(number);
+    return true;
+  }
+  if (!value.isText()) return false;
+  for (const auto& [name, format] : names) {
+    if (!equalsIgnoringAsciiCase(name, value.asText())) continue;
+    settings.log.format = format;
+    return true;
+  }
+  return false;
+}
+
+bool takeLogFields(Settings& settings, const Value& value) {
+  settings.log.fields.clear();
+  return takeEach(value, [&](const Value& entry) {
+    const std::string name = entry.isText() ? http::AccessLogOptions::fieldName(entry.asText()) : std::string();
+    if (name.empty() || std::ranges::find(settings.log.fields, name) != settings.log.fields.end()) return false;
+    settings.log.fields.push_back(name);
+    return true;
+  });
+}
+
+// "hh:mm"
+bool takeTimeOfDay(const Value& value, unsigned& hour, unsigned& minute) {
+  if (!value.isText() || value.asText().size() != 5 || value.asText()[2] != ':') return false;
+  const std::string_view text = value.asText();
+  const auto number = [](std::string_view digits, unsigned most, unsigned& out) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    return error == std::errc() && end == digits.data() + digits.size() && out <= most;
+  };
+  return number(text.substr(0, 2), 23, hour) && number(text.substr(3), 59, minute);
+}
+
+// {"every": "day"|"hours"|"days"|"weeks"|"months"|"size", "count": 7, "at": "03:00", ...}
+bool takeRotation(Settings& settings, const Value& value) {
+  using Kind = http::LogRotation::Kind;
+  constexpr std::array<std::pair<std::string_view, Kind>, 6> names{{{"none", Kind::None},
+                                                                    {"hours", Kind::Hours},
+                                                                    {"days", Kind::Days},
+                                                                    {"weeks", Kind::Weeks},
+                                                                    {"months", Kind::Months},
+                                                                    {"size", Kind::Size}}};
+  if (!value.isObject()) return false;
+  http::LogRotation rotation;
+  bool known = false;
+  for (const auto& member : value.asObject().members()) {
+    std::uint64_t megabytes = 0;
+    bool good = false;
+    if (member.name == "every") {
+      for (const auto& [name, kind] : names) {
+        if (member.value.isText() && member.value.asText() == name) rotation.kind = kind, good = known = true;
+      }
+    } else if (member.name == "count") {
+      good = takeNumber(member.value, 1, 366, rotation.every);
+    } else if (member.name == "at") {
+      good = takeTimeOfDay(member.value, rotation.hour, rotation.minute);
+    } else if (member.name == "megabytes") {
+      good = takeNumber(member.value, 1, 100'000, megabytes);
+      rotation.bytes = megabytes * 1'000'000;
+    } else if (member.name == "keep") {
+      good = takeNumber(member.value, 0, 100'000, rotation.keep);
+    } else if (member.name == "monthDay") {
+      good = takeNumber(member.value, 1, 28, rotation.monthDay);
+    } else if (member.name == "weekdays") {
+      good = takeEach(member.value, [&rotation](const Value& day) {
+        unsigned number = 0;
+        if (!takeNumber(day, 0, 6, number)) return false;
+        rotation.weekdays = static_cast<std::uint8_t>(rotation.weekdays | 1u << number);
+        return true;
+      });
+    }
+    if (!good) return false;
+  }
+  if (rotation.kind == Kind::Size && rotation.bytes == 0) return false;
+  settings.log.rotation = rotation;
+  return known;
+}
+
+bool takeDebugLevel(Settings& settings, const Value& value) {
+  unsigned level = 0;
+  if (!takeNumber(value, 0, 7, level) || (level != 0 && level % 2 == 0)) return false;
+  settings.debugLog.level = level;
+  return true;
+}
+
+bool takeHomePage(Settings& settings, const Value& value) {
+  if (!takeText(value, settings.homePage)) return false;
+  const std::string& page = settings.homePage;
+  return !page.starts_with('/') && !page.ends_with('/') && page.find("..") == std::string::npos;
+}
+
+bool takeCompressionLevel(Settings& settings, const Value& value) {
+  return takeNumber(value, -1, 9, settings.live.compressionLevel) && settings.live.compressionLevel != 0;
+}
+
+bool takeKeepAliveTimeout(Settings& settings, const Value& value) {
+  std::int64_t seconds = 0;
+  if (!takeNumber(value, 1, 86'400, seconds)) return false;
+  settings.live.keepAliveTimeout = std::chrono::seconds(seconds);
+  return true;
+}
+
+bool takeMinimumTls(Settings& settings, const Value& value) {
+  return takeNumber(value, 1, 4, settings.tls.minimumVersion);
+}
+
+bool takeHttps(Settings& settings, const Value& value) {
+  settings.httpsSaid = true;
+  return takeBool(value, settings.httpsEnabled);
+}
+
+constexpr std::string_view yesNo = "true or false";
+constexpr std::string_view port = "a whole number from 0 to 65535 (0: the usual port)";
+constexpr std::string_view rate = "requests a second, or an object {\"perSecond\", \"burst\"}";
+
+constexpr std::array<SettingRow, 62> rows{{
+    {"HTTPEnabled", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.httpEnabled); }},
+    {"HTTPPort", false, port, [](Settings& s, const Value& v) { return takeNumber(v, 0, 65'535, s.httpPort); }},
+    {"HTTPSEnabled", false, yesNo, takeHttps},
+    {"HTTPSPort", false, port, [](Settings& s, const Value& v) { return takeNumber(v, 0, 65'535, s.httpsPort); }},
+    {"IPAddressToListen", false, "an IPv4 or IPv6 address",
+     [](Settings& s, const Value& v) {
+       return takeText(v, s.address) && (s.address.empty() || http::IpAddress::parse(s.address));
+     }},
+    {"rootFolder", false, "a path inside the project",
+     [](Settings& s, const Value& v) { return takePath(v, s.rootFolder); }},
+    {"defaultHomepage", true, "a path relative to the root folder, without / at either end, or \"\"", takeHomePage},
+    {"certificateFolder", false, "a path",
+     [](Settings& s, const Value& v) { return takePath(v, s.certificateFolder); }},
+    {"certificates", true, "a list of objects {\"certificate\", \"key\"} with paths of PEM files", takeCertificates},
+    {"minTLSVersion", false, "3 (TLS 1.2) or 4 (TLS 1.3)", takeMinimumTls},
+    {"cipherSuite", false, "an OpenSSL cipher list",
+     [](Settings& s, const Value& v) { return takeText(v, s.tls.ciphers); }},
+    {"HSTSEnabled", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.hsts); }},
+    {"HSTSMaxAge", true, "seconds, 0 or more",
+     [](Settings& s, const Value& v) { return takeNumber(v, 0, 1LL << 40, s.live.hstsMaxAge); }},
+    {"redirectToHTTPS", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.redirectToHttps); }},
+    {"CORSEnabled", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.corsEnabled); }},
+    {"CORSSettings", true,
+     "a list of objects {\"host\", \"methods\"}: hosts such as shop.example.org, *.example.org, 10.0.*, http://a:8080 "
+     "or *, methods such as get;post",
+     takeCors},
+    {"HTTPTrace", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.trace); }},
+    {"HTTPCompression", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.compression); }},
+    {"HTTPCompressionLevel", true, "1 (fast) to 9 (best), or -1", takeCompressionLevel},
+    {"HTTPCompressionThreshold", true, "bytes, 0 or more",
+     [](Settings& s, const Value& v) { return takeNumber(v, 0, 1LL << 40, s.live.compressionThreshold); }},
+    {"maxRequestSize", true, "bytes, 500000 to 2147483648",
+     [](Settings& s, const Value& v) { return takeNumber(v, 500'000, 2'147'483'648, s.live.bodyBytes); }},
+    {"restEnabled", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restEnabled); }},
+    {"rest.enabled", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restEnabled); }},
+    {"restGetDelete", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restGetDelete); }},
+    {"rest.getDelete", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restGetDelete); }},
+    {"restApiKeyRequired", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restApiKeyRequired); }},
+    {"rest.apiKeyRequired", false, yesNo,
+     [](Settings& s, const Value& v) { return takeBool(v, s.restApiKeyRequired); }},
+    {"restLegacyCookies", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restLegacyCookies); }},
+    {"rest.legacyCookies", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restLegacyCookies); }},
+    {"maxConcurrentProcesses", true, "a whole number from 10 to 32000",
+     [](Settings& s, const Value& v) { return takeNumber(v, 10, 32'000, s.live.runningRequests); }},
+    {"maxSessions", false, "a whole number, 0 for no limit",
+     [](Settings& s, const Value& v) { return takeNumber(v, 0, 1LL << 40, s.maxSessions); }},
+    {"inactiveSessionTimeout", true, "", nullptr},
+    {"inactiveProcessTimeout", true, "", nullptr},
+    {"scalableSession", false, "", nullptr},
+    {"sessionCookieName", false, "", nullptr},
+    {"sessionCookieDomain", false, "", nullptr},
+    {"sessionCookiePath", false, "", nullptr},
+    {"sessionCookieSameSite", false, "Strict, Lax or None", takeSameSite},
+    {"sessionIPAddressValidation", true, "", nullptr},
+    {"keepAlive", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.keepAlive); }},
+    {"keepAliveMaxRequests", true, "a whole number, 0 for no limit",
+     [](Settings& s, const Value& v) { return takeNumber(v, 0, 1'000'000'000, s.live.keepAliveMaxRequests); }},
+    {"keepAliveTimeout", true, "seconds, 1 to 86400", takeKeepAliveTimeout},
+    {"characterSet", true, "", nullptr},
+    {"cacheEnabled", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.cacheEnabled); }},
+    {"cacheSizeKB", false, "kilobytes, 0 to 16777216",
+     [](Settings& s, const Value& v) { return takeNumber(v, 0, 16'777'216, s.cacheKilobytes); }},
+    {"logRecording", true, "0 to 4, or one of none, clf, dlf, elf, wlf, json", takeLogFormat},
+    {"logFields", true, "a list of field names such as C_IP, DATE, TIME, METHOD, CS_URI, STATUS, each once",
+     takeLogFields},
+    {"logRotation", true,
+     "an object {\"every\": none, hours, days, weeks, months or size; \"count\", \"at\": \"hh:mm\", \"weekdays\": [0 - "
+     "6], \"monthDay\": 1 - 28, \"megabytes\", \"keep\"}",
+     takeRotation},
+    {"clfZone", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.log.zone); }},
+    {"debugLog", true, "0, 1, 3, 5 or 7", takeDebugLevel},
+    {"trustedProxies", true, "a list of addresses and networks such as 10.0.0.7 and 10.0.0.0/8", takeProxies},
+    {"http2", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.tls.http2); }},
+    {"rateLimitPerAddress", true, rate, [](Settings& s, const Value& v) { return takeRate(v, s.live.ratePerAddress); }},
+    {"rateLimitPerSession", true, rate, [](Settings& s, const Value& v) { return takeRate(v, s.live.ratePerSession); }},
+    {"connectionsPerAddress", true, "a whole number, 0 for no limit",
+     [](Settings& s, const Value& v) { return takeNumber(v, 0, 1'000'000, s.live.connectionsPerAddress); }},
+    {"requestIds", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.requestIds); }},
+    {"serverTiming", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.serverTiming); }},
+    {"metrics", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.metrics); }},
+    {"metricsToken", true, "a text of at least 16 characters, or \"\"",
+     [](Settings& s, const Value& v) {
+       return takeText(v, s.metricsToken) && (s.metricsToken.empty() || s.metricsToken.size() >= 16);
+     }},
+    {"sites", false, "", nullptr},
+    {"acme", false, "", nullptr},
+    {"allowInsecureTLS", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.tls.allowInsecure); }},
+}};
+
+}  // namespace
+
+std::span<const SettingRow> settingRows() { return rows; }
+
+}  // namespace qodly::app

@@ -1,0 +1,59 @@
+// Puts changed settings and certificates in force while the server runs (admin.md 12, column "Live"; 9.2), and has the
+// logs written out.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "app/server_pages.h"
+#include "app/server_settings.h"
+#include "app/web_application.h"
+#include "http/server.h"
+
+namespace qodly::app {
+
+class SettingsWatcher {
+ public:
+  // Watches until it is destroyed. running: the settings in force. Everything given must outlive it.
+  SettingsWatcher(SettingsFiles files, ServerSettings running, http::Server& server, ServerPages& pages,
+                  WebApplication& web, std::function<void(std::string_view)> tell);
+  ~SettingsWatcher();
+  SettingsWatcher(const SettingsWatcher&) = delete;
+  SettingsWatcher& operator=(const SettingsWatcher&) = delete;
+
+ private:
+  // Of a file: when it was changed, its size and its number; all zero when it is not there.
+  struct Print {
+    std::int64_t seconds = 0, nanos = 0;
+    std::uint64_t size = 0, number = 0;
+    bool operator==(const Print&) const = default;
+  };
+  static Print printOf(const std::filesystem::path& file);
+  static std::vector<Print> printsOf(const std::vector<std::filesystem::path>& files);
+  std::vector<std::filesystem::path> settingsFiles() const;
+  std::vector<std::filesystem::path> certificateFiles() const;
+
+  void watch();
+  void look();
+  void readSettings();
+  void readCertificates();
+  void openLogs();
+
+  const SettingsFiles files_;
+  ServerSettings running_;
+  http::Server& server_;
+  ServerPages& pages_;
+  WebApplication& web_;
+  std::function<void(std::string_view)> tell_;
+  std::shared_ptr<http::AccessLog> log_;
+  std::shared_ptr<http::DebugLog> debugLog_;
+  std::vector<Print> settingsPrints_, certificatePrints_;
+  int stop_;
+  std::thread thread_;
+};
+
+}  // namespace qodly::app

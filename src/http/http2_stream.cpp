@@ -1,0 +1,262 @@
+#include <algorithm>
+
+#include <boost/asio/post.hpp>
+#include <nghttp2/nghttp2.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "http/ascii.h"
+#include "http/clock.h"
+#include "http/http2_session.h"
+#include "http/loop.h"
+#include "http/target.h"
+
+namespace qodly::http {
+
+namespace {
+constexpr std::size_t mostHandlers = 200;  // of one connection, those of reset streams included
+constexpr std::size_t bodySlack = 64;
+constexpr std::size_t pushPiece = 64 * 1024;
+}  // namespace
+
+Http2Stream::Http2Stream(Http2Session& session, std::int32_t id)
+    : session_(&session), loop_(session.host_.loop), id_(id) {}
+
+Http2Stream::~Http2Stream() = default;
+
+void Http2Stream::addField(std::string_view name, std::string_view value) {
+  const Limits& limits = loop_.server().options.limits;
+  if (name == ":path") {
+    if (value.size() > limits.targetBytes) {
+      fault_ = Fault::Target;
+    } else {
+      path_ = value;
+    }
+    return;
+  }
+  fieldBytes_ += name.size() + value.size();
+  if (fieldBytes_ > limits.headBytes || places_.size() + 2 >= maximumHeaders) {
+    if (fault_ == Fault::None) fault_ = Fault::Head;
+    return;
+  }
+  if (name == ":method") method_ = value;
+  if (name == ":authority") authority_ = value;
+  if (name.starts_with(':')) return;
+  if (name == "cookie") {  // may come in crumbs (RFC 9113 8.2.3)
+    if (!cookie_.empty()) cookie_ += "; ";
+    cookie_ += value;
+    return;
+  }
+  places_.push_back({head_.size(), name.size(), head_.size() + name.size(), value.size()});
+  head_.append(name).append(value);
+}
+
+// Fills the request from what has arrived; false: the response says what is wrong.
+bool Http2Stream::finishHead() {
+  const auto refuse = [this](int status, std::string_view reason) {
+    response_.error(status, reason, "http");
+    loop_.gate().refused(status);
+    return false;
+  };
+  request_.version_ = Version::Http2;
+  request_.methodName_ = method_;
+  request_.method_ = Method::Other;
+  for (unsigned i = 0; i < static_cast<unsigned>(Method::Other); ++i) {
+    if (name(static_cast<Method>(i)) == method_) request_.method_ = static_cast<Method>(i);
+  }
+  request_.remoteAddress_ = session_->host_.peer;
+  request_.tls_ = session_->host_.tls;
+  std::size_t count = 0;
+  const auto add = [&](std::string_view fieldName, std::string_view value) {
+    request_.headers_[count++] = {fieldName, value};
+    if (sameToken(fieldName, "accept-encoding")) framing_.acceptsGzip = acceptsCoding(value, "gzip");
+    if (sameToken(fieldName, "x-request-id")) framing_.requestId = value;
+    if (sameToken(fieldName, "host") && authority_.empty()) request_.host_ = value;
+  };
+  if (!authority_.empty()) {
+    request_.host_ = authority_;
+    add("host", authority_);
+  }
+  if (!cookie_.empty()) add("cookie", cookie_);
+  framing_.cookie = cookie_;
+  for (const Place& place : places_) {
+    const std::string_view text(head_);
+    add(text.substr(place.name, place.nameSize), text.substr(place.value, place.valueSize));
+  }
+  request_.headerCount_ = count;
+  if (request_.host_.find_first_of(" \t,/@") != std::string_view::npos)
+    return refuse(400, "The Host of the request is malformed");
+  switch (fault_) {
+    case Fault::Head:
+      return refuse(431, "The header fields of the request are too long, or more than 100");
+    case Fault::Target:
+      return refuse(414, "The address of the request is too long");
+    case Fault::Body:
+      return refuse(413, "The body of the request is larger than the server accepts");
+    case Fault::None:
+      break;
+  }
+  const bool clean = std::ranges::all_of(path_, [](char c) { return ascii::is(c, ascii::Target); });
+  if (!clean || !RequestTarget::assign(path_, request_))
+    return refuse(400, "The address of the request must be a path, without blanks, '#' or encoded zero bytes");
+  body_.reserve(body_.size() + bodySlack);
+  request_.body_ = body_;
+  return true;
+}
+
+void Http2Stream::start() {
+  if (!finishHead()) return answer();
+  const ServerContext& server = loop_.server();
+  request_.visit_ = server.sessions == nullptr
+                        ? security::Visit()
+                        : security::Visit(*server.sessions, framing_.cookie, request_.tls_, coarseNow());
+  if (loop_.gate().enter(request_, response_, framing_, session_->host_.peer)) return answer();
+  if (*session_->handlers_ >= mostHandlers || !loop_.beginRequest()) {
+    response_.error(503, "The server runs as many requests as it may; try again", "http");
+    response_.setHeader("Retry-After", "1");
+    return answer();
+  }
+  handlers_ = session_->handlers_;
+  ++*handlers_;
+  handling_ = true;
+  response_.target_ = this;
+  self_ = shared_from_this();
+  if (loop_.fibers().start(*this)) ended();
+}
+
+void Http2Stream::run() {
+  try {
+    loop_.server().handler(request_, response_);
+    return;
+  } catch (const std::exception& exception) {
+    spdlog::error("{} {}: {}", request_.methodName(), request_.target(), exception.what());
+  } catch (...) {
+    spdlog::error("{} {}: unknown exception", request_.methodName(), request_.target());
+  }
+  if (push_) return push_->abort();
+  if (response_.push_) {
+    if (const auto callback = response_.push_->end(PushEnd::Aborted)) callback();
+  }
+  response_.clear();
+  response_.error(500, "The request could not be answered because of an internal error", "http");
+}
+
+void Http2Stream::ended() {
+  const auto keep = std::move(self_);
+  handling_ = false;
+  loop_.endRequest();
+  --*handlers_;
+  if (session_ == nullptr) {
+    if (!push_) push_ = response_.push_;
+    endPush(PushEnd::Client);
+    return;
+  }
+  if (!answered_) answer();
+  request_.visit_ = security::Visit();
+}
+
+void Http2Stream::answer() {
+  if (response_.push_) return beginPush();
+  answered_ = true;
+  loop_.gate().dress(request_, response_);
+  const std::uint64_t length = response_.file_ ? response_.file_->length() : response_.bodyView().size();
+  const bool sendsBody = AnswerWriter::sendsBody(request_, response_);
+  session_->submit(*this, sendsBody && length > 0);
+  loop_.gate().leave(request_, response_, sendsBody ? length : 0, session_->host_.connection);
+}
+
+void Http2Stream::beginPush() {
+  answered_ = true;
+  push_ = response_.push_;
+  push_->attach(*this);
+  loop_.gate().dress(request_, response_);
+  loop_.counters().streams.add();
+  const bool sendsBody = AnswerWriter::sendsBody(request_, response_);
+  session_->submit(*this, sendsBody);
+  loop_.gate().leave(request_, response_, 0, session_->host_.connection);
+  if (!sendsBody) endPush(PushEnd::Finished);
+}
+
+void Http2Stream::endPush(PushEnd why) {
+  if (!push_) return;
+  auto callback = push_->end(why);
+  push_.reset();
+  if (callback) loop_.spawn(std::move(callback));
+}
+
+void Http2Stream::closed() {
+  session_ = nullptr;
+  loop_.deadlines().clear(*this);
+}
+
+void Http2Stream::pushReady() {
+  boost::asio::post(loop_.context(), [self = shared_from_this()] {
+    if (self->session_ == nullptr) return;
+    if (!self->answered_ && self->response_.push_) {
+      self->beginPush();
+      return;
+    }
+    nghttp2_session_resume_data(self->session_->session_, self->id_);
+    self->session_->host_.wake();
+  });
+}
+
+void Http2Stream::expired() {
+  if (session_ == nullptr) return;
+  const auto keep = shared_from_this();
+  const bool idlePush = push_ && pending_.empty();
+  if (!idlePush) {
+    endPush(PushEnd::Slow);
+    nghttp2_submit_rst_stream(session_->session_, NGHTTP2_FLAG_NONE, id_, NGHTTP2_CANCEL);
+  } else {
+    pending_ = static_cast<const StreamSender&>(*push_).options().heartbeat;
+    nghttp2_session_resume_data(session_->session_, id_);
+  }
+  session_->host_.wake();
+}
+
+std::ptrdiff_t Http2Stream::read(char* into, std::size_t size, bool& last) {
+  loop_.deadlines().set(*this, loop_.server().options.limits.sendTimeout);
+  if (push_ || pushFinished_ || response_.push_) return readPush(into, size, last);
+  if (response_.file_) {
+    const FileBody& file = *response_.file_;
+    const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size, file.length() - sent_));
+    const ssize_t count = ::pread(file.descriptor(), into, wanted, static_cast<off_t>(file.offset() + sent_));
+    if (count <= 0) return -2;
+    sent_ += static_cast<std::uint64_t>(count);
+    last = sent_ == file.length();
+    return count;
+  }
+  const std::string_view left = response_.bodyView().substr(static_cast<std::size_t>(sent_));
+  const std::size_t count = std::min(size, left.size());
+  std::copy_n(left.data(), count, into);
+  sent_ += count;
+  last = count == left.size();
+  return static_cast<std::ptrdiff_t>(count);
+}
+
+std::ptrdiff_t Http2Stream::readPush(char* into, std::size_t size, bool& last) {
+  if (pending_.empty() && push_) {
+    const PushSender::Taken taken = push_->take(pending_, false, pushPiece);
+    if (taken.aborted) {
+      endPush(PushEnd::Aborted);
+      return -2;
+    }
+    if (taken.finished) {
+      pushFinished_ = true;
+      endPush(PushEnd::Finished);
+    }
+  }
+  const std::size_t count = std::min(size, pending_.size());
+  std::copy_n(pending_.data(), count, into);
+  pending_.erase(0, count);
+  last = pending_.empty() && pushFinished_;
+  if (count > 0 || last) return static_cast<std::ptrdiff_t>(count);
+  if (!push_) return -2;
+  const StreamOptions& options = static_cast<const StreamSender&>(*push_).options();
+  loop_.deadlines().clear(*this);
+  if (!options.heartbeat.empty()) loop_.deadlines().set(*this, options.heartbeatInterval);
+  return -1;
+}
+
+}  // namespace qodly::http

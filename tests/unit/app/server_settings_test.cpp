@@ -1,0 +1,206 @@
+// Settings of the server: env.json over settings.4DSettings, every key with its range, and what is said of wrong ones.
+#include "app/server_settings.h"
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace qodly::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ServerSettingsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    files_.project.root = folder_;
+    files_.project.sources = folder_ / "Project/Sources";
+    files_.project.data = folder_ / "Data";
+    files_.project.webFolder = folder_ / "WebFolder";
+    files_.project.logs = folder_ / "Logs";
+    files_.instance = folder_ / "Data/instance";
+    fs::create_directories(files_.project.sources);
+    fs::create_directories(files_.instance);
+    fs::create_directories(folder_ / "Settings");
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static void write(const fs::path& file, std::string_view text) { std::ofstream(file, std::ios::binary) << text; }
+  SettingsReading read(const std::string& http) {
+    write(files_.environment(), R"({"kind": "development", "http": )" + http + "}");
+    return readServerSettings(files_);
+  }
+  static std::string engine(std::string_view inside) {
+    return R"(<?xml version="1.0"?><preferences stamp="1"><com.4d><web><standalone_server>)" + std::string(inside) +
+           "</standalone_server></web></com.4d></preferences>";
+  }
+
+  const fs::path folder_ = fs::temp_directory_path() / ("qodly_settings_" + std::to_string(::getpid()));
+  SettingsFiles files_;
+};
+
+TEST_F(ServerSettingsTest, WithoutFilesTheDefaultsHold) {
+  const SettingsReading reading = readServerSettings(files_);
+  EXPECT_TRUE(reading.problems.empty());
+  EXPECT_TRUE(reading.notes.empty());
+  const ServerSettings& settings = reading.settings;
+  EXPECT_EQ(settings.httpPort, 8080);
+  EXPECT_EQ(settings.httpsPort, 8443);
+  EXPECT_FALSE(settings.httpsEnabled);
+  EXPECT_EQ(settings.rootFolder, folder_ / "WebFolder");
+  EXPECT_EQ(settings.homePage, "index.html");
+  EXPECT_EQ(settings.live.bodyBytes, 67'108'864u);
+  EXPECT_EQ(settings.live.keepAliveTimeout, std::chrono::seconds(15));
+  EXPECT_FALSE(settings.live.corsEnabled);
+  EXPECT_FALSE(settings.live.trace);
+  EXPECT_EQ(settings.log.format, http::LogFormat::None);
+  EXPECT_EQ(settings.tls.minimumVersion, 3);
+}
+
+TEST_F(ServerSettingsTest, EnvJsonIsRead) {
+  const SettingsReading reading = read(R"({
+    "HTTPPort": 9000, "HTTPSEnabled": true, "HTTPSPort": 0, "IPAddressToListen": "0.0.0.0", "rootFolder": "Site",
+    "defaultHomepage": "start/home.html", "HSTSEnabled": true, "HSTSMaxAge": 60, "CORSEnabled": true,
+    "CORSSettings": [{"host": "*.example.org", "methods": "get;post"}, {"methods": "get"}, {"host": "a", "methods": null}],
+    "HTTPTrace": true, "HTTPCompressionLevel": -1, "maxRequestSize": 500000, "keepAlive": false,
+    "keepAliveMaxRequests": 7, "keepAliveTimeout": 3, "maxConcurrentProcesses": 10, "logRecording": "elf",
+    "logFields": ["C-IP", "METHOD"], "logRotation": {"every": "days", "count": 2, "at": "03:30", "keep": 5},
+    "debugLog": 7, "trustedProxies": ["10.0.0.0/8", "::1"], "rateLimitPerAddress": 20,
+    "rateLimitPerSession": {"perSecond": 5, "burst": 50}, "sessionCookieSameSite": "strict", "rest.enabled": false,
+    "certificates": [{"certificate": "b.pem", "key": "/keys/b.pem"}], "metricsToken": "0123456789abcdef"
+  })");
+  EXPECT_EQ(reading.problems, std::vector<std::string>());
+  const ServerSettings& settings = reading.settings;
+  EXPECT_EQ(settings.httpPort, 9000);
+  EXPECT_TRUE(settings.httpsEnabled);
+  EXPECT_EQ(settings.httpsPort, 443);
+  EXPECT_EQ(settings.rootFolder, folder_ / "Site");
+  EXPECT_EQ(settings.homePage, "start/home.html");
+  EXPECT_TRUE(settings.live.cors.judge("http://x.example.org", http::Method::Post).allowed);
+  EXPECT_TRUE(settings.live.cors.judge("http://a", http::Method::Delete).allowed);
+  EXPECT_FALSE(settings.live.cors.judge("http://b", http::Method::Get).allowed);
+  EXPECT_EQ(settings.live.compressionLevel, -1);
+  EXPECT_EQ(settings.live.keepAliveMaxRequests, 7u);
+  EXPECT_EQ(settings.log.fields, (std::vector<std::string>{"C_IP", "METHOD"}));
+  EXPECT_EQ(settings.log.rotation.kind, http::LogRotation::Kind::Days);
+  EXPECT_EQ(settings.log.rotation.minute, 30u);
+  EXPECT_EQ(settings.log.file, folder_ / "Logs/logweb.txt");
+  EXPECT_EQ(settings.debugLog.level, 7u);
+  EXPECT_TRUE(settings.live.trustedProxies.contains(*http::IpAddress::parse("10.1.2.3")));
+  EXPECT_EQ(settings.live.ratePerAddress.burst, 40);
+  EXPECT_EQ(settings.live.ratePerSession.burst, 50);
+  EXPECT_EQ(settings.sameSite, security::SameSite::Strict);
+  EXPECT_FALSE(settings.restEnabled);
+  ASSERT_EQ(settings.tls.certificates.size(), 2u);
+  EXPECT_EQ(settings.tls.certificates[1].certificate, (folder_ / "b.pem").string());
+  EXPECT_EQ(settings.tls.certificates[1].key, "/keys/b.pem");
+}
+
+struct WrongCase {
+  std::string_view setting, mentions;
+};
+
+TEST_F(ServerSettingsTest, WrongValuesAreToldWithWhatWouldBeRight) {
+  for (const WrongCase& test : {
+           WrongCase{R"("HTTPPort": "x")", "http.HTTPPort must be a whole number from 0 to 65535"},
+           {R"("HTTPPort": 65536)", "not 65536"},
+           {R"("HTTPPort": 1.5)", "not 1.5"},
+           {R"("HTTPEnabled": 1)", "true or false"},
+           {R"("IPAddressToListen": "localhost")", "an IPv4 or IPv6 address"},
+           {R"("rootFolder": "../other")", "inside the project"},
+           {R"("defaultHomepage": "/x")", "relative to the root folder"},
+           {R"("defaultHomepage": "../x")", "relative to the root folder"},
+           {R"("minTLSVersion": 5)", "3 (TLS 1.2) or 4 (TLS 1.3)"},
+           {R"("CORSSettings": [{"host": "a b"}])", "a list of objects"},
+           {R"("CORSSettings": [{"host": "a", "methods": "fetch"}])", "a list of objects"},
+           {R"("CORSSettings": "a")", "a list of objects"},
+           {R"("HTTPCompressionLevel": 0)", "1 (fast) to 9 (best)"},
+           {R"("maxRequestSize": 1000)", "500000"},
+           {R"("maxConcurrentProcesses": 5)", "from 10 to 32000"},
+           {R"("keepAliveTimeout": 0)", "seconds"},
+           {R"("logRecording": 6)", "0 to 4"},
+           {R"("logRecording": "xml")", "none, clf"},
+           {R"("logFields": ["C_IP", "C_IP"])", "each once"},
+           {R"("logFields": ["NONSENSE"])", "field names"},
+           {R"("logRotation": {"every": "fortnight"})", "hours, days"},
+           {R"("logRotation": {"every": "size"})", "megabytes"},
+           {R"("logRotation": {"every": "days", "at": "25:00"})", "hh:mm"},
+           {R"("debugLog": 2)", "0, 1, 3, 5 or 7"},
+           {R"("trustedProxies": ["10.0.0.0/40"])", "addresses and networks"},
+           {R"("rateLimitPerAddress": -1)", "requests a second"},
+           {R"("sessionCookieSameSite": "Loose")", "Strict, Lax or None"},
+           {R"("metricsToken": "short")", "16 characters"},
+           {R"("certificates": [{"certificate": "a"}])", "PEM"},
+           {R"("HTTPEnabled": false, "HTTPSEnabled": false)", "nothing would be served"},
+       }) {
+    const SettingsReading reading = read("{" + std::string(test.setting) + "}");
+    ASSERT_EQ(reading.problems.size(), 1u) << test.setting;
+    EXPECT_NE(reading.problems[0].find(test.mentions), std::string::npos) << reading.problems[0];
+  }
+}
+
+TEST_F(ServerSettingsTest, UnknownKeysAreNoted) {
+  const SettingsReading reading = read(R"({"httpport": 1, "nonsense": 2, "sites": []})");
+  EXPECT_TRUE(reading.problems.empty());
+  ASSERT_EQ(reading.notes.size(), 3u);
+  EXPECT_NE(reading.notes[0].find("meant is http.HTTPPort"), std::string::npos);
+  EXPECT_NE(reading.notes[1].find("no setting"), std::string::npos);
+  EXPECT_NE(reading.notes[2].find("no effect in this version"), std::string::npos);
+}
+
+TEST_F(ServerSettingsTest, AFileThatIsNoJsonIsAProblem) {
+  write(files_.environment(), "{\"http\": {");
+  EXPECT_EQ(readServerSettings(files_).problems.size(), 1u);
+  write(files_.environment(), "{\"http\": 5}");
+  EXPECT_EQ(readServerSettings(files_).problems.size(), 1u);
+  write(files_.environment(), "{}");
+  EXPECT_TRUE(readServerSettings(files_).problems.empty());
+}
+
+TEST_F(ServerSettingsTest, EngineSettingsLieBelow) {
+  write(
+      files_.project.sources / "settings.4DSettings",
+      engine(
+          R"(<configuration port_number="80"><hosts><host home_page="a.html" html_root="./Web/"/></hosts></configuration>
+                  <options><keep_alive requests_number="100"/></options>)"));
+  const SettingsReading first = readServerSettings(files_);
+  EXPECT_EQ(first.settings.rootFolder.lexically_normal(), (folder_ / "Web/").lexically_normal());
+  EXPECT_EQ(first.settings.homePage, "a.html");
+  EXPECT_EQ(first.settings.live.keepAliveMaxRequests, 100u);
+  EXPECT_EQ(first.settings.httpPort, 8080);
+  write(folder_ / "Settings/settings.4DSettings",
+        engine(R"(<configuration><hosts><host home_page="b.html" html_root="../outside"/></hosts></configuration>)"));
+  const SettingsReading second = readServerSettings(files_);
+  EXPECT_EQ(second.settings.homePage, "b.html");
+  EXPECT_EQ(second.notes.size(), 1u);
+  EXPECT_EQ(read(R"({"defaultHomepage": ""})").settings.homePage, "");
+  write(files_.project.sources / "settings.4DSettings", "<not xml");
+  EXPECT_TRUE(readServerSettings(files_).problems.empty());
+}
+
+TEST_F(ServerSettingsTest, ACertificateSwitchesHttpsOn) {
+  write(folder_ / "cert.pem", "x");
+  EXPECT_TRUE(readServerSettings(files_).settings.httpsEnabled);
+  EXPECT_FALSE(read(R"({"HTTPSEnabled": false})").settings.httpsEnabled);
+}
+
+TEST_F(ServerSettingsTest, ChangesThatWaitForAStartAreNamed) {
+  const ServerSettings before = read("{}").settings;
+  EXPECT_EQ(changesAtStart(before, read(R"({"HTTPTrace": true, "debugLog": 1})").settings), std::vector<std::string>());
+  EXPECT_EQ(changesAtStart(before, read(R"({"HTTPPort": 1, "minTLSVersion": 4})").settings),
+            (std::vector<std::string>{"HTTPPort", "minTLSVersion"}));
+}
+
+TEST(ServerSettingsTable, HasEveryKeyOnce) {
+  std::set<std::string_view> keys;
+  for (const SettingRow& row : settingRows()) {
+    EXPECT_TRUE(keys.insert(row.key).second) << row.key;
+    EXPECT_EQ(row.take == nullptr, row.expected.empty()) << row.key;
+  }
+}
+
+}  // namespace
+}  // namespace qodly::app
