@@ -24,6 +24,7 @@
 #include "script/library/http_message_class.h"
 #include "script/library/json_commands.h"
 #include "script/library/language_commands.h"
+#include "script/library/ldap_commands.h"
 #include "script/library/mail_attachment_class.h"
 #include "script/library/mail_imap_class.h"
 #include "script/library/mail_object.h"
@@ -64,7 +65,7 @@ constexpr Commands commandTables[] = {
     pictureCommands,  systemInfoCommands, textCommands,    cryptoCommands,         fileCommands,
     httpCommands,     jsonCommands,       mailCommands,    mailAttachmentCommands, processCommands,
     errorCommands,    functionCommands,   objectCommands,  systemCommands,         zipCommands,
-    languageCommands, webCommands,
+    languageCommands, webCommands,        ldapCommands,
 };
 
 constexpr Definition classDefinitions[] = {

@@ -152,6 +152,9 @@ constexpr auto qodlyScript = std::to_array<CommandName>({
     {"verifyPasswordHash", "Verify password hash", 1534},
     {"zipCreateArchive", "ZIP Create archive", 1640},
     {"zipReadArchive", "ZIP Read archive", 1637},
+    {"ldapLogin", "LDAP LOGIN", 1326},
+    {"ldapLogout", "LDAP LOGOUT", 1327},
+    {"ldapSearch", "LDAP Search", 1328},
 });
 
 // Run, but have no QodlyScript name.

@@ -291,6 +291,11 @@ constexpr auto constants = std::to_array<ConstantName>({
     {"", "64 bit version", 1, {}},
     {"", "Folder separator", 0, "/"},
     {"", "Black", 15, {}},
+    {"kLDAPPasswordMD5", "LDAP password MD5", 0, {}},
+    {"kLDAPPasswordPlainText", "LDAP password plain text", 1, {}},
+    {"kLDAPRootOnly", "LDAP root only", 0, "base"},
+    {"kLDAPRootAndNext", "LDAP root and next", 0, "one"},
+    {"kLDAPAllLevels", "LDAP all levels", 0, "sub"},
 });
 
 // Of desktop themes (language.md 36, command specification 22.16): they load and are the number 0.
