@@ -6,7 +6,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/command_auth.h"
 #include "app/command_lsp.h"
+#include "app/command_secret.h"
 #include "app/commands.h"
 #include "app/serve.h"
 #include "app/version.h"
@@ -263,6 +265,46 @@ void addTest(CLI::App& program, Action& action) {
       "Exit status: 0 all passed, 1 a test failed or there is none.");
 }
 
+void addSecret(CLI::App& program, Action& action) {
+  CLI::App& group = *program.add_subcommand("secret", "Values that settings refer to as {\"secret\":\"NAME\"}");
+  group.require_subcommand(1);
+  CLI::App& set = *group.add_subcommand("set", "Keep a value, sealed; it is read from standard input");
+  SecretOptions& setOptions = optionsOf<SecretOptions>(set, action, runSecretSet);
+  addProject(set, setOptions.project, setOptions.data);
+  set.add_option("NAME", setOptions.name, "Letters, digits, '-', '_', '.'")->required();
+  set.add_option("--file", setOptions.file, "Read the value from this file");
+  CLI::App& list = *group.add_subcommand("list", "The names; values are never shown");
+  SecretOptions& listOptions = optionsOf<SecretOptions>(list, action, runSecretList);
+  addProject(list, listOptions.project, listOptions.data);
+  list.add_flag("--json", listOptions.json, "Print JSON");
+  CLI::App& remove = *group.add_subcommand("remove", "Forget a value");
+  SecretOptions& removeOptions = optionsOf<SecretOptions>(remove, action, runSecretRemove);
+  addProject(remove, removeOptions.project, removeOptions.data);
+  remove.add_option("NAME", removeOptions.name, "Its name")->required();
+}
+
+void addAuth(CLI::App& program, Action& action) {
+  CLI::App& group = *program.add_subcommand("auth", "Directories of users: LDAP, OpenID Connect, Cognito (auth.json)");
+  group.require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, int (*run)(const AuthOptions&)) -> auto& {
+    CLI::App& command = *group.add_subcommand(name, text);
+    AuthOptions& options = optionsOf<AuthOptions>(command, action, run);
+    addProject(command, options.project, options.data);
+    if (run == runAuthTest) {
+      command.add_option("NAME", options.provider, "Name of the provider in auth.json")->required();
+      command.add_option("--login", options.login, "Login to try; its password is read from standard input")
+          ->required();
+      command.add_option("--env", options.environment, "Environment whose profiles count")->capture_default_str();
+    }
+    command.add_flag("--json", options.json, "Print JSON");
+    return command;
+  };
+  add("check", "Read auth.json and reach out for every directory", runAuthCheck)
+      .footer("Exit status: 0 all is right, 1 something is wrong.");
+  add("list", "The providers in the order in which they are asked", runAuthList);
+  add("test", "Try a login, and tell why it is refused", runAuthTest);
+}
+
 void addHelp(CLI::App& program, Action& action) {
   CLI::App& command = *program.add_subcommand("help", "Tell about a command, class or constant of the language");
   const auto options = std::make_shared<HelpOptions>();
@@ -289,7 +331,7 @@ int runCommandLine(int argc, char** argv) {
   program.get_formatter()->column_width(34);
   Action action;
   for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify, addCheck, addConvert,
-                         addLsp, addRun, addEval, addShell, addTest, addHelp})
+                         addLsp, addRun, addEval, addShell, addTest, addSecret, addAuth, addHelp})
     add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

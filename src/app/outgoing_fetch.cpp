@@ -1,0 +1,69 @@
+#include "app/outgoing_fetch.h"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/error_codes.h"
+#include "base/wait.h"
+#include "script/library/http_client.h"
+
+namespace qodly::app {
+
+namespace {
+
+using Outcome = Result<security::FetchAnswer>;
+
+// Gathers an answer, up to its limit. On the client's thread.
+class Gatherer final : public script::library::HttpListener {
+ public:
+  explicit Gatherer(std::size_t maximum) : maximum_(maximum) {}
+
+  void head(script::library::HttpHead head) override { answer_.status = head.status; }
+  void data(std::string bytes) override {
+    if (answer_.body.size() + bytes.size() <= maximum_) {
+      answer_.body += bytes;
+    } else {
+      tell(std::unexpected(
+          Error(code::limitReached, "auth", fmt::format("the answer is longer than {} bytes", maximum_))));
+    }
+  }
+  void done(std::optional<Error> problem) override {
+    tell(problem ? Outcome(std::unexpected(*problem)) : Outcome(std::move(answer_)));
+  }
+  Outcome wait() { return completion_->wait(); }
+
+ private:
+  void tell(Outcome outcome) {
+    if (std::exchange(told_, true)) return;
+    completion_->set(std::move(outcome));
+  }
+
+  const std::size_t maximum_;
+  security::FetchAnswer answer_;
+  bool told_ = false;
+  std::shared_ptr<Completion<Outcome>> completion_ = std::make_shared<Completion<Outcome>>();
+};
+
+}  // namespace
+
+Result<security::FetchAnswer> fetchOverHttp(const security::FetchRequest& request) {
+  script::library::HttpSpec spec;
+  spec.method = request.body ? "POST" : "GET";
+  spec.url = request.url;
+  spec.headers = request.headers;
+  spec.body = request.body;
+  spec.timeout = request.timeout;
+  spec.authorityFile = request.authorityFile;
+  spec.redirect = false;
+  const auto gatherer = std::make_shared<Gatherer>(request.maximumAnswer);
+  auto transfer = script::library::startHttp(std::move(spec), gatherer);
+  if (!transfer) return std::unexpected(transfer.error());
+  Outcome outcome = gatherer->wait();
+  if (!outcome) (*transfer)->cancel();  // a longer answer goes no further
+  return outcome;
+}
+
+}  // namespace qodly::app
