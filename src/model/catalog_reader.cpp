@@ -91,16 +91,14 @@ std::optional<Attribute> readField(CatalogScope& scope, pugi::xml_node field, st
     attribute.autosequence = false;  // text keys of real models are marked so: they are given a UUID
     attribute.autogenerate = true;
   }
-  if (attribute.autosequence && !isInteger(*type)) {
-    scope.report(
-        Diagnostic::Level::warning, field, "bad-value",
-        "autosequence of " + scope.label(field) + " is ignored: only integer fields (type 2, 3, 4 or 5) count.");
+  if (attribute.autosequence && !isInteger(*type) && *type != AttributeType::number) {
+    scope.report(Diagnostic::Level::warning, field, "bad-value",
+                 "autosequence of " + scope.label(field) + " is ignored: only numbers (type 2 to 6) count.");
     attribute.autosequence = false;
   }
   if (attribute.autogenerate && *type != AttributeType::uuid && *type != AttributeType::string) {
     scope.report(Diagnostic::Level::warning, field, "bad-value",
-                 "autogenerate of " + scope.label(field) +
-                     " is ignored: only text fields (type 10) are generated.");
+                 "autogenerate of " + scope.label(field) + " is ignored: only text fields (type 10) are generated.");
     attribute.autogenerate = false;
   }
   if (*type == AttributeType::string) {

@@ -126,7 +126,7 @@ TEST(CatalogReader, readsTheFlagsOfAField) {
 }
 
 TEST(CatalogReader, saysWhatIsWrongInAField) {
-  const auto reading = readAll(catalog(table("A", R"(<field name="a" type="6" autosequence="true" id="2"/>
+  const auto reading = readAll(catalog(table("A", R"(<field name="a" type="1" autosequence="true" id="2"/>
 <field name="b" type="4" autogenerate="true" minValue="x" unique="maybe" id="3"/><field type="4" id="4"/>
 <field name="b" type="10" id="5"/><field name="c" type="4" id="2"/>)")));
   EXPECT_EQ(codes(reading), (Codes{"duplicate-name", "bad-value", "bad-value", "bad-value", "bad-value", "bad-value",
@@ -139,6 +139,12 @@ TEST(CatalogReader, saysWhatIsWrongInAField) {
     EXPECT_GE(diagnostic.line, 5u);
     EXPECT_NE(diagnostic.path, "");
   }
+}
+
+TEST(CatalogReader, countsInRealsToo) {
+  const auto reading = readAll(catalog(table("A", R"(<field name="a" type="6" autosequence="true" id="2"/>)")));
+  EXPECT_EQ(codes(reading), Codes{});
+  EXPECT_TRUE(attributeOf(reading, "A", "a").autosequence);
 }
 
 TEST(CatalogReader, givesTextsMarkedAsSequencesAUuid) {
