@@ -1,0 +1,226 @@
+// Pages in a browser over the real server: what people see when data changes, when something fails, and when nothing answers.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test from 'node:test';
+import { itemCatalog, qodly, serve, temporaryFolder, until } from './support.mjs';
+
+const { chromium } = createRequire(new URL('../../web/package.json', import.meta.url))('playwright-core');
+const executablePath =
+  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+
+let ids = 0;
+const nodes = {};
+function node(type, props = {}, children = [], linked = {}) {
+  const id = type === 'Container' ? 'ROOT' : `n${++ids}`;
+  nodes[id] = { type: { resolvedName: type }, props: { classNames: [], events: [], ...props }, nodes: children, linkedNodes: linked };
+  return id;
+}
+const action = (name, source) => ({
+  type: 'simple-action', actionType: 'datasource', action: name, events: ['onclick'], datasource: { name: source, namespace: '' }, feedback: { enabled: true },
+});
+const call = (method) => ({ type: 'method', events: ['onclick'], method, params: [], returns: { name: 'result', datasource: 'answer' }, feedback: true });
+const button = (text, ...events) => node('Button', { text, iconPosition: 'hidden', events });
+const field = (label, datasource) =>
+  node('TextInput', { labelPosition: 'top' }, [], {
+    label: node('Label', { text: label }),
+    input: node('Input', { type: 'text', datasource }),
+  });
+const bound = (datasource) => node('Text', { doc: [{ type: 'paragraph', children: [{ type: 'datasource', datasource, children: [{ text: '' }] }] }] });
+
+function itemsPage() {
+  const table = node('DataTable', {
+    datasource: 'items', currentElement: 'item', headerHeight: 36, rowHeight: 36, style: { height: '240px' },
+    columns: [{ id: 'a', title: 'Name', source: 'name', width: '200px', sorting: true }, { id: 'b', title: 'Price', source: 'price', width: '120px' }],
+  });
+  const children = [
+    table, field('Name', 'item.name'), field('Price', 'item.price'), bound('items.length'), bound('answer'),
+    button('Save', action('save', 'item')), button('Drop', action('remove', 'item')),
+    button('Fail', call('ds.fail'), { ...call('ds.quick') }), button('Slow', call('ds.slow')), button('Quick', call('ds.quick')),
+  ];
+  node('Container', { className: 'bg-white h-full w-full' }, children);
+  return {
+    metadata: {
+      v: '1.0', styles: [],
+      datasources: [
+        { id: 'items', type: 'entitysel', dataclass: 'Item', initialValue: 'all', namespace: '', events: [] },
+        { id: 'item', type: 'entity', dataclass: 'Item', from: 'items', initialValue: 'first', namespace: '', events: [] },
+        { id: 'answer', type: 'scalar', dataType: 'string', initialValue: '', namespace: '', events: [] },
+      ],
+    },
+    components: nodes,
+  };
+}
+
+async function shop(t, roles) {
+  const project = join(temporaryFolder(t), 'shop');
+  assert.equal((await qodly('new', project)).code, 0);
+  const sources = join(project, 'Project/Sources');
+  writeFileSync(join(sources, 'catalog.4DCatalog'), itemCatalog);
+  mkdirSync(join(sources, 'Classes'), { recursive: true });
+  mkdirSync(join(sources, 'WebForms'), { recursive: true });
+  writeFileSync(join(sources, 'Classes/DataStore.4qs'), `extends DataStoreImplementation
+
+exposed function fail()
+  throw(9, "Wrong tray")
+
+exposed function slow() : string
+  delayProcess(currentProcess, 90)
+  return "slowly"
+
+exposed function quick() : string
+  return "quickly"
+
+exposed function authentify(name : string) : boolean
+  return session.setPrivileges({privileges: "clerk", userName: name})
+`);
+  writeFileSync(join(sources, 'WebForms/Items.WebForm'), JSON.stringify(itemsPage()));
+  if (roles) writeFileSync(join(sources, 'roles.json'), JSON.stringify(roles));
+  const server = await serve(t, project);
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  t.after(() => browser.close());
+  const open = async () => {
+    const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${server.origin}/$lib/renderer/?w=Items`);
+    await page.waitForSelector('html[data-ready]', { state: 'attached' });
+    return page;
+  };
+  const item = async (key) => server.json(`/rest/Item(${key})`);
+  const change = async (key, values) => {
+    const { __STAMP } = await item(key);
+    return server.post('/rest/Item?$method=update', { __KEY: String(key), __STAMP, ...values });
+  };
+  return { server, open, item, change };
+}
+
+async function filled(t) {
+  const world = await shop(t);
+  for (const [name, price] of [['Bread', 3], ['Butter', 2], ['Cheese', 7]]) await world.server.post('/rest/Item?$method=update', { name, price });
+  return world;
+}
+
+const rows = (page) => page.locator('.fd-datatable .row .col-name').allInnerTexts();
+const name = (page) => page.getByLabel('Name', { exact: true });
+const press = (page, text) => page.getByRole('button', { name: text, exact: true }).click();
+const shows = async (page, text) => page.getByText(text).first().waitFor();
+const eventually = async (what, condition) => assert.ok(await until(condition, 15_000), what);
+
+test('a page shows the data, saves what is typed, drops what is chosen', async (t) => {
+  const { open, item, server } = await filled(t);
+  const page = await open();
+  await eventually('rows', async () => (await rows(page)).join() === 'Bread,Butter,Cheese');
+  await page.locator('.fd-datatable .row').nth(1).click();
+  await eventually('the form follows', async () => (await name(page).inputValue()) === 'Butter');
+  await name(page).fill('Salted butter');
+  await press(page, 'Save');
+  await shows(page, 'Save successful!');
+  assert.equal((await item(2)).name, 'Salted butter');
+  await page.getByLabel('Price', { exact: true }).fill('2.5');
+  await press(page, 'Save');
+  await eventually('a number is saved as a number', async () => (await item(2)).price === 2.5);
+  await press(page, 'Drop');
+  await eventually('the row is gone', async () => (await rows(page)).join() === 'Bread,Cheese');
+  assert.equal((await server.get('/rest/Item(2)')).status, 404);
+});
+
+test('two who change the same: each field offers both values, nothing typed is lost', async (t) => {
+  const { open, item, change } = await filled(t);
+  const page = await open();
+  await eventually('the form', async () => (await name(page).inputValue()) === 'Bread');
+  await name(page).fill('My bread');
+  await name(page).press('Enter');
+  assert.equal((await change(1, { name: 'Their bread' })).__STATUS?.success, true);
+  await press(page, 'Save');
+  await shows(page, 'Changed elsewhere to “Their bread”');
+  assert.equal(await name(page).inputValue(), 'My bread');
+  assert.equal((await item(1)).name, 'Their bread');
+  await press(page, 'Keep mine');
+  await press(page, 'Save');
+  await eventually('mine is saved', async () => (await item(1)).name === 'My bread');
+});
+
+test('two who change different attributes: both are kept without a question', async (t) => {
+  const { open, item, change } = await filled(t);
+  const page = await open();
+  await eventually('the form', async () => (await name(page).inputValue()) === 'Bread');
+  await name(page).fill('Dark bread');
+  await name(page).press('Enter');
+  await change(1, { price: 9 });
+  await press(page, 'Save');
+  await eventually('both', async () => {
+    const { name: saved, price } = await item(1);
+    return saved === 'Dark bread' && price === 9;
+  });
+});
+
+test('what somebody dropped stays on the screen while it has unsaved input, and can be kept as new', async (t) => {
+  const { open, server } = await filled(t);
+  const page = await open();
+  await eventually('the form', async () => (await name(page).inputValue()) === 'Bread');
+  await name(page).fill('Better bread');
+  await name(page).press('Enter');
+  assert.equal((await server.get('/rest/Item(1)?$method=delete', { method: 'POST' })).status, 200);
+  await press(page, 'Save');
+  await shows(page, 'Deleted elsewhere');
+  assert.equal(await name(page).inputValue(), 'Better bread');
+  await page.getByRole('button', { name: 'Keep as new' }).first().click();
+  await press(page, 'Save');
+  await eventually('it is there again', async () =>
+    (await server.json('/rest/Item')).__ENTITIES.some((each) => each.name === 'Better bread'));
+});
+
+test('a failing function tells its message and ends its chain; a slow one shows that it works', async (t) => {
+  const { open } = await filled(t);
+  const page = await open();
+  await press(page, 'Fail');
+  await shows(page, 'Wrong tray');
+  await press(page, 'Slow');
+  await page.waitForSelector('.qodly-progress[data-busy="true"]', { state: 'attached' });
+  await shows(page, 'slowly');
+  await page.waitForSelector('.qodly-progress[data-busy="false"]', { state: 'attached' });
+  assert.equal(await page.getByText('quickly').count(), 0, 'what follows a failure did not run');
+});
+
+test('a lost connection: a banner, nothing typed is lost, everything goes on afterwards', async (t) => {
+  const { open, item } = await filled(t);
+  const page = await open();
+  await eventually('the form', async () => (await name(page).inputValue()) === 'Bread');
+  await page.context().setOffline(true);
+  await name(page).fill('Offline bread');
+  await name(page).press('Enter');
+  for (let i = 0; i < 3; i++) {
+    await press(page, 'Save');
+    await page.waitForSelector('.qodly-progress[data-busy="false"]', { state: 'attached' });
+  }
+  await shows(page, 'Connection lost');
+  assert.equal(await name(page).inputValue(), 'Offline bread');
+  await page.context().setOffline(false);
+  await shows(page, 'Connection restored');
+  assert.equal(await name(page).inputValue(), 'Offline bread');
+  await press(page, 'Save');
+  await eventually('saved', async () => (await item(1)).name === 'Offline bread');
+});
+
+test('a session that ended: a banner offers the login, what is typed stays', async (t) => {
+  const { open, server } = await shop(t, {
+    forceLogin: true,
+    privileges: [{ privilege: 'clerk' }], roles: [],
+    permissions: { allowed: [{ type: 'dataclass', applyTo: 'Item', read: ['clerk'], create: ['clerk'], update: ['clerk'] }] },
+  });
+  const page = await open();
+  const post = async (path, body) => (await page.context().request.post(server.origin + path, { data: body })).status();
+  assert.equal(await post('/rest/$catalog/authentify', ['Ada']), 200);
+  assert.equal(await post('/rest/Item?$method=update', { name: 'Bread', price: 3 }), 200);
+  await page.goto(`${server.origin}/$lib/renderer/?w=Items`);
+  await eventually('the form', async () => (await name(page).inputValue()) === 'Bread');
+  await name(page).fill('Typed before the end');
+  await name(page).press('Enter');
+  await page.context().clearCookies();
+  await press(page, 'Save');
+  await shows(page, 'Your session has ended');
+  assert.equal(await name(page).inputValue(), 'Typed before the end');
+  await page.getByRole('button', { name: 'Log in' }).waitFor();
+});
