@@ -11,6 +11,7 @@
 #include "script/library/names_4d.h"
 #include "script/syntax/parser.h"
 #include "script/syntax/printer.h"
+#include "script/syntax/structure.h"
 
 namespace qodly::app {
 
@@ -46,6 +47,13 @@ Result<std::string> convertText(const syntax::SourceFile& file, syntax::Surface 
   }
   syntax::Printed printed = syntax::print(tree, target, names);
   for (const syntax::Diagnostic& each : printed.losses) printLine(syntax::text(each));
+  // Whatever was not told as a loss must be there: what is written is read again.
+  const syntax::Tree again = syntax::parse(file.unit(), file.path.string(), printed.text, target, names);
+  if (printed.losses.empty() && (syntax::hasErrors(again.diagnostics) || !syntax::sameStructure(tree, again))) {
+    return std::unexpected(
+        Error(code::wrongArgument, "host",
+              fmt::format("Not converted: {} would mean something else in the other surface", file.path.string())));
+  }
   return std::move(printed.text);
 }
 

@@ -6,6 +6,7 @@
 #include "app/console.h"
 #include "app/open_data.h"
 #include "base/error_codes.h"
+#include "script/library/format_settings.h"
 #include "script/vm/builtins.h"
 #include "script/vm/error_stack.h"
 #include "script/vm/function.h"
@@ -22,6 +23,7 @@ std::expected<Workbench, int> openWorkbench(const std::filesystem::path& project
                                             std::string_view processName, std::chrono::milliseconds timeLimit) {
   Workbench bench;
   if (project.empty()) {
+    script::library::setServerTimeZone({});
     bench.language = Language::alone();
   } else {
     auto application = openForCommand(project, data, true);

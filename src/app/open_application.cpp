@@ -8,6 +8,7 @@
 
 #include "base/error_codes.h"
 #include "engine/embedded/embedded_engine.h"
+#include "script/library/format_settings.h"
 
 namespace qodly::app {
 
@@ -34,6 +35,7 @@ Result<Application> openApplication(const std::filesystem::path& project, const 
   auto opened = model::Project::open(project);
   if (!opened) return std::unexpected(opened.error());
   application.project = std::move(*opened);
+  script::library::setServerTimeZone(application.project->paths().sources / "settings.json");
   application.data = data.empty() ? application.project->paths().data : data;
   if (auto made = makeDataFolder(application.data); !made) return std::unexpected(made.error());
 

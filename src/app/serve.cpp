@@ -19,6 +19,7 @@
 #include "app/web_application.h"
 #include "http/certificate.h"
 #include "script/data/install.h"
+#include "script/vm/process_list.h"
 
 namespace qodly::app {
 
@@ -205,6 +206,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     }
   }
   script::data::stopApplication(language->runtime());
+  language->runtime()->processes().shutdown();  // while everything is there that workers may use
   return outcome;
 }
 

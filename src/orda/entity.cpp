@@ -3,7 +3,9 @@
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "orda/entity_pool.h"
 #include "orda/entity_state.h"
+#include "orda/plain_read.h"
 #include "orda/save_rules.h"
 #include "orda/value_text.h"
 
@@ -111,6 +113,31 @@ Value State::value(std::uint32_t attribute) {
   return value;
 }
 
+bool readPlain(const Entity& entity, std::uint32_t attribute, Value& value) {
+  const State& state = State::of(entity);
+  if (state.process().access() || !state.assigned.empty() || state.record.empty()) return false;
+  const model::Attribute& definition = state.definition().attributes[attribute];
+  if (definition.kind != model::AttributeKind::storage) return false;
+  const RecordView stored(state.record, *state.layouts);
+  if (!stored) return false;
+  const storage::Field field = stored.field(state.dataClass.schema().columns[state.dataClass.index()][attribute]);
+  const bool plain = field.present && !field.external && field.type == model::columnType(definition);
+  if (!plain) return false;
+  switch (field.type) {
+    case ColumnType::boolean:
+    case ColumnType::int8:
+    case ColumnType::int16:
+    case ColumnType::int32:
+    case ColumnType::real:
+    case ColumnType::date:
+    case ColumnType::text:
+      value = storage::toValue(field);
+      return true;
+    default:
+      return false;
+  }
+}
+
 void State::detectChangedContents() {
   for (std::size_t i = 0; i < contents.size();) {
     const std::uint32_t attribute = contents[i].attribute;
@@ -136,6 +163,7 @@ Entity::Entity(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Entity::~Entity() {
   if (state_->locked) state_->engine().locks().unlock(state_->id(), state_->process().owner());
+  keepState(std::move(state_));
 }
 
 Entity* Entity::from(const Value& value) {

@@ -27,8 +27,9 @@ using Test = std::function<Result<bool>(Entity&)>;
 
 class ScriptedRun {
  public:
-  ScriptedRun(const DataClass& root, const Value& arguments)
-      : process_(root.process()), schema_(root.schemaRef()), arguments_(arguments) {}
+  // `trace`: nullptr unless wanted.
+  ScriptedRun(const DataClass& root, const Value& arguments, ScriptedTrace* trace)
+      : process_(root.process()), schema_(root.schemaRef()), arguments_(arguments), trace_(trace) {}
 
   Result<RecordSet> evaluate(const Node& node, const RecordSet* candidates, TraceStep* step) {
     const Clock::time_point start = Clock::now();
@@ -51,7 +52,7 @@ class ScriptedRun {
   Result<RecordSet> evaluateNode(const Node& node, const RecordSet* candidates, TraceStep* step) {
     if (candidates != nullptr && candidates->empty()) return RecordSet();
     if (node.isScripted()) return test(node, everything(node, candidates));
-    if (!node.needsScripts()) return plain(node, candidates);
+    if (!node.needsScripts()) return plain(node, candidates, step);
     switch (node.kind) {
       case Node::Kind::conjunction:
         return conjunction(node, candidates, step);
@@ -70,12 +71,18 @@ class ScriptedRun {
     }
   }
 
-  Result<RecordSet> plain(const Node& node, const RecordSet* candidates) {
-    query::Plan plan;
-    plan.dataClass = node.dataClass;
-    plan.root = node;
-    query::optimise(plan, *schema_->model, *engine().statistics(process_.overlay()));
-    return engine().run(plan, process_.overlay(), candidates, nullptr);
+  Result<RecordSet> plain(const Node& node, const RecordSet* candidates, TraceStep* step) {
+    const auto plan = std::make_shared<query::Plan>();
+    plan->dataClass = node.dataClass;
+    plan->root = node;
+    query::optimise(*plan, *schema_->model, *engine().statistics(process_.overlay()));
+    if (step == nullptr) return engine().run(*plan, process_.overlay(), candidates, nullptr);
+    query::Trace part;
+    auto found = engine().run(*plan, process_.overlay(), candidates, &part);
+    step->node = &plan->root;
+    step->steps = std::move(part.root.steps);
+    trace_->parts.push_back(plan);
+    return found;
   }
 
   // What the engine answers first, then code on what is left.
@@ -195,6 +202,7 @@ class ScriptedRun {
   Process& process_;
   std::shared_ptr<const Schema> schema_;
   const Value& arguments_;
+  ScriptedTrace* trace_;
 };
 
 void mirror(const Node& node, TraceStep& step) {
@@ -224,15 +232,16 @@ bool needsScripts(std::span<const query::SortKey> keys) {
 bool needsScripts(const query::Plan& plan) { return plan.root.needsScripts() || needsScripts(plan.order); }
 
 Result<RecordSet> runScripted(const DataClass& dataClass, const query::Plan& plan, const RecordSet* within,
-                              const Value& arguments, query::Trace* trace) {
-  if (trace != nullptr) mirror(plan.root, trace->root);
+                              const Value& arguments, ScriptedTrace* trace) {
+  if (trace != nullptr) mirror(plan.root, trace->trace.root);
   std::optional<RecordSet> candidates;
   Process& process = dataClass.process();
   if (within != nullptr) {
     candidates = within->intersect(process.engine().all(dataClass.index(), process.overlay()));
   }
-  auto found = ScriptedRun(dataClass, arguments)
-                   .evaluate(plan.root, candidates ? &*candidates : nullptr, trace != nullptr ? &trace->root : nullptr);
+  auto found =
+      ScriptedRun(dataClass, arguments, trace)
+          .evaluate(plan.root, candidates ? &*candidates : nullptr, trace != nullptr ? &trace->trace.root : nullptr);
   if (!found || plan.order.empty()) return found;
   const RecordSet source = within != nullptr ? inOrder(*within, *found) : std::move(*found);
   if (needsScripts(plan.order)) return sortScripted(dataClass, source, plan.order);

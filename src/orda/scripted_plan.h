@@ -9,9 +9,14 @@ namespace qodly::orda {
 
 bool needsScripts(const query::Plan& plan);
 
-// As Engine::run for a plan that needs scripts; `arguments`: $1 of formulas.
+// What such a plan did: steps also name nodes of the plans that were made for its parts.
+struct ScriptedTrace {
+  query::Trace trace;
+  std::vector<std::shared_ptr<const query::Plan>> parts;
+};
+// As Engine::run for a plan that needs scripts; `arguments`: $1 of formulas. trace: nullptr unless wanted.
 Result<RecordSet> runScripted(const DataClass& dataClass, const query::Plan& plan, const RecordSet* within,
-                              const Value& arguments, query::Trace* trace);
+                              const Value& arguments, ScriptedTrace* trace);
 
 bool needsScripts(std::span<const query::SortKey> keys);
 // As Engine::sort, for keys of which some are calculated.

@@ -6,6 +6,7 @@
 #include "base/error_codes.h"
 #include "orda/deletion_control.h"
 #include "orda/entity_events.h"
+#include "orda/entity_pool.h"
 #include "orda/entity_state.h"
 
 namespace qodly::orda {
@@ -110,21 +111,20 @@ EntityRef EntitySelection::passing(std::int64_t index) const {
   // Values of an open transaction have a fate of their own; they are looked up one by one.
   if (state.process().transactionLevel() != 0) return at(index);
   if (state.dataClass.schemaRef().get() != state.process().datastore().currentSchema()) return at(index);
-  const DataClass* now = &state.dataClass;
   if (!state.ahead) state.ahead = std::make_unique<Ahead>();
   Ahead& ahead = *state.ahead;
   const bool known = place >= ahead.from && place < ahead.from + ahead.places.size() && isFresh(ahead, state.process());
   if (!known) {
     if (index < 0 || place >= length()) return {};
-    readAhead(ahead, state, *now, place);
+    readAhead(ahead, state, state.dataClass, place);
   }
   const std::uint64_t offset = place - ahead.from;
   const auto [begin, size] = ahead.places[offset];
   if (size == 0) return {};
-  auto entity = std::make_unique<Entity::State>(*now);
+  auto entity = takeState(state.dataClass);
   entity->number = ahead.numbers[offset];
   entity->record.assign(ahead.bytes, begin, size);
-  entity->layouts = ahead.layouts;
+  if (entity->layouts != ahead.layouts) entity->layouts = ahead.layouts;
   entity->stamp = storage::stampOf(entity->record);
   entity->selection = State::share(*this);
   entity->position = place;

@@ -52,13 +52,13 @@ Result<SelectionRef> execute(const DataClass& dataClass, query::Plan plan, const
     if (auto readable = demandReadable(*access, plan); !readable) return std::unexpected(readable.error());
   }
   query::optimise(plan, model, *engine.statistics(overlay));
-  query::Trace trace;
-  query::Trace* wanted = options.queryPath ? &trace : nullptr;
-  auto members = needsScripts(plan) ? runScripted(dataClass, plan, within, options.arguments, wanted)
-                                    : engine.run(plan, overlay, within, wanted);
+  ScriptedTrace done;
+  auto members = needsScripts(plan)
+                     ? runScripted(dataClass, plan, within, options.arguments, options.queryPath ? &done : nullptr)
+                     : engine.run(plan, overlay, within, options.queryPath ? &done.trace : nullptr);
   if (!members) return std::unexpected(members.error());
   auto state = std::make_unique<EntitySelection::State>(dataClass, std::move(*members), alterable);
-  describe(*state, plan, trace, options);
+  describe(*state, plan, done.trace, options);
   return EntitySelection::State::wrap(std::move(state));
 }
 

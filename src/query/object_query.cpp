@@ -7,6 +7,7 @@
 #include "base/error_codes.h"
 #include "query/bind_parts.h"
 #include "query/match.h"
+#include "query/match_object.h"
 
 namespace qodly::query {
 
@@ -14,9 +15,46 @@ namespace {
 
 using Term = std::variant<BoundComparison, Node>;
 
+// A condition on a member of the element itself: the usual case, worth a way of its own. Objects of one make have their
+// members in the same order, so the place where the last one had it is looked at first.
+class MemberTest {
+ public:
+  MemberTest(const Condition& condition, const Collation& collation)
+      : name_(condition.attribute.object.front().name), test_(condition, collation) {}
+
+  static bool fits(const Condition& condition) {
+    const AttributeRef& attribute = condition.attribute;
+    return attribute.object.size() == 1 && !attribute.object.front().each && attribute.object.front().link == 0 &&
+           !attribute.object.front().name.empty() && !attribute.length;
+  }
+
+  bool operator()(const Value& element) const {
+    constexpr std::size_t behindTheMember = 1;
+    const Value* value = element.isObject() ? find(element.asObject()) : nullptr;
+    return test_(value != nullptr ? ValueView(*value) : ValueView(), behindTheMember);
+  }
+
+ private:
+  const Value* find(const Object& object) const {
+    const auto& members = object.members();
+    const std::uint32_t place = place_.load(std::memory_order_relaxed);
+    if (place < members.size() && members[place].name == name_) return &members[place].value;
+    const Value* found = object.find(name_);
+    for (std::uint32_t i = 0; found != nullptr && i < members.size(); ++i) {
+      if (&members[i].value == found) place_.store(i, std::memory_order_relaxed);
+    }
+    return found;
+  }
+
+  std::string_view name_;  // of the condition, which outlives this
+  PathTest test_;
+  mutable std::atomic<std::uint32_t> place_{0};
+};
+
 // A node of the plan with its matchers, ready to be asked.
 struct Test {
   const Node* node;
+  std::unique_ptr<MemberTest> member;
   std::unique_ptr<Matcher> condition;
   std::unique_ptr<LinkedMatcher> linked;
   std::vector<Test> children;
@@ -25,7 +63,7 @@ struct Test {
     const auto holds = [&](const Test& child) { return child(element); };
     switch (node->kind) {
       case Node::Kind::condition:
-        return condition->matches(element);
+        return member ? (*member)(element) : condition->matches(element);
       case Node::Kind::linked:
         return linked->matches(element);
       case Node::Kind::conjunction:
@@ -41,8 +79,10 @@ struct Test {
 };
 
 Test testOf(const Node& node, const Collation& collation) {
-  Test test{&node, nullptr, nullptr, {}};
-  if (node.kind == Node::Kind::condition) {
+  Test test{&node, nullptr, nullptr, nullptr, {}};
+  if (node.kind == Node::Kind::condition && MemberTest::fits(node.condition)) {
+    test.member = std::make_unique<MemberTest>(node.condition, collation);
+  } else if (node.kind == Node::Kind::condition) {
     test.condition = std::make_unique<Matcher>(node.condition, collation);
   } else if (node.kind == Node::Kind::linked) {
     test.linked = std::make_unique<LinkedMatcher>(node, collation);

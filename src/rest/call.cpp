@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rest/errors.h"
+#include "rest/function_rights.h"
 #include "rest/script_session.h"
 #include "script/data/data_process.h"
 #include "script/data/script_behaviour.h"
@@ -85,6 +86,7 @@ script::vm::Process& Call::scripts() {
     const auto known = request.visit().known();
     script::data::setSession(*scripts_, scriptSession(*this), known ? known->id() : "");
     script::data::DataProcess::adopt(*scripts_, data);
+    if (!rights.roles->isOpen()) script::data::setCallRights(*scripts_, functionRights(*this));
   }
   return *scripts_;
 }

@@ -9,6 +9,7 @@
 #include "rest/entity_json.h"
 #include "rest/entity_pieces.h"
 #include "rest/errors.h"
+#include "rest/media_attribute.h"
 #include "rest/scalar_json.h"
 #include "rest/selection_json.h"
 #include "value/json.h"
@@ -74,7 +75,8 @@ class Gatherer {
     const auto read = [&](orda::Entity& entity) -> Result<> {
       auto value = entity.read(piece.attribute);
       if (!value) return std::unexpected(value.error());
-      values.push_back(std::move(*value));
+      const model::Attribute& attribute = entity.dataClass().definition().attributes[piece.attribute];
+      values.push_back(isMedia(attribute) ? mediaLink(entity, attribute, *value) : std::move(*value));
       return {};
     };
     if (inMemory_ != nullptr && number == inMemory_->number() && piece.path.empty() && &writer == root_) {
@@ -91,6 +93,25 @@ class Gatherer {
       if (auto done = read(*entity); !done) return std::unexpected(done.error());
     }
     return values;
+  }
+
+  // Where the content is read; null without content. The version follows it, because the entity's stamp need not
+  // change.
+  static Value mediaLink(orda::Entity& entity, const model::Attribute& attribute, const Value& content) {
+    const bool bytes = content.type() == Type::blob || content.type() == Type::picture;
+    if (!bytes || content.asBlob().bytes.empty() || entity.isNew()) return Value::null();
+    const model::DataClass& owner = entity.dataClass().definition();
+    const bool image = attribute.type == model::AttributeType::image;
+    const std::string name = percentEncode(attribute.name);
+    const KeyForms key(entity.get(owner.primaryKey));
+    auto link = Object::make();
+    link->set("uri", Value::text(fmt::format("/rest/{}[{}]/{}?{}&$version={}&$expand={}", percentEncode(owner.name),
+                                             key.uri(), name, image ? "$imageformat=best" : "$binary=true",
+                                             mediaVersion(content), name)));
+    if (image) link->set("image", Value::boolean(true));
+    auto object = Object::make();
+    object->set("__deferred", Value::object(std::move(link)));
+    return Value::object(std::move(object));
   }
 
   Result<> gatherCalculated(const Piece& piece, const EntityWriter& writer, std::span<const RecordNumber> numbers) {
@@ -119,7 +140,7 @@ class Gatherer {
       text += "null";
       return {};
     }
-    if (piece.type == ColumnType::object) {
+    if (piece.type == ColumnType::object || value.isObject()) {
       json::append(value, text);
     } else {
       appendValue(convertTo(piece.type, value).value_or(value), text);

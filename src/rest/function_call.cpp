@@ -10,6 +10,7 @@
 #include "rest/function_arguments.h"
 #include "rest/function_page.h"
 #include "rest/function_result.h"
+#include "rest/function_rights.h"
 #include "rest/source.h"
 #include "script/data/data_process.h"
 #include "script/vm/class.h"
@@ -49,54 +50,13 @@ Target exposedIn(DataProcess& data, const Class* owner, std::string_view functio
 bool isCallVerb(const Call& call) { return call.request.isRead() || call.request.method() == http::Method::Post; }
 
 // GET needs onHttpGet.
-Result<> checkRight(const Call& call, const Target& target, std::string_view function);
-
 Result<> checkCall(Call& call, const Target& target, std::string_view function) {
   if (call.request.method() == http::Method::Post || target.code->modifiers.onHttpGet) {
-    return checkRight(call, target, function);
+    return demandExecute(call, {.dataClass = target.dataClass, .singleton = target.singleton, .name = function});
   }
   call.response.setHeader("Allow", "POST");
   return std::unexpected(refused(405, "GET calls functions that are declared onHttpGet: expected POST"));
 }
-
-// The right to execute (roles.md 6, 10.2).
-Result<> checkRight(const Call& call, const Target& target, std::string_view function) {
-  const auto& rights = call.rights;
-  if (!target.singleton.empty()) {
-    if (rights.roles->allowsSingleton(target.singleton, function, rights.held)) return {};
-    return std::unexpected(Error(
-        code::noPermission, "dbmg",
-        fmt::format("No permission to execute for \"{}\" function in the {} singleton", function, target.singleton)));
-  }
-  if (rights.roles->allowsFunction(target.dataClass, function, rights.held)) return {};
-  const std::string where =
-      target.dataClass == "ds" ? "the datastore" : fmt::format("the {} dataclass", target.dataClass);
-  return std::unexpected(Error(code::noPermission, "dbmg",
-                               fmt::format("No permission to execute for \"{}\" function in {}", function, where)));
-}
-
-// The privileges that the function adds, for as long as it runs.
-class Promotion {
- public:
-  Promotion(Call& call, const Target& target, std::string_view function) : call_(call) {
-    const security::Roles& roles = *call.rights.roles;
-    call.promoted = target.singleton.empty() ? roles.promotedBy(target.dataClass, function)
-                                             : roles.promotedBySingleton(target.singleton, function);
-    raised_ = !call.promoted.empty();
-    if (raised_) call.refreshRights();
-  }
-  ~Promotion() {
-    if (!raised_) return;
-    call_.promoted = {};
-    call_.refreshRights();
-  }
-  Promotion(const Promotion&) = delete;
-  Promotion& operator=(const Promotion&) = delete;
-
- private:
-  Call& call_;
-  bool raised_ = false;
-};
 
 // Every error that the code did not catch, oldest first (rest.md 15.8).
 void answerUncaught(Call& call, const Error& error) {
@@ -112,7 +72,7 @@ void answerUncaught(Call& call, const Error& error) {
 }
 
 // Runs the function and answers. `self`: the receiver.
-Result<> run(Call& call, const Target& target, std::string_view name, const Value& self, FunctionInput input) {
+Result<> run(Call& call, const Target& target, const Value& self, FunctionInput input) {
   auto& process = call.scripts();
   if (auto done = resolveArguments(call, *target.code, input.arguments); !done) return done;
   process.beginTask();
@@ -121,7 +81,6 @@ Result<> run(Call& call, const Target& target, std::string_view name, const Valu
     auto begun = effects.begin(call, orda::EntityRef::sharing(orda::Entity::from(self)));
     if (!begun) return begun;
   }
-  const Promotion promotion(call, target, name);
   auto result = process.call(target.function, self, input.arguments);
   if (!result) {
     answerUncaught(call, result.error());
@@ -203,7 +162,7 @@ class DataCall {
     if (!input) return std::unexpected(input.error());
     const auto self = entityReceiver(call_, dataClass_, input->self);
     if (!self) return std::unexpected(self.error());
-    return run(call_, target, name_, *self, std::move(*input));
+    return run(call_, target, *self, std::move(*input));
   }
 
   Result<> onNewEntity(const Target& target) {
@@ -216,7 +175,7 @@ class DataCall {
       auto done = applyEntityArgument(call_, **entity, input->self.asObject());
       if (!done) return done;
     }
-    return run(call_, target, name_, toValue(*entity), std::move(*input));
+    return run(call_, target, toValue(*entity), std::move(*input));
   }
 
   Result<> onSelection(const Target& target) {
@@ -226,14 +185,14 @@ class DataCall {
     auto source = evaluateSource(call_, dataClass_);
     if (!source) return std::unexpected(source.error());
     const orda::DataClass owner(call_.process(), call_.schema, source->dataClass);
-    return run(call_, target, name_, toValue(owner.select(std::move(source->members))), std::move(*input));
+    return run(call_, target, toValue(owner.select(std::move(source->members))), std::move(*input));
   }
 
   Result<> onDataClass(const Target& target) {
     if (auto right = checkCall(call_, target, name_); !right) return right;
     auto input = functionInput(call_);
     if (!input) return std::unexpected(input.error());
-    return run(call_, target, name_, DataProcess::of(call_.scripts()).dataClass(dataClass_), std::move(*input));
+    return run(call_, target, DataProcess::of(call_.scripts()).dataClass(dataClass_), std::move(*input));
   }
 
   std::optional<Result<>> answerRelated(const RelatedCall& related) {
@@ -252,7 +211,7 @@ class DataCall {
     auto members = relatedMembers(call_, dataClass_, related.relation);
     if (!members) return std::unexpected(members.error());
     const orda::DataClass owner(call_.process(), call_.schema, other);
-    return run(call_, target, name_, toValue(owner.select(std::move(*members))), std::move(*input));
+    return run(call_, target, toValue(owner.select(std::move(*members))), std::move(*input));
   }
 
   Call& call_;
@@ -276,7 +235,7 @@ std::optional<Result<>> answerDatastoreFunction(Call& call) {
   if (auto right = checkCall(call, target, name); !right) return right;
   auto input = functionInput(call);
   if (!input) return Result<>(std::unexpected(input.error()));
-  return run(call, target, name, data.datastore(), std::move(*input));
+  return run(call, target, data.datastore(), std::move(*input));
 }
 
 Result<> answerSingletonFunction(Call& call) {
@@ -305,7 +264,7 @@ Result<> answerSingletonFunction(Call& call) {
     answerUncaught(call, instance.error());
     return {};
   }
-  return run(call, target, segments[1], *instance, std::move(*input));
+  return run(call, target, *instance, std::move(*input));
 }
 
 }  // namespace qodly::rest

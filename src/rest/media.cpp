@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "orda/entity.h"
 #include "rest/attributes_filter.h"
 #include "rest/errors.h"
 #include "rest/exposure.h"
+#include "rest/media_attribute.h"
 #include "rest/pictures.h"
 #include "rest/source.h"
 
@@ -15,17 +17,27 @@ namespace qodly::rest {
 
 namespace {
 
-bool isMedia(const model::Attribute& attribute) {
-  return attribute.isStorage() &&
-         (attribute.type == model::AttributeType::image || attribute.type == model::AttributeType::blob);
-}
-
 struct Content {
   Value value;
   std::uint32_t stamp = 0;
 };
 
+Result<Content> loadCalculated(Call& call, std::uint32_t dataClass, std::uint32_t attribute) {
+  const auto number = findEntity(call, dataClass);
+  if (!number) return std::unexpected(number.error());
+  const orda::DataClass owner(call.process(), call.schema, dataClass);
+  const orda::EntityRef entity = owner.load(*number);
+  if (!entity) return std::unexpected(entityNotLoaded(call.address.key.text, owner.name()));
+  auto value = entity->read(attribute);
+  if (!value) return std::unexpected(value.error());
+  const std::uint32_t version = mediaVersion(*value);
+  return Content{.value = std::move(*value), .stamp = version};
+}
+
 Result<Content> load(Call& call, std::uint32_t dataClass, std::uint32_t attribute) {
+  if (call.model().classes[dataClass].attributes[attribute].isCalculated()) {
+    return loadCalculated(call, dataClass, attribute);
+  }
   const auto number = findEntity(call, dataClass);
   if (!number) return std::unexpected(number.error());
   const auto reader = call.read();
@@ -140,15 +152,37 @@ UploadedContent firstPart(std::string_view body, std::string_view boundary) {
 
 }  // namespace
 
-std::optional<std::uint32_t> namedMedia(const Call& call, std::uint32_t dataClass) {
+bool isMedia(const model::Attribute& attribute) {
+  const bool value =
+      attribute.isStorage() || (attribute.isCalculated() && attribute.result == model::CalculatedResult::scalar);
+  return value && (attribute.type == model::AttributeType::image || attribute.type == model::AttributeType::blob);
+}
+
+std::uint32_t mediaVersion(const Value& value) {
+  if (value.type() != Type::blob && value.type() != Type::picture) return 0;
+  std::uint32_t hash = 2'166'136'261U;  // FNV-1a
+  for (const char byte : value.asBlob().bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 16'777'619U;
+  return hash;
+}
+
+namespace {
+
+std::optional<std::uint32_t> mediaOfUrl(const Call& call, std::uint32_t dataClass) {
   if (!call.address.isEntity() || call.address.segments.size() != 1) return std::nullopt;
   const std::uint32_t index = visibleAttribute(call.model(), dataClass, call.address.segments.front());
   if (index == model::noIndex) return std::nullopt;
   return isMedia(call.model().classes[dataClass].attributes[index]) ? std::optional(index) : std::nullopt;
 }
 
+}  // namespace
+
+std::optional<std::uint32_t> namedMedia(const Call& call, std::uint32_t dataClass) {
+  const auto named = mediaOfUrl(call, dataClass);
+  return named && call.model().classes[dataClass].attributes[*named].isStorage() ? named : std::nullopt;
+}
+
 std::optional<std::uint32_t> addressedMedia(const Call& call, std::uint32_t dataClass) {
-  const auto attribute = namedMedia(call, dataClass);
+  const auto attribute = mediaOfUrl(call, dataClass);
   if (!attribute) return std::nullopt;
   const auto expand = listItems(call.parameters.text(Parameter::expand));
   const bool named = std::ranges::find(expand, std::string_view(call.address.segments.front())) != expand.end();

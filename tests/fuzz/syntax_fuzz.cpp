@@ -1,12 +1,15 @@
-// Any bytes as code of both surfaces: parsing, printing and parsing what was printed must end without a fault. That the
-// structure is kept is for the unit tests (syntax_*): a few odd forms are known to lose it (docs/architecture.md).
+// Any bytes as code of both surfaces: parsing ends without a fault, and what is printed without telling of a loss has the
+// structure of what was read - in its own surface, in the other one, and back again.
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "script/library/names_4d.h"
 #include "script/syntax/parser.h"
 #include "script/syntax/printer.h"
+#include "script/syntax/structure.h"
 
 namespace {
 
@@ -14,6 +17,13 @@ namespace syntax = qodly::script::syntax;
 
 void check(bool condition) {
   if (!condition) std::abort();
+}
+
+void checkSame(const syntax::Tree& tree, const syntax::Tree& again, const std::string& printed) {
+  if (!syntax::hasErrors(again.diagnostics) && syntax::sameStructure(tree, again)) return;
+  std::fprintf(stderr, "Printed without loss, but read differently:\n%s\n", printed.c_str());
+  for (const auto& each : again.diagnostics) std::fprintf(stderr, "%s\n", syntax::text(each).c_str());
+  std::abort();
 }
 
 void tryText(std::string_view text, syntax::UnitKind kind, syntax::Surface surface) {
@@ -28,7 +38,9 @@ void tryText(std::string_view text, syntax::UnitKind kind, syntax::Surface surfa
     const syntax::Printed printed = syntax::print(tree, target, names);
     if (!printed.losses.empty()) continue;
     const syntax::Tree again = syntax::parse(kind, "f", printed.text, target, names);
-    check(again.text != nullptr);
+    checkSame(tree, again, printed.text);
+    const syntax::Printed back = syntax::print(again, surface, names);
+    if (back.losses.empty()) checkSame(tree, syntax::parse(kind, "f", back.text, surface, names), back.text);
   }
 }
 

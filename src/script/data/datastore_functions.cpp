@@ -9,6 +9,7 @@
 #include "script/data/install.h"
 #include "script/data/legacy_commands.h"
 #include "script/data/native_classes.h"
+#include "script/data/remote/remote_handles.h"
 #include "script/data/web_session.h"
 #include "script/vm/codes.h"
 
@@ -111,12 +112,15 @@ Result<Value> ds(vm::Call& call) {
   if (call.process().runtime().service<DataService>() == nullptr) {
     return std::unexpected(hostError(code::unknownName, "ds: no data is open here"));
   }
-  if (call.given(0) && !call.text(0).empty()) return Value::null();  // no datastore has been opened under that name
+  if (call.given(0) && !call.text(0).empty()) return openedDatastore(call.process(), call.text(0));
   return DataProcess::of(call.process()).datastore();
 }
 
 constexpr vm::FunctionRow commands[] = {
-    {"ds", "(localID?: string) : 4D.DataStoreImplementation", &ds, "The datastore of the application."},
+    {"ds", "(localID?: string) : 4D.DataStoreImplementation", &ds,
+     "The datastore of the application, or the one that was opened under a local ID."},
+    {"openDatastore", "(connectionInfo: object, localID: string) : 4D.DataStoreImplementation", &openDatastore,
+     "The datastore of another application, reached over its REST interface; null when it cannot be reached."},
     {"session", "() : 4D.Session", &sessionCommand, "The web session that the code runs for; null outside."},
 };
 
@@ -147,8 +151,9 @@ std::span<const vm::FunctionRow> dataCommands() {
 }
 
 std::span<const vm::NativeClass* const> dataClasses() {
-  static const vm::NativeClass* const all[] = {&datastoreClass(), &dataClassClass(), &entityClass(), &selectionClass(),
-                                               &sessionClass()};
+  static const vm::NativeClass* const all[] = {&datastoreClass(),       &dataClassClass(),    &entityClass(),
+                                               &selectionClass(),       &sessionClass(),      &remoteDatastoreClass(),
+                                               &remoteDataClassClass(), &remoteEntityClass(), &remoteSelectionClass()};
   return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "orda/plain_read.h"
 #include "script/data/data_process.h"
 #include "script/data/data_values.h"
 #include "script/data/native_classes.h"
@@ -45,6 +46,14 @@ const vm::NativeClass& EntityType::nativeClass() const { return entityClass(); }
 
 const vm::Class* EntityType::classOf(vm::Process& process, const Handle& handle) const {
   return DataProcess::of(process).classOf(static_cast<const Entity&>(handle).dataClass().index(), ModelRole::entity);
+}
+
+bool EntityType::quickly(const Handle& handle, std::string_view name, Value& value) const {
+  const auto& entity = static_cast<const Entity&>(handle);
+  const orda::DataClass& dataClass = entity.dataClass();
+  if (&dataClass.schema() != dataClass.process().datastore().currentSchema()) return false;
+  const std::uint32_t index = names_.find(dataClass.definition(), name);
+  return index != model::noIndex && orda::readPlain(entity, index, value);
 }
 
 std::optional<Result<Value>> EntityType::property(vm::Process& process, Handle& handle, std::string_view name) const {

@@ -5,7 +5,7 @@
 #include <atomic>
 
 #include "orda/entity.h"
-#include "script/vm/handle_type.h"
+#include "script/vm/quick_type.h"
 
 namespace qodly::script::data {
 
@@ -36,8 +36,9 @@ class AttributeCache {
   mutable std::array<std::atomic<std::uint32_t>, slotCount> slots_{};
 };
 
-class EntityType final : public vm::HandleType {
+class EntityType final : public vm::QuickType {
  public:
+  bool quickly(const Handle& handle, std::string_view name, Value& value) const override;
   const vm::NativeClass& nativeClass() const override;
   const vm::Class* classOf(vm::Process& process, const Handle& handle) const override;
   std::optional<Result<Value>> property(vm::Process& process, Handle& handle, std::string_view name) const override;

@@ -4,6 +4,7 @@
 
 #include "script/data/data_process.h"
 #include "script/data/handle_types.h"
+#include "script/data/remote/remote_handles.h"
 #include "script/data/script_behaviour.h"
 #include "script/vm/program.h"
 
@@ -15,6 +16,7 @@ void install(vm::Runtime& runtime, orda::Datastore& datastore) {
   runtime.addHandleType(orda::EntitySelection::kindName, std::make_unique<SelectionType>());
   runtime.addHandleType(DataClassHandle::kindName, std::make_unique<DataClassType>());
   runtime.addHandleType(DatastoreHandle::kindName, std::make_unique<DatastoreType>());
+  installRemote(runtime);
   datastore.setBehaviours(
       [weak = runtime.weak_from_this()](orda::Process& process) -> std::unique_ptr<orda::Behaviour> {
         const auto alive = weak.lock();

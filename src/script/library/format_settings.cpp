@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "script/library/picture_operators.h"
+#include "script/library/settings_reader.h"
 #include "script/vm/runtime.h"
 #include "value/json.h"
 
@@ -31,11 +32,9 @@ RegionalSettings readRegionalSettings(std::string_view settingsJson) {
   RegionalSettings settings;
   const auto root = json::parse(settingsJson, {.tolerant = true});
   if (!root || !root->isObject()) return settings;
-  const Value regional = root->asObject().get("regional");
-  if (!regional.isObject()) return settings;
   const auto text = [&](std::string_view name) {
-    const Value* value = regional.asObject().find(name);
-    return value != nullptr && value->isText() ? std::string(value->asText()) : std::string();
+    const Value value = settingOf(root->asObject(), "regional", name);
+    return value.isText() ? std::string(value.asText()) : std::string();
   };
   settings.regional = Regional::of(text("locale"), text("dateOrder"));
   settings.timeZone = text("timeZone");
@@ -43,16 +42,18 @@ RegionalSettings readRegionalSettings(std::string_view settingsJson) {
 }
 
 void installServices(vm::Runtime& runtime, const std::filesystem::path& settingsFile) {
-  runtime.setService(std::make_shared<Regional>(readRegionalSettings(readFile(settingsFile)).regional));
+  const std::string settings = readFile(settingsFile);
+  runtime.setService(std::make_shared<Regional>(readRegionalSettings(settings).regional));
+  runtime.setService(std::make_shared<NetworkSettings>(readNetworkSettings(settings, settingsFile.parent_path())));
   runtime.setService<vm::PictureOperators>(std::make_shared<PictureArithmetic>());
 }
 
 void setServerTimeZone(const std::filesystem::path& settingsFile) {
   const std::string zone = readRegionalSettings(readFile(settingsFile)).timeZone;
   if (!zone.empty()) {
-    setenv("TZ", zone.c_str(), 1);
-  } else if (std::getenv("TZ") == nullptr) {
-    setenv("TZ", "UTC", 1);
+    setenv("TZ", zone.c_str(), 1);            // NOLINT(concurrency-mt-unsafe): before there are other threads
+  } else if (std::getenv("TZ") == nullptr) {  // NOLINT(concurrency-mt-unsafe)
+    setenv("TZ", "UTC", 1);                   // NOLINT(concurrency-mt-unsafe)
   }
   tzset();
 }

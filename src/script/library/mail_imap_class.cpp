@@ -2,18 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "script/library/blob_value.h"
-#include "script/library/helper_threads.h"
 #include "script/library/io_error.h"
+#include "script/library/mail_box_transporter.h"
 #include "script/library/mail_imap_values.h"
 #include "script/library/mail_object.h"
-#include "script/library/mail_transporter.h"
 #include "script/library/option_reader.h"
 #include "script/library/status_value.h"
 
@@ -24,27 +22,16 @@ namespace {
 constexpr std::string_view owner = "4D.IMAPTransporter";
 constexpr std::string_view codeName = "errcode";
 
-// Used by helper threads one after the other.
-struct Guarded {
-  Guarded(const MailServer& server, double checkDelay)
-      : client(server, std::chrono::seconds(static_cast<std::int64_t>(std::clamp(checkDelay, 0.0, 1e6)))) {}
-  std::mutex mutex;
-  ImapClient client;
-};
-
-class ImapTransporterObject final : public TransporterObject {
+class ImapTransporterObject final : public MailBoxTransporter<ImapClient> {
  public:
-  explicit ImapTransporterObject(TransporterSettings read)
-      : TransporterObject(std::move(read)), imap(std::make_shared<Guarded>(settings.server, settings.checkDelay)) {}
-  ~ImapTransporterObject() override {
-    // Taking leave of the server may wait for it.
-    runOnHelper([client = std::move(imap)]() mutable { client.reset(); });
-  }
+  using MailBoxTransporter::MailBoxTransporter;
   static const vm::NativeClass& classOf() { return imapTransporterClass(); }
   const vm::NativeClass& nativeClass() const override { return imapTransporterClass(); }
-
-  std::shared_ptr<Guarded> imap;
 };
+
+std::chrono::seconds delayOf(const TransporterSettings& settings) {
+  return std::chrono::seconds(static_cast<std::int64_t>(std::clamp(settings.checkDelay, 0.0, 1e6)));
+}
 
 ImapTransporterObject& self(const vm::Call& call) {
   return *vm::NativeObject::from<ImapTransporterObject>(call.self());
@@ -53,10 +40,7 @@ ImapTransporterObject& self(const vm::Call& call) {
 // Runs `work(client)` on a helper thread.
 template <class Work>
 auto with(vm::Call& call, Work work) {
-  return offThread(call.process(), [imap = self(call).imap, work = std::move(work)] {
-    const std::lock_guard lock(imap->mutex);
-    return work(imap->client);
-  });
+  return self(call).run(call.process(), std::move(work));
 }
 
 // The server's refusal is a status; everything else is raised as well.
@@ -77,16 +61,8 @@ Result<Value> statusOf(vm::Call& call, const Result<std::string>& outcome) {
 }
 
 Result<Value> checkConnection(vm::Call& call) {
-  vm::Process& process = call.process();
-  const auto text = with(call, [](ImapClient& client) { return client.check(); });
-  if (!text) {
-    if (auto running = process.checkpoint(); !running) return std::unexpected(running.error());
-  }
-  auto status = Object::make(process.heap());
-  status->set("success", Value::boolean(text.has_value()));
-  status->set("statusText", Value::text(text ? std::string_view(*text) : std::string_view(text.error().message())));
-  if (!text) status->set("errors", errorCollection(process, {&text.error(), 1}, codeName));
-  return Value::object(std::move(status));
+  return transporter::connectionStatus(call.process(), with(call, [](ImapClient& client) { return client.check(); }),
+                                       codeName);
 }
 
 // --- Flags, copies
@@ -406,8 +382,9 @@ Result<Value> checkConnectionDelay(vm::Call& call) { return numberValue(self(cal
 Result<Value> newTransporter(vm::Call& call) {
   auto settings = readTransporter(call.process(), call.at(0), MailProtocol::imap, owner);
   if (!settings) return std::unexpected(settings.error());
+  const auto delay = delayOf(*settings);
   // NOLINTNEXTLINE(cppcoreguidelines-owning-memory)
-  return Value::handle(Ref<Handle>(new ImapTransporterObject(std::move(*settings))));
+  return Value::handle(Ref<Handle>(new ImapTransporterObject(std::move(*settings), delay)));
 }
 
 constexpr vm::FunctionRow constructorRow{"new", "(server: object) : 4D.IMAPTransporter", &newTransporter,

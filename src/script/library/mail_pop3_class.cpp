@@ -1,48 +1,29 @@
 #include "script/library/mail_pop3_class.h"
 
 #include <array>
-#include <mutex>
 
 #include "script/library/blob_value.h"
-#include "script/library/helper_threads.h"
 #include "script/library/io_error.h"
+#include "script/library/mail_box_transporter.h"
 #include "script/library/mail_object.h"
 #include "script/library/mail_pop3.h"
-#include "script/library/mail_transporter.h"
 #include "script/library/status_value.h"
 
 namespace qodly::script::library {
 
 namespace {
 
-// Used by helper threads one after the other.
-struct Guarded {
-  explicit Guarded(const MailServer& server) : client(server) {}
-  std::mutex mutex;
-  Pop3Client client;
-};
-
-class Pop3TransporterObject final : public TransporterObject {
+class Pop3TransporterObject final : public MailBoxTransporter<Pop3Client> {
  public:
-  explicit Pop3TransporterObject(TransporterSettings read)
-      : TransporterObject(std::move(read)), pop3(std::make_shared<Guarded>(settings.server)) {}
-  ~Pop3TransporterObject() override {
-    // Taking leave of the server, which makes deletions effective, may wait for it.
-    runOnHelper([client = std::move(pop3)]() mutable { client.reset(); });
-  }
+  using MailBoxTransporter::MailBoxTransporter;
   static const vm::NativeClass& classOf() { return pop3TransporterClass(); }
   const vm::NativeClass& nativeClass() const override { return pop3TransporterClass(); }
-
-  std::shared_ptr<Guarded> pop3;
 };
 
 // Runs `work(client)` on a helper thread.
 template <class Work>
 auto with(vm::Call& call, Work work) {
-  return offThread(call.process(), [pop3 = vm::NativeObject::from<Pop3TransporterObject>(call.self())->pop3, work] {
-    const std::lock_guard lock(pop3->mutex);
-    return work(pop3->client);
-  });
+  return vm::NativeObject::from<Pop3TransporterObject>(call.self())->run(call.process(), std::move(work));
 }
 
 std::uint64_t messageNumber(const vm::Call& call) {
@@ -59,16 +40,7 @@ Value infoObject(vm::Process& process, const Pop3Info& info, bool withNumber) {
 }
 
 Result<Value> checkConnection(vm::Call& call) {
-  vm::Process& process = call.process();
-  const auto text = with(call, [](Pop3Client& client) { return client.check(); });
-  if (!text) {
-    if (auto running = process.checkpoint(); !running) return std::unexpected(running.error());
-  }
-  auto status = Object::make(process.heap());
-  status->set("success", Value::boolean(text.has_value()));
-  status->set("statusText", Value::text(text ? std::string_view(*text) : std::string_view(text.error().message())));
-  if (!text) status->set("errors", errorCollection(process, {&text.error(), 1}));
-  return Value::object(std::move(status));
+  return transporter::connectionStatus(call.process(), with(call, [](Pop3Client& client) { return client.check(); }));
 }
 
 Result<Value> remove(vm::Call& call) {

@@ -52,6 +52,7 @@ struct MailSession::State {
   Curl::Easy easy;
   MailServer server;
   std::string lastReply, buffer;
+  std::string greeting, mechanisms;  // of POP3: the first line, and what the capability SASL lists
   std::ofstream log;
   bool encrypted = false;
   curl_socket_t socket = CURL_SOCKET_BAD;
@@ -81,20 +82,29 @@ struct MailSession::State {
 
   static int trace(CURL*, curl_infotype type, char* bytes, std::size_t size, void* self) {
     auto& state = *static_cast<State*>(self);
-    if (type == CURLINFO_HEADER_IN) state.note('<', {bytes, size});
+    if (type == CURLINFO_HEADER_IN) state.hear({bytes, size});
     if (type == CURLINFO_HEADER_OUT) state.noteSent({bytes, size});
     if (type == CURLINFO_TEXT && std::string_view(bytes, size).starts_with("SSL connection using"))
       state.encrypted = true;
     return 0;
   }
 
-  // level: CURLUSESSL_ALL, _TRY or _NONE.
-  void prepare(long level, const char* loginOptions) {
+  void hear(std::string_view line) {
+    note('<', line);
+    line = trim(line);
+    if (greeting.empty()) greeting = line;
+    if (equalsIgnoringAsciiCase(line.substr(0, 5), "SASL ")) mechanisms = lowerAscii(line.substr(5));
+  }
+
+  // level: CURLUSESSL_ALL, _TRY or _NONE. withUser false: connects without authenticating.
+  void prepare(long level, const char* loginOptions, bool withUser = true) {
     const ProtocolRow& row = protocols[static_cast<std::size_t>(server.protocol)];
     const bool implicit = server.port == row.encryptedPort;
     easy = curl->newEasy();
     encrypted = false;
     lastReply.clear();
+    greeting.clear();
+    mechanisms.clear();
     const bool isIpv6 = server.host.contains(':') && !server.host.starts_with('[');
     std::string url = fmt::format("{}://{}{}{}:{}/", implicit && level != CURLUSESSL_NONE ? row.encrypted : row.clear,
                                   isIpv6 ? "[" : "", server.host, isIpv6 ? "]" : "", server.port);
@@ -117,6 +127,7 @@ struct MailSession::State {
     curl->set(handle, CURLOPT_VERBOSE, 1L);
     curl->set(handle, CURLOPT_USE_SSL, level);
     if (!server.authorityFile.empty()) curl->set(handle, CURLOPT_CAINFO, server.authorityFile.c_str());
+    if (!withUser) return;
     if (!server.user.empty()) curl->set(handle, CURLOPT_USERNAME, server.user.c_str());
     if (!server.token.empty()) {
       curl->set(handle, CURLOPT_XOAUTH2_BEARER, server.token.c_str());
@@ -135,6 +146,12 @@ struct MailSession::State {
     const bool lists = server.protocol == MailProtocol::smtp;
     std::array<const char*, 2> options{lists && !server.user.empty() ? better : nullptr, nullptr};
     if (row != modes.end()) options = row->options;
+    if (server.protocol == MailProtocol::pop3 && mode.empty() && !server.user.empty()) {
+      // curl would take PLAIN before APOP: what the server offers is asked first, on a connection of its own.
+      prepare(level, nullptr, false);
+      if (const CURLcode outcome = curl->perform(easy.get()); outcome != CURLE_OK) return outcome;
+      options[0] = bestOfPop3();
+    }
     prepare(level, options[0]);
     CURLcode outcome = curl->perform(easy.get());
     if (outcome == CURLE_LOGIN_DENIED && options[1] != nullptr) {
@@ -142,6 +159,15 @@ struct MailSession::State {
       outcome = curl->perform(easy.get());
     }
     return outcome;
+  }
+
+  // nullptr: curl's own choice (PLAIN, LOGIN, USER).
+  const char* bestOfPop3() const {
+    const auto offered = split(mechanisms, ' ');
+    if (std::ranges::find(offered, std::string_view("cram-md5")) != offered.end()) return "AUTH=CRAM-MD5";
+    const std::size_t stamp = greeting.find('<');
+    const bool hasStamp = stamp != std::string::npos && greeting.find('>', stamp) != std::string::npos;
+    return hasStamp ? "AUTH=+APOP" : nullptr;
   }
 
   Error lost(std::string_view why) const {

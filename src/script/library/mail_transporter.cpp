@@ -7,6 +7,7 @@
 #include "script/library/file_class.h"
 #include "script/library/folder_access.h"
 #include "script/library/io_error.h"
+#include "script/library/mail_box_transporter.h"
 #include "script/library/mail_object.h"
 #include "script/library/network_settings.h"
 #include "script/library/option_reader.h"
@@ -130,6 +131,18 @@ Result<Value> connectionTimeOut(vm::Call& call) {
   return numberValue(static_cast<double>(settingsOf(call).server.connectTimeout.count()));
 }
 Result<Value> logFile(vm::Call& call) { return Value::text(std::string_view(settingsOf(call).logFile)); }
+
+Result<Value> connectionStatus(vm::Process& process, const Result<std::string>& connected, std::string_view codeName) {
+  if (!connected) {
+    if (auto running = process.checkpoint(); !running) return std::unexpected(running.error());
+  }
+  const std::string_view text = connected ? std::string_view(*connected) : connected.error().message();
+  auto status = Object::make(process.heap());
+  status->set("success", Value::boolean(connected.has_value()));
+  status->set("statusText", Value::text(text));
+  if (!connected) status->set("errors", errorCollection(process, {&connected.error(), 1}, codeName));
+  return Value::object(std::move(status));
+}
 
 void raiseLater(vm::Process& process, const Error& error) {
   vm::ScriptError raised;

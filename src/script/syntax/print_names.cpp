@@ -1,6 +1,7 @@
 // How names are written in a surface (language.md 33, 34, 37): known names by the table, locals with or without `$`.
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "script/syntax/keywords.h"
 #include "script/syntax/printer_state.h"
 #include "script/syntax/walk.h"
@@ -14,6 +15,9 @@ std::string keyOf(std::string_view text, bool dollar) {
   if (dollar) key.insert(key.begin(), '$');
   return key;
 }
+
+// Whether a word of .4qs may begin like that: $2nd is a name in .4dm only.
+bool startsName(std::string_view text) { return !text.empty() && isNameStart(decodeUtf8(text, 0).codePoint); }
 
 constexpr std::string_view otherReserved[] = {"this",      "super", "null", "true",   "false",
                                               "undefined", "cs",    "ok",   "formula"};
@@ -124,17 +128,18 @@ void Printer::chooseLocals() {
   }
   std::set<std::string> chosen;
   for (LocalName& each : localNames_) {
-    if (each.keepsDollar && !fourD_) {
+    if (each.keepsDollar && !fourD_ && startsName(each.text)) {
       each.spelling = "$" + each.text;
       continue;
     }
-    std::string text = each.text;
+    const std::string plain = fourD_ || startsName(each.text) ? each.text : "_" + each.text;
+    std::string text = plain;
     const auto clashes = [&](const std::string& key) {
       const bool another = key != keyOf(each.text, each.dollar) && localIndex_.contains(key);
       return chosen.contains(key) || another || (!fourD_ && isTaken(key));
     };
     for (std::size_t number = 1; clashes(foldName(text)); ++number) {
-      text = number == 1 ? each.text + "_" : fmt::format("{}_{}", each.text, number);
+      text = number == 1 ? plain + "_" : fmt::format("{}_{}", plain, number);
     }
     chosen.insert(foldName(text));
     each.spelling = (fourD_ ? "$" : "") + text;

@@ -80,7 +80,11 @@ void Printer::node(const MethodInterface& interface, const Statement& whole) {
 void Printer::assignment(const Assignment& assigned) {
   constexpr std::string_view fourD[] = {":=", "+=", "-=", "*=", "/="};
   constexpr std::string_view qodly[] = {" = ", " += ", " -= ", " *= ", " /= "};
-  expression(*assigned.target);
+  if (fourD_) {
+    expression(*assigned.target);
+  } else {  // no parentheses around a target
+    std::visit([&](const auto& kind) { node(kind, *assigned.target); }, assigned.target->node);
+  }
   const auto op = static_cast<std::size_t>(assigned.op);
   write(fourD_ ? fourD[op] : qodly[op]);
   breakBefore(assigned.value->where);

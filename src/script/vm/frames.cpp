@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/wait.h"
+#include "script/vm/call_guard.h"
 #include "script/vm/codes.h"
 #include "script/vm/convert_value.h"
 #include "script/vm/machine.h"
@@ -22,6 +23,12 @@ constexpr std::size_t firstSegment = 1024;  // registers
 constexpr std::size_t largestSegment = 1U << 16U;
 constexpr std::size_t nativeSlack = 64;              // registers behind a frame that calls of natives may use
 constexpr std::uintptr_t fiberStackUse = 80 * 1024;  // of the 256 KiB of a fiber, before a thread is taken
+
+CallGuard* guardOf(Process& process) {
+  if (process.type() != ProcessType::web) return nullptr;
+  const auto* calls = process.findExtension<WatchedCalls>();
+  return calls != nullptr ? calls->guard.get() : nullptr;
+}
 
 }  // namespace
 
@@ -141,9 +148,12 @@ bool Machine::passArguments(const compile::Code& code, Value* base, const Value*
 
 bool Machine::enter(const compile::Code& code, const Class* owner, Value* window, std::uint32_t arguments,
                     Value* result, std::uint16_t flags, const Value& callee) {
-  const auto refuse = [&](int number, std::string message) {
+  const auto refuseWith = [&](Error error) {
     for (std::uint32_t i = 0; i <= arguments; ++i) window[i] = Value();
-    return fail(number, std::move(message));
+    return fail(std::move(error));
+  };
+  const auto refuse = [&](int number, std::string message) {
+    return refuseWith(hostError(number, std::move(message)));
   };
   if (!code.broken.empty()) return refuse(code::syntax, code.broken);
   if (frameCount_ == frameRoom_) {
@@ -152,6 +162,11 @@ bool Machine::enter(const compile::Code& code, const Class* owner, Value* window
                                             " calls within each other (" + code.name + ")");
     }
     growFrames();
+  }
+  if (CallGuard* guard = owner != nullptr ? guardOf(process_) : nullptr) {
+    auto watched = guard->enter(*owner, code, window[0]);
+    if (!watched) return refuseWith(std::move(watched.error()));
+    if (*watched) flags |= watchedFrame;
   }
   const auto count = static_cast<std::uint32_t>(code.parameters.size());
   const std::size_t below = code.usesArguments ? 1 + arguments : 0;
@@ -216,7 +231,9 @@ void Machine::leaveFrame() {
   }
   if ((frame.state.flags & Frame::holds) != 0) frame.callee = Value();
   if (frame.state.segment) endSegment();
+  const bool watched = (frame.state.flags & watchedFrame) != 0;
   --frameCount_;
+  if (watched) guardOf(process_)->leave();
 }
 
 void Machine::clearRegisters(Frame& frame, std::uint32_t from) {

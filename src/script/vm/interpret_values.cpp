@@ -1,6 +1,8 @@
 // Instructions on values that are rarer than numbers: operators, properties, elements, literals, variables.
 #include <cmath>
 
+#include <typeinfo>
+
 #include "script/syntax/names.h"
 #include "script/vm/codes.h"
 #include "script/vm/convert_value.h"
@@ -8,6 +10,7 @@
 #include "script/vm/pointer.h"
 #include "script/vm/program.h"
 #include "script/vm/properties.h"
+#include "script/vm/quick_type.h"
 #include "script/vm/shared.h"
 
 namespace qodly::script::vm {
@@ -143,7 +146,34 @@ Value stored(Process& process, Value&& value) {
 
 }  // namespace
 
+namespace {
+
+// Whether it is a QuickType. The classes met last are known without a cast.
+bool isQuick(const HandleType& type) {
+  thread_local const std::type_info* quick = nullptr;
+  thread_local const std::type_info* plain = nullptr;
+  const std::type_info& kind = typeid(type);
+  if (&kind == quick) return true;
+  if (&kind == plain) return false;
+  const bool found = dynamic_cast<const QuickType*>(&type) != nullptr;
+  (found ? quick : plain) = &kind;
+  return found;
+}
+
+}  // namespace
+
 Step Interpreter::getMember(Machine& m, Value* r, Word w, const Word& /*cache*/) {
+  if (r[w.b()].type() == Type::handle) {
+    const Handle& handle = r[w.b()].asHandle();
+    const HandleType* type = m.process_.runtime().handleType(handle.kind());
+    Value value;
+    if (type != nullptr && isQuick(*type) &&
+        static_cast<const QuickType*>(type)->quickly(handle, code(m).names[w.c()], value)) {
+      used(m, r, w.b());
+      r[w.a()] = std::move(value);
+      return Step::next;
+    }
+  }
   auto found = findMember(m, r[w.b()], code(m).names[w.c()]);
   if (!found) {
     m.fail(found.error());

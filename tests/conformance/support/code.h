@@ -1,6 +1,7 @@
 // The code of a conformance case: class files of a folder, compiled and laid over the model of a datastore.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -32,7 +33,10 @@ class Code {
     script::data::install(*runtime_, datastore);
     const auto model = datastore.model();
     std::vector<std::shared_ptr<const script::compile::Unit>> units;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) units.push_back(unitOf(entry.path()));
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) files.push_back(entry.path());
+    std::ranges::sort(files);
+    for (const auto& file : files) units.push_back(unitOf(file));
     runtime_->setProgram(vm::Program::make(std::move(units), script::data::modelClasses(*model)));
     std::vector<std::string> problems;
     const auto applied = datastore.applyModel(script::data::withCode(*model, *runtime_->program(), problems));

@@ -132,9 +132,10 @@ struct Pop3Server {
   std::vector<std::string> mails{"Subject: a\r\n\r\n.dot\r\nend\r\n", "Subject: b\r\n\r\nsecond\r\n"};
   std::vector<bool> deleted{false, false};
   bool knowsUidl = true;
+  std::string greeting = "+OK ready <1.2@host>", mechanisms;  // mechanisms: "PLAIN LOGIN"
 
   void serve(Connection& connection) {
-    connection.write("+OK ready <1.2@host>\r\n");
+    connection.write(greeting + "\r\n");
     while (true) {
       const std::string raw = connection.readUntil("\n");
       if (raw.empty()) return;
@@ -151,7 +152,9 @@ struct Pop3Server {
     const auto number = words.size() > 1 ? parseInteger(words[1]).value_or(0) : 0;
     const auto index = static_cast<std::size_t>(number - 1);
     const bool exists = number >= 1 && index < mails.size() && !deleted[index];
-    if (verb == "CAPA") return "+OK\r\nUSER\r\n.\r\n";
+    if (verb == "CAPA") return "+OK\r\nUSER\r\n" + (mechanisms.empty() ? "" : "SASL " + mechanisms + "\r\n") + ".\r\n";
+    if (verb == "AUTH" && words.size() == 2) return words[1] == "CRAM-MD5" ? "+ PDEuMkBob3N0Pg==\r\n" : "+\r\n";
+    if (words.size() == 1 && line.size() > 8 && !mechanisms.empty() && verb != "UIDL") return "+OK welcome\r\n";
     if (verb == "USER" || verb == "PASS" || verb == "APOP" || verb == "QUIT" || verb == "RSET")
       return "+OK welcome\r\n";
     if (verb == "STAT") return "+OK 2 50\r\n";

@@ -145,6 +145,25 @@ TEST(Pop3, ReadsMessages) {
   EXPECT_TRUE(state.log.ends_with("QUIT\n"));
 }
 
+// The dialogue of connecting without a wished mode, with what the server offers.
+std::string loginOf(std::string greeting, std::string mechanisms) {
+  Pop3Server state;
+  state.greeting = std::move(greeting);
+  state.mechanisms = std::move(mechanisms);
+  LoopbackServer server([&](Connection& connection) { state.serve(connection); });
+  Pop3Client client(serverAt(server, MailProtocol::pop3));
+  const auto checked = client.check();
+  return checked ? state.log : "refused: " + checked.error().message() + "\n" + state.log;
+}
+
+TEST(Pop3, TakesTheMostSecureModeOffered) {
+  EXPECT_TRUE(loginOf("+OK <1.2@host>", "").contains("\nAPOP user ")) << loginOf("+OK <1.2@host>", "");
+  EXPECT_TRUE(loginOf("+OK <1.2@host>", "PLAIN LOGIN").contains("\nAPOP user "));
+  EXPECT_TRUE(loginOf("+OK <1.2@host>", "PLAIN CRAM-MD5").contains("\nAUTH CRAM-MD5\n"));
+  EXPECT_TRUE(loginOf("+OK ready", "PLAIN LOGIN").contains("\nAUTH PLAIN"));
+  EXPECT_TRUE(loginOf("+OK ready", "").contains("\nUSER user\nPASS secret\n"));
+}
+
 TEST(Pop3, WithoutUidl) {
   Pop3Server state;
   state.knowsUidl = false;

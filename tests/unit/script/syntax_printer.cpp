@@ -36,6 +36,18 @@ TEST(SyntaxPrinter, LocalsLoseAndGetTheirDollar) {
   EXPECT_EQ(lossy.losses[0].where.column, 5U);
 }
 
+TEST(SyntaxPrinter, NamesAndTargetsThatOnlyFourDHas) {
+  const auto same = [](std::string_view text) {
+    const Tree tree = fourD(text);
+    const Printed made = print(tree, Surface::qodlyScript, projectNames());
+    return made.losses.empty() && sameStructure(tree, qodly(made.text)) ? std::string("same") : made.text;
+  };
+  EXPECT_EQ(toQodly("$2nd:=$2nd+1"), "_2nd = _2nd + 1\n");
+  EXPECT_EQ(same("$2nd:=1\n$_2nd:=2\n$3_2nd($2nd)"), "same");
+  EXPECT_EQ(toQodly("($a):=1"), "a = 1\n");
+  EXPECT_EQ(same("($a):=1\n($o.x):=2\n($o).x:=3\n($p)->:=4\n(($a)):=5"), "same");
+}
+
 TEST(SyntaxPrinter, CommentsBlankLinesAndBreaksStay) {
   const std::string_view text =
       "//%attributes = {}\n// first\n\n\n$a:={\\\n\tx: 1; \\\n\t// inside\n\ty: [1; 2]\\\n\t}  // behind\n\n"
