@@ -103,6 +103,9 @@ std::string_view typeSpelling(TypeWord word, Surface surface) {
 }
 
 std::optional<TypeWord> directiveTypeOf(std::string_view word) {
+  // Later versions of the 4D surface mark old commands so.
+  constexpr std::string_view obsolete = "_O_";
+  if (equalsIgnoringAsciiCase(word.substr(0, obsolete.size()), obsolete)) word.remove_prefix(obsolete.size());
   if (word.size() < 3 || (word[0] != 'C' && word[0] != 'c') || word[1] != '_') return std::nullopt;
   for (const TypeRow& row : types) {
     if (equalsIgnoringAsciiCase(row.directive, word)) return row.word;

@@ -251,6 +251,10 @@ void Parser::parameterList(Function& function) {
 
 // In .4dm a parameter written without `$` is the same variable as with it (language.md 27).
 void Parser::declareParameter(const Parameter& parameter, bool dollar) {
+  if (parameter.name.find('$') != std::string_view::npos) {
+    failAt(parameter.where, "unexpected-character",
+           fmt::format("The name '{}' has a '$' inside: it may only stand before a name.", parameter.name));
+  }
   bool added = declared_.insert(scopeKey(parameter.name, dollar)).second;
   if (fourD() && !dollar) added &= declared_.insert(scopeKey(parameter.name, true)).second;
   if (!added) {

@@ -96,6 +96,10 @@ const Statement* Parser::simpleStatement() {
   }
   if (token.kind == TokenKind::word && !token.afterDot && ahead().kind == TokenKind::leftParen) {
     if (const auto type = directiveTypeOf(token.text)) return directive(*type);
+    // Under the name of another language, which the number tells: C_ENTIER LONG:C283(...).
+    if (token.known != nullptr && token.hasSuffix) {
+      if (const auto type = directiveTypeOf(token.known->canonical())) return directive(*type);
+    }
   }
   const Expression* left = expression();
   if (assignOperator()) return assignment(left, token.where);
@@ -157,7 +161,7 @@ std::optional<DeclaredName> Parser::declaredName() {
   name.text = token.text;
   switch (token.kind) {
     case TokenKind::word:
-      if (!fourD() && isReserved(keyword())) break;
+      if ((!fourD() && isReserved(keyword())) || token.text.find('$') != std::string_view::npos) break;
       name.kind = sharesNames() ? DeclaredName::Kind::process : DeclaredName::Kind::local;
       if (!sharesNames()) declare(token.text, false);
       ++at_;

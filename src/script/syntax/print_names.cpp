@@ -65,6 +65,8 @@ class Printer::LocalCollector {
         local(name->text, name->kind == NameKind::dollarLocal);
       } else if (name->kind == NameKind::process) {
         other(name->text, expression.where);
+      } else if (name->kind == NameKind::method) {
+        printer_.otherNames_.insert(foldName(name->text));  // also one that the project does not have
       }
     }
     if (const auto* call = std::get_if<Call>(&expression.node)) called(call->callee);
@@ -128,8 +130,8 @@ void Printer::chooseLocals() {
   }
   std::set<std::string> chosen;
   for (LocalName& each : localNames_) {
-    if (each.keepsDollar && !fourD_ && startsName(each.text)) {
-      each.spelling = "$" + each.text;
+    if (each.keepsDollar && !fourD_) {
+      each.spelling = (startsName(each.text) ? "$" : "$_") + each.text;
       continue;
     }
     const std::string plain = fourD_ || startsName(each.text) ? each.text : "_" + each.text;
@@ -183,6 +185,9 @@ void Printer::name(const Name& name, Position where) {
       return write(fourD_ ? name.token : std::string_view{});
     }
     case NameKind::method:
+      if (names_.find(NameSort::method, name.canonical) == nullptr && keywordOf(name.canonical) != Keyword::none) {
+        loss(where, fmt::format("'{}' is a keyword: it cannot be the name of a method.", name.text));
+      }
       return write(knownSpelling(NameSort::method, name.canonical));
     case NameKind::process:
     case NameKind::systemOk:

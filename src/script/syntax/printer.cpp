@@ -92,6 +92,8 @@ void Printer::blankLines(std::uint32_t line) {
 }
 
 void Printer::startComment(const Comment& comment) {
+  // At the very start it would be read as the line of attributes.
+  if (out_.empty() && comment.text.starts_with("//%")) write(" ");
   if (comment.text.starts_with('`')) {  // never written (2.2)
     write("//");
     write(comment.text.substr(1));
