@@ -1,5 +1,5 @@
-// Any bytes as code of both surfaces: parsing ends without a fault, and what is printed without telling of a loss has the
-// structure of what was read - in its own surface, in the other one, and back again.
+// Any bytes as code of both surfaces: parsing ends without a fault, and what is printed without telling of a loss has
+// the structure of what was read - in its own surface, in the other one, and back again.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

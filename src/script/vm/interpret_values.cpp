@@ -1,6 +1,5 @@
 // Instructions on values that are rarer than numbers: operators, properties, elements, literals, variables.
 #include <cmath>
-
 #include <typeinfo>
 
 #include "script/syntax/names.h"

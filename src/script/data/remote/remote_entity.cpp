@@ -224,8 +224,8 @@ Result<Value> toObject(vm::Call& call) {
 
 Result<> assign(RemoteEntity& entity, const RemoteAttribute& attribute, const Value& value) {
   if (attribute.readOnly || attribute.value == RemoteAttribute::Kind::selection) {
-    return std::unexpected(hostError(
-        code::readOnly, fmt::format("{}.{} is read-only", entity.owner.definition().name, attribute.name)));
+    return std::unexpected(
+        hostError(code::readOnly, fmt::format("{}.{} is read-only", entity.owner.definition().name, attribute.name)));
   }
   const auto known = std::ranges::find(entity.assigned, attribute.name, &std::pair<std::string, Value>::first);
   if (known != entity.assigned.end()) {

@@ -63,7 +63,7 @@ Result<RemoteSelectionRef> setOfKeys(vm::Process& process, const RemoteOwner& ow
   if (static_cast<std::int64_t>(keys.size()) > mostKeys) {
     return std::unexpected(hostError(
         code::outOfRange, fmt::format("A list of {} remote entities is too long for this: at most {} can be sent",
-                                          keys.size(), mostKeys)));
+                                      keys.size(), mostKeys)));
   }
   auto list = Collection::make();
   const RemoteAttribute* key = owner.definition().find(owner.definition().key);
