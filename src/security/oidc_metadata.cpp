@@ -135,7 +135,9 @@ Result<std::shared_ptr<const JsonWebKeySet>> OidcMetadata::keys(bool unknownKey)
   std::lock_guard lock(mutex_);
   const Time now = clock_();
   const auto age = now - keysFetched_;
-  if (keys_ && age < (unknownKey ? std::chrono::steady_clock::duration(pauseBetweenKeys) : freshness)) return keys_;
+  const bool again = unknownKey && (!asked_ || now - *asked_ >= pauseBetweenKeys);
+  if (keys_ && age < freshness && !again) return keys_;
+  if (again) asked_ = now;
   if (!keysFailure_ || now - keysFailure_->at >= pauseAfterFailure) {
     auto places = endpointsLocked();
     auto found = places ? fetchKeys(places->keys) : std::unexpected(places.error());

@@ -52,6 +52,7 @@ class OidcMetadata {
   Time discovered_{};
   std::shared_ptr<const JsonWebKeySet> keys_;
   Time keysFetched_{};
+  std::optional<Time> asked_;  // when an unknown key made the keys be fetched again
   struct Failure {
     Error error;
     Time at;

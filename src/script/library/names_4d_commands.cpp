@@ -155,6 +155,7 @@ constexpr auto qodlyScript = std::to_array<CommandName>({
     {"ldapLogin", "LDAP LOGIN", 1326},
     {"ldapLogout", "LDAP LOGOUT", 1327},
     {"ldapSearch", "LDAP Search", 1328},
+    {"ldapSearchAll", "", 0},
 });
 
 // Run, but have no QodlyScript name.

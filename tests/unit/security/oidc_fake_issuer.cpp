@@ -24,8 +24,10 @@ std::string number(EVP_PKEY* key, const char* name) {
 
 }  // namespace
 
-FakeIssuer::FakeIssuer() {
-  rotate("first");
+FakeIssuer::FakeIssuer() : keyId_("first") {
+  // Making a key takes time: all begin with the same one.
+  static const std::shared_ptr<EVP_PKEY> first(EVP_RSA_gen(2048), EVP_PKEY_free);
+  key_ = first;
   discovery = json::parse(R"({"issuer":"https://id.example/realm",
     "authorization_endpoint":"https://id.example/authorize?tenant=7","token_endpoint":"https://id.example/token",
     "jwks_uri":"https://id.example/keys","userinfo_endpoint":"https://id.example/me",

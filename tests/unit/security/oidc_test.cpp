@@ -247,6 +247,7 @@ TEST_F(Oidc, ForgedTokensSignNobodyIn) {
             std::string::npos);
   // A token of somebody else's key that says it is the provider's, with the key in its header.
   FakeIssuer other;
+  other.rotate("first");
   EXPECT_NE(refused([&](const Value& claims) {
               return other.sign(claims, R"({"alg":"RS256","kid":"first","jwk":{"kty":"RSA"},"jku":"https://evil"})");
             }).find("signature"),
@@ -258,17 +259,20 @@ TEST_F(Oidc, NewKeysAreFetchedOnceAMinute) {
   ASSERT_EQ(signIn(*provider).verdict, Verdict::Accepted);
   EXPECT_EQ(issuer.asked["https://id.example/keys"], 1);
   issuer.rotate("second");
-  EXPECT_EQ(signIn(*provider).verdict, Verdict::Refused);  // fetched a moment ago
-  EXPECT_EQ(issuer.asked["https://id.example/keys"], 1);
+  EXPECT_EQ(signIn(*provider).verdict, Verdict::Accepted);
+  EXPECT_EQ(issuer.asked["https://id.example/keys"], 2);
+  EXPECT_EQ(signIn(*provider).verdict, Verdict::Accepted);
+  EXPECT_EQ(issuer.asked["https://id.example/keys"], 2);
+  issuer.rotate("third");
+  EXPECT_EQ(signIn(*provider).verdict, Verdict::Refused);  // asked for a moment ago
+  EXPECT_EQ(issuer.asked["https://id.example/keys"], 2);
   steady += 61s;
   EXPECT_EQ(signIn(*provider).verdict, Verdict::Accepted);
-  EXPECT_EQ(issuer.asked["https://id.example/keys"], 2);
-  EXPECT_EQ(signIn(*provider).verdict, Verdict::Accepted);
-  EXPECT_EQ(issuer.asked["https://id.example/keys"], 2);
+  EXPECT_EQ(issuer.asked["https://id.example/keys"], 3);
   EXPECT_EQ(issuer.asked[std::string(FakeIssuer::url) + "/.well-known/openid-configuration"], 1);
   steady += 61min;
   EXPECT_EQ(signIn(*provider).verdict, Verdict::Accepted);
-  EXPECT_EQ(issuer.asked["https://id.example/keys"], 3);
+  EXPECT_EQ(issuer.asked["https://id.example/keys"], 4);
   EXPECT_EQ(issuer.asked[std::string(FakeIssuer::url) + "/.well-known/openid-configuration"], 2);
 }
 
