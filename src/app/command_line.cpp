@@ -6,8 +6,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/command_accounts.h"
 #include "app/command_auth.h"
 #include "app/command_lsp.h"
+#include "app/command_new.h"
 #include "app/command_secret.h"
 #include "app/commands.h"
 #include "app/serve.h"
@@ -71,9 +73,10 @@ void addDataClass(CLI::App& command, std::string& dataClass) {
 
 void addNew(CLI::App& program, Action& action) {
   CLI::App& command = *program.add_subcommand("new", "Make a new project");
-  NewOptions& options = optionsOf<NewOptions>(command, action, runNew);
+  NewProjectOptions& options = optionsOf<NewProjectOptions>(command, action, runNewProject);
   command.add_option("DIR", options.directory, "Folder to make; must not hold a project yet")->required();
   command.add_option("--name", options.name, "Name of the application (default: name of the folder)");
+  command.add_flag("--open", options.open, "No login: whoever reaches the server may do everything");
 }
 
 void addServe(CLI::App& program, Action& action) {
@@ -330,8 +333,9 @@ int runCommandLine(int argc, char** argv) {
   program.set_version_flag("--version", fmt::format("qodly {}", version));
   program.get_formatter()->column_width(34);
   Action action;
-  for (const auto add : {addNew, addServe, addImport, addExport, addQuery, addInfo, addVerify, addCheck, addConvert,
-                         addLsp, addRun, addEval, addShell, addTest, addSecret, addAuth, addHelp})
+  for (const auto add : {addNew,         addServe,      addImport,       addExport, addQuery, addInfo,  addVerify,
+                         addCheck,       addConvert,    addLsp,          addRun,    addEval,  addShell, addTest,
+                         addUserCommand, addKeyCommand, addAuditCommand, addSecret, addAuth,  addHelp})
     add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

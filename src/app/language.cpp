@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "script/data/code_model.h"
+#include "script/data/directory_classes.h"
 #include "script/data/install.h"
 #include "script/library/file_project.h"
 #include "script/library/format_settings.h"
@@ -35,6 +36,7 @@ std::unique_ptr<Language> Language::open(Application& application) {
   language->runtime_->setService(script::library::fileSystemsOfProject(paths, application.data));
   script::library::installServices(*language->runtime_, paths.sources / "settings.json");
   script::data::install(*language->runtime_, *application.datastore);
+  script::data::installDirectory(*language->runtime_, {});
   const std::scoped_lock lock(language->mutex_);
   language->readAll();
   language->publishAndTell();

@@ -9,8 +9,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "app/authentication_providers.h"
 #include "app/code_watcher.h"
 #include "app/commands.h"
+#include "app/console.h"
 #include "app/handed_sockets.h"
 #include "app/language.h"
 #include "app/model_watcher.h"
@@ -42,7 +44,7 @@ sigset_t blockEndSignals() {
 void tell(std::string_view line) { fmt::print(stderr, "qodly: {}\n", line); }
 
 // Returns at the first of the signals; meanwhile ends idle sessions.
-End waitForEnd(const sigset_t& signals, security::SessionTable& sessions) {
+End waitForEnd(const sigset_t& signals, security::SessionTable& sessions, security::Accounts& accounts) {
   const timespec pause{.tv_sec = sweepSeconds, .tv_nsec = 0};
   for (;;) {
     const int signal = sigtimedwait(&signals, nullptr, &pause);
@@ -53,6 +55,7 @@ End waitForEnd(const sigset_t& signals, security::SessionTable& sessions) {
       return End::Stop;
     }
     sessions.sweep(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+    accounts.signIns().sweep(accounts.now());
   }
 }
 
@@ -60,6 +63,23 @@ std::string originOf(const http::ListenerOptions& listener) {
   const bool ipv6 = listener.host.contains(':');
   return fmt::format("{}://{}:{}", listener.tls ? "https" : "http", ipv6 ? "[" + listener.host + "]" : listener.host,
                      listener.port);
+}
+
+// While there is no administrator, one line with the link to become it (admin.md 2.3). Without a terminal it goes to a
+// file that only the owner of the server reads.
+void offerSetup(UserService& users, bool quiet) {
+  security::Accounts& accounts = users.accounts();
+  const std::filesystem::path file = users.instance().folder() / "setup-link";
+  std::error_code failed;
+  std::filesystem::remove(file, failed);
+  if (accounts.hasAdministrator()) return;
+  const std::string link = fmt::format("{}/auth/setup?token={}", users.origin(), accounts.beginSetup());
+  if (isTerminal(STDOUT_FILENO) && !quiet) {
+    fmt::print("\nSet up: {}\n", link);
+    std::fflush(stdout);
+  } else if (security::writePrivateFile(file, link + "\n")) {
+    tell(fmt::format("There is no administrator yet: the link to become it is in {}", file.string()));
+  }
 }
 
 void greet(const Application& application, const std::vector<http::ListenerOptions>& listeners) {
@@ -163,7 +183,13 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     if (diagnostic.level == script::syntax::Diagnostic::Level::error) tell(script::syntax::text(diagnostic));
   }
   language->runtime()->log = tell;
-  WebApplication web(*application, language->runtime(), tell, *settings);
+  const auto users = UserService::open(*application, {.tell = tell, .factories = authenticationProviders()});
+  if (!users) {
+    tell(users.error().text());
+    return {exit_code::failed, {}};
+  }
+  (*users)->install(*users, *language->runtime());
+  WebApplication web(*application, language->runtime(), tell, *settings, *users);
   ServerPages pages(*application, web.sessions(), web.files());
   http::ServerOptions serverOptions;
   serverOptions.listeners = listenersOf(options, *settings);
@@ -174,7 +200,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   http::Server server(
       serverOptions,
       [&web, &pages](http::Request& request, http::Response& response) {
-        if (!pages.answer(request, response)) web.router()(request, response);
+        if (!pages.answer(request, response)) web.handle(request, response);
       },
       &web.sessions());
   script::data::startApplication(language->runtime());
@@ -192,9 +218,11 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     const SettingsWatcher settingsWatcher(files, *settings, server, pages, web, tell);
     const ModelWatcher modelWatcher(*application, *language, tell);
     const CodeWatcher codeWatcher(*language, application->project->paths().sources, tell);
+    if (!server.listeners().empty()) (*users)->setOrigin(originOf(server.listeners().front()));
     if (!options.quiet) greet(*application, server.listeners());
+    offerSetup(**users, options.quiet);
     tellManager("READY=1");
-    end = waitForEnd(signals, web.sessions());
+    end = waitForEnd(signals, web.sessions(), (*users)->accounts());
     if (!options.quiet) fmt::print("{}\n", end == End::Anew ? "Starting anew." : "Stopping.");
     std::fflush(stdout);
     tellManager(end == End::Anew ? "RELOADING=1" : "STOPPING=1");
@@ -204,6 +232,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     } else {
       server.stop();
     }
+    web.keepSessions();
   }
   script::data::stopApplication(language->runtime());
   language->runtime()->processes().shutdown();  // while everything is there that workers may use

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/assets.h"
+#include "app/auth_server.h"
 #include "app/welcome_page.h"
 
 namespace qodly::app {
@@ -32,7 +33,8 @@ std::string_view mediaType(std::string_view path) {
 }  // namespace
 
 WebApplication::WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts,
-                               std::function<void(std::string_view)> tell, const ServerSettings& settings)
+                               std::function<void(std::string_view)> tell, const ServerSettings& settings,
+                               std::shared_ptr<UserService> users)
     : application_(application),
       pages_({.sources = application.project->paths().sources,
               .asset = [](std::string_view path) -> std::optional<std::string_view> {
@@ -40,6 +42,8 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
                 return asset == nullptr ? std::nullopt : std::optional(asset->bytes);
               },
               .live = false}),
+      users_(std::move(users)),
+      scripts_(scripts),
       roles_(application, scripts, std::move(tell)),
       sessions_(security::SessionOptions{.applicationName = application.project->name(),
                                          .legacyCookies = settings.restLegacyCookies,
@@ -54,6 +58,11 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
     roles_.refresh();
     rest_.handle(request, response);
   });
+  if (users_) {
+    keeper_ = std::make_unique<SessionKeeper>(users_->instance(), application.data / "sessions.bin");
+    auto auth = std::make_shared<AuthServer>(users_, roles_.access(), application.project->name());
+    router_.add("/auth", [auth](http::Request& request, http::Response& response) { auth->handle(request, response); });
+  }
   const auto reading = {http::Method::Get, http::Method::Head};
   router_.add(
       "/$lib/renderer",
@@ -65,6 +74,20 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
               {http::Method::Get, http::Method::Head});
   router_.add("/", [this](http::Request& request, http::Response& response) { serveFiles(request, response); },
               {http::Method::Get, http::Method::Head});
+}
+
+void WebApplication::handle(http::Request& request, http::Response& response) {
+  roles_.refresh();
+  if (users_) {
+    const auto roles = roles_.access()->roles();
+    keeper_->restore(request, sessions_, *roles, users_->accounts(), scripts_);
+    if (users_->answers(request, response, *roles)) return;
+  }
+  router_(request, response);
+}
+
+void WebApplication::keepSessions() {
+  if (keeper_) keeper_->save(sessions_, *roles_.access()->roles());
 }
 
 void WebApplication::apply(const ServerSettings& settings) {
@@ -85,6 +108,7 @@ rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtim
   options.maximumRequestSize = settings.live.bodyBytes;
   options.scripts = std::move(scripts);
   options.access = roles_.access();
+  if (users_) options.apiKeys = users_->apiKeys();
   options.page = [this](std::string_view name) { return pages_.page(name); };
   return options;
 }

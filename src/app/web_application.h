@@ -7,6 +7,8 @@
 #include "app/open_application.h"
 #include "app/project_roles.h"
 #include "app/server_settings.h"
+#include "app/session_keeper.h"
+#include "app/user_service.h"
 #include "http/server.h"
 #include "http/static_files.h"
 #include "pages/page_server.h"
@@ -22,10 +24,16 @@ namespace qodly::app {
 // Thread-safe once made. Must outlive the server that calls its router.
 class WebApplication {
  public:
-  // `scripts`: the code of the application; empty: none runs. `tell` hears of roles.json, from any thread.
+  // `scripts`: the code of the application; empty: none runs. `tell` hears of roles.json, from any thread. `users`:
+  // empty: nobody can sign in, and no key is known.
   explicit WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts = {},
-                          std::function<void(std::string_view)> tell = {}, const ServerSettings& settings = {});
+                          std::function<void(std::string_view)> tell = {}, const ServerSettings& settings = {},
+                          std::shared_ptr<UserService> users = {});
 
+  // Everything of this application: who may come in is looked at first.
+  void handle(http::Request& request, http::Response& response);
+  // Writes the sessions down for the next start; when no request runs any more.
+  void keepSessions();
   const http::Router& router() const { return router_; }
   security::SessionTable& sessions() { return sessions_; }
   const http::StaticFiles& files() const { return webFolder_; }
@@ -41,9 +49,12 @@ class WebApplication {
 
   Application& application_;
   pages::PageServer pages_;
+  std::shared_ptr<UserService> users_;
+  std::shared_ptr<script::vm::Runtime> scripts_;
   ProjectRoles roles_;
   security::SessionTable sessions_;
   rest::RestServer rest_;
+  std::unique_ptr<SessionKeeper> keeper_;  // nullptr: nobody can sign in
   http::StaticFiles webFolder_;
   mutable std::mutex homePageMutex_;
   std::string homePage_;

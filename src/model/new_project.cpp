@@ -1,5 +1,6 @@
-// The files of a new project (project-format.md 23.5). Its roles leave everything open, and the server listens on this
-// machine only, until there are users who could log in.
+// The files of a new project (project-format.md 23.5). Its roles let nobody but the role Admin in.
+#include "model/new_project.h"
+
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include "base/error_codes.h"
 #include "base/text.h"
 #include "model/catalog_document.h"
+#include "model/new_project_pages.h"
 #include "model/project.h"
 
 namespace qodly::model {
@@ -23,26 +25,41 @@ constexpr std::string_view anchor = R"({
 	"tokenizedText": false
 })";
 
-constexpr std::string_view roles = R"({
+constexpr std::string_view lockedRoles = R"({
+	"forceLogin": true,
+	"restrictedByDefault": false,
+	"privileges": [
+		{ "privilege": "none", "includes": [] },
+		{ "privilege": "admin", "includes": [] }
+	],
+	"roles": [
+		{ "role": "Admin", "privileges": ["admin"] }
+	],
+	"permissions": {
+		"allowed": [
+			{
+				"applyTo": "ds",
+				"type": "datastore",
+				"read": ["admin"],
+				"create": ["admin"],
+				"update": ["admin"],
+				"drop": ["admin"],
+				"execute": ["admin"]
+			},
+			{ "applyTo": "ds.userName", "type": "method", "execute": ["guest"] }
+		]
+	}
+})";
+
+constexpr std::string_view openRoles = R"({
 	"forceLogin": false,
 	"restrictedByDefault": false,
 	"privileges": [
-		{
-			"privilege": "none",
-			"includes": []
-		},
-		{
-			"privilege": "admin",
-			"includes": []
-		}
+		{ "privilege": "none", "includes": [] },
+		{ "privilege": "admin", "includes": [] }
 	],
 	"roles": [
-		{
-			"role": "Admin",
-			"privileges": [
-				"admin"
-			]
-		}
+		{ "role": "Admin", "privileges": ["admin"] }
 	],
 	"permissions": {
 		"allowed": []
@@ -56,6 +73,10 @@ constexpr std::string_view settings = R"({
 
 constexpr std::string_view dataStoreClass = R"(extends DataStoreImplementation
 
+// Checks the credentials against the users of this server; the session gets the privileges of the user's role.
+exposed function authentify(email : string, password : string) : object
+	return cs.Qodly.Users.me.signIn(email, password)
+
 exposed function userName() : string
 	return session.userName
 )";
@@ -66,10 +87,11 @@ struct NewFile {
   std::string_view path;
   std::string_view content;
 };
-constexpr std::array files = {
-    NewFile{"Project/Sources/roles.json", roles},
+const std::array files = {
     NewFile{"Project/Sources/qodlyApp.json", settings},
     NewFile{"Project/Sources/Classes/DataStore.4qs", dataStoreClass},
+    NewFile{"Project/Sources/WebForms/Login.WebForm", newLoginPage()},
+    NewFile{"Project/Sources/WebForms/Home.WebForm", newHomePage()},
     NewFile{".gitignore", ignored},
 };
 constexpr std::array<std::string_view, 4> folders = {"Project/Sources/Classes", "Project/Sources/WebForms", "WebFolder",
@@ -113,9 +135,7 @@ bool holdsProject(const fs::path& directory) {
   return false;
 }
 
-}  // namespace
-
-Result<> createProject(const fs::path& directory, std::string name) {
+Result<> createWith(const fs::path& directory, std::string name, std::string_view roles) {
   std::error_code error;
   fs::path root = fs::absolute(directory, error).lexically_normal();
   if (!root.has_filename()) root = root.parent_path();
@@ -141,10 +161,21 @@ Result<> createProject(const fs::path& directory, std::string name) {
     if (fs::exists(root / path, error)) continue;  // a .gitignore or the like that stood in the folder before
     if (auto done = write(root / path, content); !done) return done;
   }
+  if (auto done = write(root / "Project/Sources/roles.json", roles); !done) return done;
   const CatalogDocument catalog = CatalogDocument::create(name, systemLocale());
   if (auto done = write(root / "Project/Sources/catalog.4DCatalog", catalog.text()); !done) return done;
   // Last, because it is what makes the folder a project.
   return write(root / "Project" / (name + ".4DProject"), anchor);
+}
+
+}  // namespace
+
+Result<> createProject(const fs::path& directory, std::string name) {
+  return createWith(directory, std::move(name), lockedRoles);
+}
+
+Result<> createOpenProject(const fs::path& directory, std::string name) {
+  return createWith(directory, std::move(name), openRoles);
 }
 
 }  // namespace qodly::model

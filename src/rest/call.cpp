@@ -5,6 +5,7 @@
 
 #include "rest/errors.h"
 #include "rest/function_rights.h"
+#include "rest/refusals.h"
 #include "rest/script_session.h"
 #include "script/data/data_process.h"
 #include "script/data/script_behaviour.h"
@@ -108,6 +109,7 @@ std::string& Call::json(int status) {
 }
 
 void Call::answerError(const Error& error) {
+  recordRefusal(*this, error);
   if (isKeyError(error)) {
     json(error.code()) += keyErrorBody(error);
   } else {

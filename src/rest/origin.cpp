@@ -34,7 +34,12 @@ Result<> checkOrigin(const Call& call) {
   if (!changesSomething(call) || !carriesSession(call)) return {};
   std::string_view origin = call.request.header("Origin");
   if (origin.empty()) origin = call.request.header("Referer");
-  if (origin.empty()) return {};
+  if (origin.empty()) {
+    // A browser can be told to leave out both, but not this; other clients send none of them.
+    const std::string_view site = call.request.header("Sec-Fetch-Site");
+    if (site.empty() || site == "same-origin" || site == "none") return {};
+    origin = "another site";
+  }
   if (equalsIgnoringAsciiCase(hostOf(origin), call.request.header("Host"))) return {};
   const auto& allowed = call.services.options.originAllowed;
   if (allowed && allowed(origin, call.request.methodName())) return {};

@@ -9,6 +9,10 @@
 #include "base/json_writer.h"
 #include "rest/call.h"
 #include "rest/errors.h"
+#include "script/vm/runtime.h"
+#include "security/accounts.h"
+#include "security/key_rates.h"
+#include "security/user_session.h"
 
 namespace qodly::rest {
 
@@ -32,12 +36,32 @@ bool isDescriptive(const Call& call) {
   return call.address.service == "$getWebForm";
 }
 
+security::Accounts* accountsOf(const Call& call) {
+  const auto& scripts = call.services.options.scripts;
+  return scripts ? scripts->service<security::Accounts>() : nullptr;
+}
+
+// What is refused is written to the activity log; a flood of refusals makes a line a minute.
+std::unexpected<Error> refuseKey(const Call& call, int status, std::string_view message, std::string_view key) {
+  if (security::Accounts* accounts = accountsOf(call)) accounts->keyRefused(key, message, call.request.remoteAddress());
+  return std::unexpected(keyRefused(status, message));
+}
+
 Result<> useKey(Call& call, std::string_view text) {
   security::ApiKeys* keys = call.services.options.apiKeys.get();
   const auto key = keys == nullptr ? nullptr : keys->find(text);
-  if (!key) return std::unexpected(keyRefused(401, "Api-key Not Valid"));
-  if (key->isExpired(Instant::now())) return std::unexpected(keyRefused(401, "Api-key expired"));
-  if (!key->allowsHost(call.request.remoteAddress())) return std::unexpected(keyRefused(403, "403 - Forbidden"));
+  if (!key) return refuseKey(call, 401, "Api-key Not Valid", "");
+  if (key->isExpired(Instant::now())) return refuseKey(call, 401, "Api-key expired", key->description);
+  if (!key->allowsHost(call.request.remoteAddress())) {
+    return refuseKey(call, 403, "403 - Forbidden", key->description);
+  }
+  const auto& scripts = call.services.options.scripts;
+  auto* rates = scripts ? scripts->service<security::KeyRates>() : nullptr;
+  if (const int wait = rates == nullptr ? 0 : rates->use(key->id); wait > 0) {
+    call.response.setHeader("Retry-After", std::to_string(wait));
+    return refuseKey(call, 429, fmt::format("Too many requests with this api-key, try again in {} s.", wait),
+                     key->description);
+  }
   const auto session = call.services.keySessions.sessionOf(*key, *call.rights.roles, call.services.sessions);
   if (!session) return std::unexpected(keyRefused(402, "The maximum number of sessions is reached"));
   call.request.visit().use(session, false);
@@ -66,8 +90,8 @@ Result<> establishRights(Call& call) {
   Rights& rights = call.rights;
   const auto& control = call.services.options.access;
   rights.roles = control->roles();
-  if (const std::string_view key = call.request.header("api-key"); !key.empty()) {
-    if (auto used = useKey(call, key); !used) return used;
+  if (call.request.hasHeader("api-key")) {
+    if (auto used = useKey(call, call.request.header("api-key")); !used) return used;
   } else if (call.services.options.apiKeyRequired && !call.request.visit().known()) {
     return std::unexpected(keyRefused(400, "Some headers are missing, required headers [api-key]"));
   }
@@ -86,6 +110,10 @@ Result<> establishRights(Call& call) {
 
 Result<> answerLogout(Call& call) {
   if (call.rights.privileges) call.rights.privileges->logout();
+  const auto session = call.request.visit().known();
+  if (security::Accounts* accounts = accountsOf(call); session && accounts != nullptr) {
+    security::UserSession::signOut(*session, *accounts);
+  }
   call.json() += R"({"result":true})";
   return {};
 }

@@ -1,7 +1,12 @@
 #include "rest/script_session.h"
 
+#include "script/vm/process.h"
+#include "script/vm/runtime.h"
 #include "script/vm/shared.h"
 #include "security/session_privileges.h"
+#include "security/session_tokens.h"
+#include "security/user_session.h"
+#include "value/json.h"
 
 namespace qodly::rest {
 
@@ -65,6 +70,39 @@ class ScriptSession final : public script::data::WebSession {
   std::string userName() const override {
     return call_.rights.privileges ? call_.rights.privileges->userName() : std::string();
   }
+  std::string createOneTimeToken(std::optional<int> seconds) override {
+    const auto session = this->session();
+    auto* tokens = call_.services.options.scripts->service<security::SessionTokens>();
+    return session && tokens != nullptr ? tokens->make(session, seconds) : std::string();
+  }
+  bool restore(std::string_view token) override {
+    auto* tokens = call_.services.options.scripts->service<security::SessionTokens>();
+    auto restored = tokens == nullptr ? nullptr : tokens->take(token);
+    if (!restored) return false;
+    call_.request.visit().use(std::move(restored), true);
+    call_.refreshRights();
+    return true;
+  }
+  std::optional<script::data::DirectoryUser> currentUser() const override {
+    const auto known = call_.request.visit().known();
+    const auto state = known ? known->find<security::UserSession>() : nullptr;
+    const auto who = state ? state->who() : std::nullopt;
+    security::Accounts* accounts = this->accounts();
+    const auto standing = who && accounts != nullptr ? accounts->standing(who->userId, who->epoch) : std::nullopt;
+    return standing ? std::optional(seen(*standing)) : std::nullopt;
+  }
+  script::data::DirectorySignIn signIn(std::string_view email, std::string_view password,
+                                       std::string_view code) override {
+    security::Accounts* accounts = this->accounts();
+    if (accounts == nullptr) return {};
+    const security::SignIn result = accounts->signIn(email, password, code, {call_.request.remoteAddress(), "script"});
+    if (!result.accepted()) return {false, result.message(), {}};
+    const auto session = this->session();
+    if (!session) return {false, "The maximum number of sessions is reached.", {}};
+    security::UserSession::signIn(*session, *call_.rights.roles, result, *accounts);
+    call_.refreshRights();
+    return {true, {}, seen(result)};
+  }
 
  private:
   std::shared_ptr<security::Session> session() const { return call_.request.session(); }
@@ -73,10 +111,67 @@ class ScriptSession final : public script::data::WebSession {
     return session ? session->slot<security::SessionPrivileges>() : nullptr;
   }
 
+  // Users are a service of the runtime, so that every server of the application finds the same ones.
+  security::Accounts* accounts() const { return call_.services.options.scripts->service<security::Accounts>(); }
+  static script::data::DirectoryUser seen(const security::SignIn& standing) {
+    const security::Assignment* assignment = nullptr;
+    for (const security::Assignment& each : standing.user->assignments) {
+      if (each.profile == standing.profile) assignment = &each;
+    }
+    script::data::DirectoryUser user{standing.user->email, standing.profile, {}, {}};
+    if (assignment != nullptr) {
+      user.firstName = assignment->firstName;
+      user.lastName = assignment->lastName;
+    }
+    return user;
+  }
+
   Call& call_;
 };
 
 }  // namespace
+
+namespace {
+
+// A shared copy of plain JSON.
+Value sharedCopy(script::vm::Process& process, const Value& value) {
+  if (value.isObject()) {
+    const Value copy = script::vm::newSharedObject();
+    for (const Object::Member& member : value.asObject().members()) {
+      if (auto stored = script::vm::valueForContainer(process, copy.asObject(), sharedCopy(process, member.value))) {
+        copy.asObject().set(member.name, std::move(*stored));
+      }
+    }
+    return copy;
+  }
+  if (value.isCollection()) {
+    const Value copy = script::vm::newSharedCollection();
+    for (const Value& element : value.asCollection().elements()) {
+      if (auto stored = script::vm::valueForContainer(process, copy.asCollection(), sharedCopy(process, element))) {
+        copy.asCollection().push(std::move(*stored));
+      }
+    }
+    return copy;
+  }
+  return value;
+}
+
+}  // namespace
+
+std::string storageText(security::Session& session) {
+  const auto storage = session.find<ScriptStorage>();
+  if (!storage) return {};
+  const script::vm::ReadGuard guard(storage->object.asObject());
+  return storage->object.asObject().size() == 0 ? std::string() : qodly::json::text(storage->object);
+}
+
+void restoreStorage(security::Session& session, std::string_view json,
+                    const std::shared_ptr<script::vm::Runtime>& runtime) {
+  const auto parsed = qodly::json::parse(json, {.maximumDepth = 64});
+  if (!parsed || !parsed->isObject()) return;
+  script::vm::Process process(runtime, "Session", script::vm::ProcessType::internal);
+  session.slot<ScriptStorage>()->object = sharedCopy(process, *parsed);
+}
 
 std::shared_ptr<script::data::WebSession> scriptSession(Call& call) { return std::make_shared<ScriptSession>(call); }
 

@@ -2,13 +2,22 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "rest/call.h"
 #include "script/data/web_session.h"
+#include "script/vm/runtime.h"
 
 namespace qodly::rest {
 
 // Used by the request alone; a guest's session is made when a script looks at it.
 std::shared_ptr<script::data::WebSession> scriptSession(Call& call);
+
+// session.storage as JSON; "" when there is nothing in it.
+std::string storageText(security::Session& session);
+// Puts it back; what is no JSON object is left out.
+void restoreStorage(security::Session& session, std::string_view json,
+                    const std::shared_ptr<script::vm::Runtime>& runtime);
 
 }  // namespace qodly::rest

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include "base/error_codes.h"
 #include "base/text.h"
 #include "security/instance.h"
+#include "security/json_members.h"
 #include "value/json.h"
 
 namespace qodly::security {
@@ -22,6 +24,7 @@ namespace qodly::security {
 namespace {
 
 constexpr std::size_t rotateAt = 10'000'000;
+constexpr std::size_t lastLineBytes = 64 * 1024;
 constexpr std::string_view currentName = "activity.jsonl";
 const std::string firstPrevious(64, '0');
 
@@ -103,6 +106,27 @@ struct Link {
   std::string previous = firstPrevious;
 };
 
+constexpr std::string_view headName = "activity.head";
+
+// activity.head as it was written with the last line: where the chain has to go on. Nothing: there is none, or it is
+// not of this instance.
+std::optional<Link> readHead(const Instance& instance) {
+  const auto content = readFile(instance.folder() / headName);
+  const auto text = content ? instance.unseal(*content) : content;
+  const auto parsed = text ? json::parse(*text) : Result<Value>(Value());
+  if (!parsed || !parsed->isObject()) return std::nullopt;
+  const std::uint64_t last = sequenceOf(*parsed);
+  if (last == 0) return std::nullopt;
+  return Link{last + 1, textMember(parsed->asObject(), "sha256")};
+}
+
+Result<> writeHead(const Instance& instance, std::uint64_t last, const std::string& digest) {
+  const Ref<Object> head = Object::make();
+  head->set("seq", Value::integer(static_cast<std::int64_t>(last)));
+  head->set("sha256", Value::text(digest));
+  return writePrivateFile(instance.folder() / headName, instance.seal(json::text(Value::object(head))));
+}
+
 // Where the chain goes on behind the last line of `content`; the beginning when there is none.
 Link linkBehind(std::string_view content) {
   const std::string_view line = lastLine(content);
@@ -113,30 +137,25 @@ Link linkBehind(std::string_view content) {
 
 }  // namespace
 
-ActivityLog::ActivityLog(std::filesystem::path folder, std::string app, std::string environment)
-    : folder_(std::move(folder)), app_(std::move(app)), environment_(std::move(environment)) {}
+ActivityLog::ActivityLog(const Instance& instance, std::string app, std::string environment)
+    : instance_(instance), app_(std::move(app)), environment_(std::move(environment)) {}
 
 Result<> ActivityLog::append(const Activity& activity) {
   std::lock_guard lock(mutex_);
-  const std::filesystem::path path = folder_ / currentName;
+  const std::filesystem::path& folder = instance_.folder();
+  const std::filesystem::path path = folder / currentName;
   // A lock of its own, because the log itself may be renamed meanwhile.
-  const LockedFile guard(folder_ / ".activity.lock");
-  if (!guard.isOpen()) return std::unexpected(ioError(folder_ / ".activity.lock"));
-  Link link;
+  const LockedFile guard(folder / ".activity.lock");
+  if (!guard.isOpen()) return std::unexpected(ioError(folder / ".activity.lock"));
   {
     const LockedFile log(path);
     if (!log.isOpen()) return std::unexpected(ioError(path));
-    link = linkBehind(log.tail(1U << 20U));
-    if (log.size() == 0) {
-      const auto files = filesOf(folder_);
-      if (files.size() > 1) {
-        auto before = readFile(files[files.size() - 2]);
-        if (!before) return std::unexpected(before.error());
-        link = linkBehind(*before);
-      }
-    }
+    // The chain goes on behind the head: when lines were cut off, the next one does not fit, and the gap stays visible.
+    const std::optional<Link> known = readHead(instance_);
+    Link link = known.value_or(Link{});
+    if (const Link behind = linkBehind(log.tail(lastLineBytes)); behind.next == link.next + 1 || !known) link = behind;
     std::string at;
-    appendInstant(Instant::now(), at);
+    appendInstant(qodly::Instant::now(), at);
     const Ref<Object> line = Object::make();
     line->set("seq", Value::integer(static_cast<std::int64_t>(link.next)));
     line->set("at", Value::text(at));
@@ -149,26 +168,31 @@ Result<> ActivityLog::append(const Activity& activity) {
     line->set("detail", activity.detail.isObject() ? activity.detail : Value::object(Object::make()));
     line->set("ok", Value::boolean(activity.succeeded));
     line->set("prev", Value::text(link.previous));
-    if (!log.append(json::text(Value::object(line)) + "\n")) return std::unexpected(ioError(path));
+    const std::string text = json::text(Value::object(line));
+    if (text.size() > lastLineBytes) {
+      return std::unexpected(Error(code::limitReached, "rest", "An entry of the activity log is at most 64 KiB."));
+    }
+    if (!log.append(text + "\n")) return std::unexpected(ioError(path));
+    if (auto written = writeHead(instance_, link.next, sha256Hex(text)); !written) return written;
     if (log.size() < rotateAt) return {};
   }
   auto content = readFile(path);
   if (!content) return std::unexpected(content.error());
   const auto first = json::parse(std::string_view(*content).substr(0, content->find('\n')));
   std::error_code failed;
-  std::filesystem::rename(path, folder_ / fmt::format("activity-{}.jsonl", first ? sequenceOf(*first) : link.next),
-                          failed);
+  std::filesystem::rename(path, folder / fmt::format("activity-{}.jsonl", first ? sequenceOf(*first) : 1), failed);
   return {};
 }
 
-Result<ActivityCheck> verifyActivity(const std::filesystem::path& folder) {
+Result<ActivityCheck> verifyActivity(const Instance& instance) {
   ActivityCheck check;
   Link link;
+  const std::optional<Link> head = readHead(instance);
   const auto breakAt = [&check](std::uint64_t sequence, std::string reason) {
     check.broken = sequence;
     check.reason = std::move(reason);
   };
-  for (const std::filesystem::path& file : filesOf(folder)) {
+  for (const std::filesystem::path& file : filesOf(instance.folder())) {
     auto content = readFile(file);
     if (!content) return std::unexpected(content.error());
     for (const std::string_view line : split(*content, '\n')) {
@@ -190,7 +214,19 @@ Result<ActivityCheck> verifyActivity(const std::filesystem::path& folder) {
       }
       ++check.entries;
       link = {sequence + 1, sha256Hex(line)};
+      // One line may stand behind the head: the server stopped between the two writes.
+      if (head && sequence + 1 == head->next && link.previous != head->previous) {
+        breakAt(sequence, "the line was changed");
+        return check;
+      }
     }
+  }
+  if (head && link.next < head->next) {
+    breakAt(link.next, fmt::format("the log ends here, but {} entries were written", head->next - 1));
+  } else if (head && link.next > head->next + 1) {
+    breakAt(head->next, "the lines from here on were not written by this server");
+  } else if (!head && check.entries > 1) {
+    breakAt(link.next, "activity.head is missing or not of this server: whether the end is there cannot be told");
   }
   return check;
 }

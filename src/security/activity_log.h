@@ -5,15 +5,18 @@
 //    "user":"lena@cedar.example","via":"cli","ip":"","detail":{...},"ok":true,"prev":"<sha256 of the previous line>"}
 //
 // activity.jsonl grows to 10 MB, is then renamed activity-<first seq>.jsonl, and a new one goes on with the chain.
+// activity.head holds number and SHA-256 of the last line sealed under the instance's key, so that lines cut off at
+// the end show, too, and so does a log that has vanished as a whole. Whoever can read instance.key can forge all of it:
+// a copy of activity.head kept elsewhere proves what was there at that moment.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "base/error.h"
+#include "security/instance.h"
 #include "value/value.h"
 
 namespace qodly::security {
@@ -30,12 +33,12 @@ struct Activity {
 // Thread-safe; several programs may append to one log (the file is locked while a line is written).
 class ActivityLog {
  public:
-  // folder: where activity.jsonl lies. app, environment: what the lines name.
-  ActivityLog(std::filesystem::path folder, std::string app, std::string environment);
+  // app, environment: what the lines name.
+  ActivityLog(const Instance& instance, std::string app, std::string environment);
   Result<> append(const Activity& activity);
 
  private:
-  std::filesystem::path folder_;
+  const Instance instance_;
   std::string app_, environment_;
   std::mutex mutex_;
 };
@@ -45,7 +48,7 @@ struct ActivityCheck {
   std::optional<std::uint64_t> broken;  // the first seq that does not fit
   std::string reason;                   // what is wrong there; "" when nothing is
 };
-// Reads the whole chain. Error: a file that cannot be read. A folder without log is a chain of no entries.
-Result<ActivityCheck> verifyActivity(const std::filesystem::path& folder);
+// Reads the whole chain. Error: a file that cannot be read. An instance that never logged is a chain of no entries.
+Result<ActivityCheck> verifyActivity(const Instance& instance);
 
 }  // namespace qodly::security

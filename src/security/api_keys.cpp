@@ -8,6 +8,7 @@
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "security/json_members.h"
 #include "value/json.h"
 
 namespace qodly::security {
@@ -26,11 +27,6 @@ std::string newKeyText() {
   std::string text = lowerAscii(randomHex(16));
   for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
   return text;
-}
-
-std::string textMember(const Object& object, std::string_view name) {
-  const Value value = object.get(name);
-  return value.isText() ? std::string(value.asText()) : std::string();
 }
 
 Value toValue(const ApiKey& key) {

@@ -160,26 +160,6 @@ Result<PublicKey> publicKeyOf(const Cbor& cose) {
 
 }  // namespace
 
-std::string toBase64Url(std::string_view data) {
-  std::string text = toBase64(data);
-  while (text.ends_with('=')) text.pop_back();
-  std::ranges::replace(text, '+', '-');
-  std::ranges::replace(text, '/', '_');
-  return text;
-}
-
-std::optional<std::string> fromBase64Url(std::string_view text) {
-  std::string plain(text);
-  const bool isPlain = std::ranges::all_of(plain, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
-           c == '=';
-  });
-  if (!isPlain) return std::nullopt;
-  std::ranges::replace(plain, '-', '+');
-  std::ranges::replace(plain, '_', '/');
-  return fromBase64(plain);
-}
-
 Result<Passkey> checkRegistration(std::string_view clientData, std::string_view attestation,
                                   const WebAuthnExpectation& expected) {
   if (auto right = checkClientData(clientData, "webauthn.create", expected); !right) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/base64_url.h"
 #include "base/error.h"
 #include "security/directory.h"
 
@@ -18,9 +19,6 @@ struct WebAuthnExpectation {
   std::string host;           // relying party: "app.example"
   bool userVerified = false;  // PIN or biometry is demanded
 };
-
-std::string toBase64Url(std::string_view bytes);  // without padding
-std::optional<std::string> fromBase64Url(std::string_view text);
 
 // clientData, attestation: the bytes of response.clientDataJSON and response.attestationObject. Gives id, publicKey and
 // signCount. Errors name the check that failed: for the log.

@@ -6,7 +6,7 @@ import { itemCatalog, qodly, serve, temporaryFolder } from './support.mjs';
 
 async function newShop(t) {
   const project = join(temporaryFolder(t), 'shop');
-  const made = await qodly('new', project);
+  const made = await qodly('new', project, '--open');
   assert.equal(made.code, 0, made.err);
   writeFileSync(join(project, 'Project/Sources/catalog.4DCatalog'), itemCatalog);
   return project;

@@ -7,7 +7,7 @@ import { itemCatalog, qodly, temporaryFolder } from './support.mjs';
 
 async function newProject(t, files) {
   const project = join(temporaryFolder(t), 'shop');
-  const made = await qodly('new', project);
+  const made = await qodly('new', project, '--open');
   assert.equal(made.code, 0, made.err);
   writeFileSync(join(project, 'Project/Sources/catalog.4DCatalog'), itemCatalog);
   for (const folder of ['Methods', 'Classes']) mkdirSync(join(project, 'Project/Sources', folder), { recursive: true });

@@ -14,7 +14,7 @@ exposed function discount(rate : real) : real
 
 async function newProject(t) {
   const project = join(temporaryFolder(t), 'shop ü');
-  const made = await qodly('new', project);
+  const made = await qodly('new', project, '--open');
   assert.equal(made.code, 0, made.err);
   const sources = join(project, 'Project/Sources');
   for (const folder of ['Methods', 'Classes']) mkdirSync(join(sources, folder), { recursive: true });

@@ -68,7 +68,7 @@ test('Atlas answers with real data', async (t) => {
 
 async function shop(t) {
   const project = join(temporaryFolder(t), 'shop');
-  assert.equal((await qodly('new', project)).code, 0);
+  assert.equal((await qodly('new', project, '--open')).code, 0);
   const catalog = join(project, 'Project/Sources/catalog.4DCatalog');
   writeFileSync(catalog, itemCatalog);
   return { project, catalog };

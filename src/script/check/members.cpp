@@ -116,7 +116,8 @@ bool BodyCheck::hasMember(const CheckType& object, std::string_view name, bool c
 
 void BodyCheck::checkMember(const Expression& where, const Member& node, bool called) {
   if (const auto* store = std::get_if<ClassStore>(&node.object->node)) {
-    if (store->kind == ClassStore::Kind::user && !knowledge_.hasClass(node.name)) {
+    const bool isBroughtAlong = knowledge_.nativeClass(node.name) != nullptr && node.name == "Qodly";
+    if (store->kind == ClassStore::Kind::user && !knowledge_.hasClass(node.name) && !isBroughtAlong) {
       std::vector<std::string_view> known;
       for (const auto& [name, header] : knowledge_.classes()) known.push_back(name);
       findings_.warn(node.namePosition, "unknown-class",

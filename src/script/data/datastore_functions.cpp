@@ -6,6 +6,7 @@
 #include "base/error_codes.h"
 #include "script/data/data_lock.h"
 #include "script/data/data_values.h"
+#include "script/data/directory_classes.h"
 #include "script/data/install.h"
 #include "script/data/legacy_commands.h"
 #include "script/data/native_classes.h"
@@ -151,9 +152,11 @@ std::span<const vm::FunctionRow> dataCommands() {
 }
 
 std::span<const vm::NativeClass* const> dataClasses() {
-  static const vm::NativeClass* const all[] = {&datastoreClass(),       &dataClassClass(),    &entityClass(),
-                                               &selectionClass(),       &sessionClass(),      &remoteDatastoreClass(),
-                                               &remoteDataClassClass(), &remoteEntityClass(), &remoteSelectionClass()};
+  static const vm::NativeClass* const all[] = {
+      &datastoreClass(),       &dataClassClass(),         &entityClass(),          &selectionClass(),
+      &sessionClass(),         &remoteDatastoreClass(),   &remoteDataClassClass(), &remoteEntityClass(),
+      &remoteSelectionClass(), &qodlyNamespaceClass(),    &usersClass(),           &usersSingletonClass(),
+      &endpointsClass(),       &endpointsSingletonClass()};
   return all;
 }
 

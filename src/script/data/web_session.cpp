@@ -1,5 +1,7 @@
 #include "script/data/web_session.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "script/vm/codes.h"
 
@@ -77,11 +79,26 @@ Result<Value> getStorage(vm::Call& call) { return self(call).storage(); }
 Result<Value> getUserName(vm::Call& call) { return Value::text(self(call).userName()); }
 Result<Value> getId(vm::Call& call) { return Value::text(self(call).id()); }
 
+Result<Value> createOneTimeToken(vm::Call& call) {
+  std::optional<int> seconds;
+  if (const Object* options = call.object(0)) {
+    if (const Value given = options->get("lifespanSeconds"); given.isNumber()) {
+      seconds = static_cast<int>(std::clamp(given.asNumber(), 0.0, 1e6));
+    }
+  }
+  return Value::text(self(call).createOneTimeToken(seconds));
+}
+
+Result<Value> restore(vm::Call& call) { return Value::boolean(self(call).restore(call.text(0))); }
+
 constexpr vm::FunctionRow functions[] = {
     {"clearPrivileges", "()", &clearPrivileges, "Takes all privileges away: the session is a guest's again."},
+    {"createOTP", "(options?: object) : string", &createOneTimeToken,
+     "A token that restores the session once; lifespanSeconds in the options, 60 by default."},
     {"getPrivileges", "() : collection", &getPrivileges, "Names of all privileges that the session has."},
     {"hasPrivilege", "(privilege: string) : boolean", &hasPrivilege, "Whether the session has the privilege."},
     {"isGuest", "() : boolean", &isGuest, "Whether the session has no privilege at all."},
+    {"restore", "(token: string) : boolean", &restore, "Goes on with the session for which the token was made."},
     {"setPrivileges", "(privileges: string|collection|object) : boolean", &setPrivileges,
      "Adds privileges, or those of roles, and names the user."},
 };

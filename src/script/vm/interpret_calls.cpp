@@ -329,14 +329,14 @@ bool Interpreter::loadClass(Machine& m, Value* r, Word w, bool native, const Wor
   }
   const Program* program = m.program_.get();
   if (program == nullptr) {
-    r[w.a()] = Value();
+    r[w.a()] = findClass(m, false, name);
     return true;
   }
   const auto* known = remembered<Class>(cache, program->serial(), false);
   if (known == nullptr) {
     known = program->userClass(name);
     if (known == nullptr) {
-      r[w.a()] = Value();
+      r[w.a()] = findClass(m, false, name);
       return true;
     }
     remember(cache, program->serial(), known, false);

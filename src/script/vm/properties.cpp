@@ -1,5 +1,6 @@
 #include "script/vm/properties.h"
 
+#include "script/vm/class_namespaces.h"
 #include "script/vm/codes.h"
 #include "script/vm/machine.h"
 #include "script/vm/pointer.h"
@@ -184,7 +185,11 @@ Value functionValue(const std::shared_ptr<const Program>& program, const compile
 Value findClass(Machine& machine, bool builtIn, std::string_view name) {
   if (!builtIn) {
     const std::shared_ptr<const Program> program = machine.program();
-    return program ? program->classValue(name) : Value();
+    if (Value found = program ? program->classValue(name) : Value(); !found.isUndefined()) return found;
+    const auto* namespaces = machine.process().runtime().service<ClassNamespaces>();
+    if (namespaces == nullptr) return {};
+    const auto value = namespaces->values.find(name);
+    return value == namespaces->values.end() ? Value() : value->second;
   }
   const NativeClass* native = machine.process().runtime().builtins().nativeClass(name);
   return native != nullptr ? handleValue(ClassValue::native(*native)) : Value();

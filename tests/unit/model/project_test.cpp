@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "model/name_lookup.h"
+#include "model/new_project.h"
 #include "tests/unit/model/catalogs.h"
 #include "value/json.h"
 
@@ -120,9 +121,13 @@ TEST_F(ProjectFolder, createsAProjectThatOpens) {
   EXPECT_EQ(project->model()->name, "shop");
   EXPECT_TRUE(project->diagnostics().empty());
   EXPECT_EQ(project->anchor().compatibilityVersion, 2100);
-  for (const char* file : {"roles.json", "qodlyApp.json"}) {
+  for (const char* file : {"roles.json", "qodlyApp.json", "WebForms/Login.WebForm", "WebForms/Home.WebForm"}) {
     EXPECT_TRUE(qodly::json::parse(contentOf(std::string("shop/Project/Sources/") + file))) << file;
   }
+  const auto roles = qodly::json::parse(contentOf("shop/Project/Sources/roles.json")).value();
+  EXPECT_TRUE(roles.asObject().get("forceLogin").asBoolean());
+  ASSERT_TRUE(createOpenProject(root_ / "loose"));
+  EXPECT_NE(contentOf("loose/Project/Sources/roles.json").find("\"forceLogin\": false"), std::string::npos);
   EXPECT_EQ(contentOf("shop/.gitignore"), "Data/\nLogs/\n");
   EXPECT_TRUE(fs::is_directory(root_ / "shop/WebFolder"));
   EXPECT_NE(contentOf("shop/Project/Sources/Classes/DataStore.4qs").find("exposed function userName()"),

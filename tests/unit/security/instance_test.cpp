@@ -107,34 +107,93 @@ TEST_F(InstanceFolder, KeysRefuseBadSettings) {
   EXPECT_TRUE((*keys)->list().empty());
 }
 
-TEST_F(InstanceFolder, ActivityIsAChain) {
-  {
-    ActivityLog log(folder, "Bakery", "development");
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(log.append({.action = "Create API Key", .user = "lena"}).has_value());
+class ActivityChain : public InstanceFolder {
+ protected:
+  void SetUp() override {
+    InstanceFolder::SetUp();
+    instance = std::make_unique<Instance>(*Instance::open(folder));
+    log = std::make_unique<ActivityLog>(*instance, "Bakery", "development");
+    for (int i = 0; i < 4; ++i) append("lena" + std::to_string(i));
+    lines = text();
   }
-  ActivityLog again(folder, "Bakery", "development");
-  ASSERT_TRUE(again.append({.action = "Delete API Key"}).has_value());
-  EXPECT_EQ(verifyActivity(folder)->entries, 4U);
-  EXPECT_FALSE(verifyActivity(folder)->broken.has_value());
-  std::string content = *readFile(folder / "activity.jsonl");
-  std::string changed = content;
-  changed.replace(changed.find("lena"), 4, "eve!");
-  write("activity.jsonl", changed);
-  EXPECT_EQ(verifyActivity(folder)->broken, 2U);
-  std::string shortened = content;
-  const std::size_t second = content.find('\n') + 1;
-  shortened.erase(second, content.find('\n', second) + 1 - second);
-  write("activity.jsonl", shortened);
-  EXPECT_EQ(verifyActivity(folder)->broken, 3U);
-  write("activity.jsonl", content);
+  void append(const std::string& user) {
+    ASSERT_TRUE(log->append({.action = "Create API Key", .user = user}).has_value());
+  }
+  std::string text() const { return *readFile(folder / "activity.jsonl"); }
+  std::uint64_t broken() const { return verifyActivity(*instance)->broken.value_or(0); }
+  std::unique_ptr<Instance> instance;
+  std::unique_ptr<ActivityLog> log;
+  std::string lines;
+};
+
+TEST_F(ActivityChain, IsWholeAlsoAcrossProgramsAndFiles) {
+  EXPECT_EQ(verifyActivity(*instance)->entries, 4U);
+  EXPECT_EQ(broken(), 0U);
   std::filesystem::rename(folder / "activity.jsonl", folder / "activity-1.jsonl");
-  ASSERT_TRUE(again.append({.action = "Start Server"}).has_value());
-  EXPECT_EQ(verifyActivity(folder)->entries, 5U);
-  EXPECT_FALSE(verifyActivity(folder)->broken.has_value());
+  ActivityLog again(*instance, "Bakery", "development");
+  ASSERT_TRUE(again.append({.action = "Delete API Key"}).has_value());
+  append("otto");
+  EXPECT_EQ(verifyActivity(*instance)->entries, 6U);
+  EXPECT_EQ(broken(), 0U);
+}
+
+TEST_F(ActivityChain, ShowsAChangedLineWhereverItIs) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    std::string changed = lines;
+    changed.replace(changed.find("lena" + std::to_string(i)), 5, "eve!!");
+    write("activity.jsonl", changed);
+    EXPECT_EQ(broken(), i < 3 ? i + 2 : 4) << i;
+  }
+}
+
+TEST_F(ActivityChain, ShowsARemovedLineWhereverItIs) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    std::string shortened = lines;
+    std::size_t begin = 0;
+    for (std::size_t skipped = 0; skipped < i; ++skipped) begin = shortened.find('\n', begin) + 1;
+    shortened.erase(begin, shortened.find('\n', begin) + 1 - begin);
+    write("activity.jsonl", shortened);
+    EXPECT_NE(broken(), 0U) << i;
+  }
+}
+
+TEST_F(ActivityChain, ACutEndStaysVisible) {
+  for (std::size_t kept = 0; kept < 4; ++kept) {
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < kept; ++i) end = lines.find('\n', end) + 1;
+    write("activity.jsonl", lines.substr(0, end));
+    EXPECT_EQ(broken(), kept + 1);
+  }
+  std::filesystem::remove(folder / "activity.jsonl");
+  EXPECT_EQ(broken(), 1U);
+  // Also when the log has gone on since.
+  write("activity.jsonl", lines.substr(0, lines.find('\n') + 1));
+  append("otto");
+  EXPECT_EQ(broken(), 5U);
+}
+
+TEST_F(ActivityChain, AForgedHeadOrTailShows) {
+  const std::string head = *readFile(folder / "activity.head");
+  std::filesystem::remove(folder / "activity.head");
+  EXPECT_NE(broken(), 0U);
+  std::string forged = head;
+  forged[20] = forged[20] == 'A' ? 'B' : 'A';
+  write("activity.head", forged);
+  EXPECT_NE(broken(), 0U);
+  write("activity.head", head);
+  std::string longer = lines;
+  for (std::uint64_t sequence = 5; sequence < 8; ++sequence) {
+    const std::size_t last = longer.rfind('\n', longer.size() - 2) + 1;
+    const std::string previous = longer.substr(last, longer.size() - 1 - last);
+    longer += "{\"seq\":" + std::to_string(sequence) + ",\"prev\":\"" + sha256Hex(previous) + "\"}\n";
+  }
+  write("activity.jsonl", longer);
+  EXPECT_NE(broken(), 0U);
 }
 
 TEST_F(InstanceFolder, ActivityOfManyThreads) {
-  ActivityLog log(folder, "Bakery", "development");
+  const Instance instance = *Instance::open(folder);
+  ActivityLog log(instance, "Bakery", "development");
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
@@ -142,8 +201,8 @@ TEST_F(InstanceFolder, ActivityOfManyThreads) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(verifyActivity(folder)->entries, 40U);
-  EXPECT_FALSE(verifyActivity(folder)->broken.has_value());
+  EXPECT_EQ(verifyActivity(instance)->entries, 40U);
+  EXPECT_FALSE(verifyActivity(instance)->broken.has_value());
 }
 
 }  // namespace

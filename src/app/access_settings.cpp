@@ -1,0 +1,44 @@
+#include "app/access_settings.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "base/error_codes.h"
+#include "base/text.h"
+#include "security/json_members.h"
+#include "value/json.h"
+
+namespace qodly::app {
+
+AccessMode AccessSettings::modeOf(std::string_view host) const {
+  const auto is = [host](const std::string& own) { return !own.empty() && equalsIgnoringAsciiCase(own, host); };
+  if (is(apiHost)) return AccessMode::Api;
+  if (is(authHost)) return AccessMode::Authenticated;
+  return is(publicHost) ? AccessMode::Public : AccessMode::Single;
+}
+
+Result<AccessSettings> readAccessSettings(const security::Instance& instance) {
+  AccessSettings settings;
+  const std::filesystem::path file = instance.folder() / "env.json";
+  std::error_code failed;
+  if (!std::filesystem::exists(file, failed)) return settings;
+  auto content = security::readFile(file);
+  if (!content) return std::unexpected(content.error());
+  const auto parsed = json::parse(*content, {.tolerant = true});
+  if (!parsed) return std::unexpected(parsed.error());
+  const Value access = parsed->isObject() ? parsed->asObject().get("access") : Value();
+  if (access.isUndefined()) return settings;
+  if (!access.isObject()) {
+    return std::unexpected(Error(code::wrongArgument, "rest", "env.json: \"access\" must be an object."));
+  }
+  const Object& object = access.asObject();
+  settings.publicAccess = security::flagMember(object, "publicAccess", true);
+  settings.authHost = security::textMember(object, "authHost");
+  settings.publicHost = security::textMember(object, "publicHost");
+  settings.apiHost = security::textMember(object, "apiHost");
+  settings.baseUrl = security::textMember(object, "baseUrl");
+  while (settings.baseUrl.ends_with('/')) settings.baseUrl.pop_back();
+  return settings;
+}
+
+}  // namespace qodly::app

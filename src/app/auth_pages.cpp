@@ -1,0 +1,165 @@
+#include "app/auth_pages.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "app/assets.h"
+#include "base/text.h"
+
+namespace qodly::app {
+
+namespace {
+
+constexpr std::string_view passwordHint =
+    "At least 8 characters with an upper-case and a lower-case letter, a digit and a special character.";
+
+std::string hidden(std::string_view name, std::string_view value) {
+  return fmt::format(R"(<input type="hidden" name="{}" value="{}">)", name, escapeHtml(value));
+}
+
+std::string newPasswordField() {
+  return fmt::format(
+      R"(<label>New password<input type="password" name="password" autocomplete="new-password" required minlength="8" )"
+      R"(maxlength="256" aria-describedby="policy"></label><p class="hint" id="policy">{}</p>)",
+      passwordHint);
+}
+
+std::string codeField(std::string_view label) {
+  return fmt::format(R"(<label>{}<input name="code" inputmode="text" autocomplete="one-time-code" required )"
+                     R"(maxlength="40" spellcheck="false"></label>)",
+                     label);
+}
+
+}  // namespace
+
+std::string renderAuthPage(const AuthPage& page, std::string_view application) {
+  const Asset* asset = findAsset("/$lib/auth/page.html");
+  const std::string_view form = asset == nullptr ? std::string_view() : asset->bytes;
+  const std::string message = page.message.empty()
+                                  ? std::string()
+                                  : fmt::format(R"(<p class="message{}" role="{}">{}</p>)", page.bad ? " bad" : "",
+                                                page.bad ? "alert" : "status", escapeHtml(page.message));
+  const std::array<std::pair<std::string_view, std::string>, 4> parts = {{{"{{heading}}", escapeHtml(page.heading)},
+                                                                          {"{{application}}", escapeHtml(application)},
+                                                                          {"{{message}}", message},
+                                                                          {"{{content}}", page.content}}};
+  // One pass over the form, so that nothing put in is looked at again.
+  std::string out;
+  for (std::size_t at = 0; at < form.size();) {
+    const std::size_t mark = form.find("{{", at);
+    out.append(form.substr(at, mark - at));
+    if (mark == std::string_view::npos) break;
+    at = mark + 2;
+    for (const auto& [name, text] : parts) {
+      if (!form.substr(mark).starts_with(name)) continue;
+      out.append(text);
+      at = mark + name.size();
+    }
+  }
+  return out;
+}
+
+std::string loginForm(std::string_view email, std::string_view next,
+                      const std::vector<std::shared_ptr<security::Provider>>& providers) {
+  std::string html = fmt::format(
+      R"(<form method="post" action="/auth/login">{}<label>E-mail<input name="email" value="{}" )"
+      R"(autocomplete="username webauthn" required maxlength="256" autocapitalize="none" spellcheck="false"{}></label>)"
+      R"(<label>Password<input type="password" name="password" autocomplete="current-password" required )"
+      R"(maxlength="256"{}></label><button type="submit">Log in</button></form><div class="others">)",
+      hidden("next", next), escapeHtml(email), email.empty() ? " autofocus" : "", email.empty() ? "" : " autofocus");
+  html += fmt::format(R"(<button type="button" class="plain" data-passkey="use" data-next="{}" hidden>)"
+                      R"(Log in with a passkey</button>)",
+                      escapeHtml(next));
+  for (const auto& provider : providers) {
+    html += fmt::format(R"(<a class="button" href="/auth/start/{}?next={}">Log in with {}</a>)", provider->name(),
+                        percentEncode(next), escapeHtml(provider->label()));
+  }
+  return html + R"(</div><p class="more"><a href="/auth/reset">Forgot your password?</a></p>)";
+}
+
+std::string factorForm(std::string_view ticket, std::string_view next, const security::User& user) {
+  std::string html;
+  if (!user.totp.empty()) {
+    html +=
+        fmt::format(R"(<form method="post" action="/auth/factor">{}{}{}<p class="hint">Of your authenticator app, or )"
+                    R"(one of your recovery codes.</p><button type="submit">Go on</button></form>)",
+                    hidden("ticket", ticket), hidden("next", next), codeField("Code"));
+  }
+  if (!user.passkeys.empty()) {
+    html += fmt::format(R"(<div class="others"><button type="button" class="plain" data-passkey="use" data-next="{}" )"
+                        R"(data-ticket="{}" hidden>Use a passkey</button></div>)",
+                        escapeHtml(next), escapeHtml(ticket));
+  }
+  return html + R"(<p class="more"><a href="/auth/login">Log in as somebody else</a></p>)";
+}
+
+std::string enrolForm(const security::Accounts::Enrolment& enrolment, std::string_view ticket, std::string_view next) {
+  return fmt::format(
+      R"(<form method="post" action="/auth/totp">{}{}{}<p class="hint">Add this account to an authenticator app: open )"
+      R"(<a href="{}">this link</a> on the device of the app, or type the key <code>{}</code>. Then type the code that )"
+      R"(the app shows.</p>{}<button type="submit">Turn it on</button></form>)",
+      hidden("setup", enrolment.setup), hidden("ticket", ticket), hidden("next", next), escapeHtml(enrolment.uri),
+      escapeHtml(enrolment.secret), codeField("Code"));
+}
+
+std::string recoveryCodesList(const std::vector<std::string>& codes, std::string_view next) {
+  std::string html =
+      R"(<p>Keep these recovery codes in a safe place. Each lets you in once when the app is not at hand; they are not )"
+      R"(shown again.</p><ul class="codes">)";
+  for (const std::string& code : codes) html += "<li>" + escapeHtml(code) + "</li>";
+  return html +
+         fmt::format(R"(</ul><div class="others"><a class="button" href="{}">Go on</a></div>)", escapeHtml(next));
+}
+
+std::string resetRequestForm() {
+  return R"(<form method="post" action="/auth/reset"><p class="hint">You get a mail with a link to choose a new )"
+         R"(password.</p><label>E-mail<input name="email" type="email" autocomplete="username" required )"
+         R"(maxlength="256" autofocus></label><button type="submit">Send the link</button></form>)"
+         R"(<p class="more"><a href="/auth/login">Back to the login</a></p>)";
+}
+
+std::string choosePasswordForm(std::string_view action, std::string_view token, std::string_view email) {
+  return fmt::format(
+      R"(<form method="post" action="{}">{}<input type="hidden" name="username" autocomplete="username" value="{}">)"
+      R"(<p>For {}</p>{}<button type="submit">Set the password</button></form>)",
+      action, hidden("token", token), escapeHtml(email), escapeHtml(email), newPasswordField());
+}
+
+std::string setupForm(std::string_view token, std::string_view email) {
+  return fmt::format(
+      R"(<form method="post" action="/auth/setup">{}<p class="hint">You become the administrator of this server: you )"
+      R"(can use the application with the role Admin, and let others in.</p><label>E-mail<input name="email" )"
+      R"(type="email" autocomplete="username" required maxlength="254" value="{}" autofocus></label>{})"
+      R"(<button type="submit">Create the administrator</button></form>)",
+      hidden("token", token), escapeHtml(email), newPasswordField());
+}
+
+std::string accountPage(const security::User& user) {
+  std::string html = fmt::format(
+      R"(<p>{}</p><h2>Password</h2><form method="post" action="/auth/password">)"
+      R"(<input type="hidden" name="username" autocomplete="username" value="{}">)"
+      R"(<label>Old password<input type="password" name="old" autocomplete="current-password" required )"
+      R"(maxlength="256"></label>{}<label>New password again<input type="password" name="confirm" )"
+      R"(autocomplete="new-password" required maxlength="256"></label><button type="submit">Change it</button></form>)",
+      escapeHtml(user.email), escapeHtml(user.email), newPasswordField());
+  html += "<h2>Second factor</h2>";
+  html += user.totp.empty()
+              ? R"(<p class="hint">No authenticator app is set up.</p>)"
+              : fmt::format(R"(<p class="hint">An authenticator app is set up; {} recovery codes are left.</p>)",
+                            user.recoveryCodes.size());
+  html += fmt::format(R"(<div class="others"><a class="button" href="/auth/totp">{}</a></div>)",
+                      user.totp.empty() ? "Set up an authenticator app" : "Set up another app");
+  html += "<h2>Passkeys</h2><ul>";
+  for (const security::Passkey& passkey : user.passkeys) {
+    html += fmt::format("<li>{} <span class=\"hint\">{}</span></li>", escapeHtml(passkey.name),
+                        escapeHtml(passkey.createdAt.substr(0, 10)));
+  }
+  html += R"(</ul><label>Name of a new passkey<input id="passkey-name" maxlength="64"></label><div class="others">)"
+          R"(<button type="button" class="plain" data-passkey="make" data-next="/auth/account" hidden>Add a passkey)"
+          R"(</button></div><h2>Log out</h2><form method="post" action="/auth/logout">)"
+          R"(<button type="submit" class="plain">Log out</button></form>)";
+  return html;
+}
+
+}  // namespace qodly::app

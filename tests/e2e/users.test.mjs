@@ -1,0 +1,300 @@
+// Users, keys and logs as somebody meets them: a new project, its administrator, the login pages, the commands.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { itemCatalog, qodly, serve, temporaryFolder, until } from './support.mjs';
+
+const password = 'Corr3ct-horse';
+
+// A browser: keeps cookies, follows nothing.
+function browser(server) {
+  const jar = new Map();
+  return async (path, { method = 'GET', form, json, headers = {} } = {}) => {
+    const body = form ? new URLSearchParams(form).toString() : json ? JSON.stringify(json) : undefined;
+    const answer = await fetch(server.origin + path, {
+      method: form || json ? 'POST' : method,
+      redirect: 'manual',
+      headers: {
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...(json && { 'content-type': 'application/json' }),
+        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+        ...headers,
+      },
+      body,
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name, value, rest] = /^([^=]+)=([^;]*)(.*)$/.exec(line);
+      if (rest.includes('Max-Age=0')) jar.delete(name);
+      else jar.set(name, value);
+    }
+    answer.jar = jar;
+    return answer;
+  };
+}
+
+async function shop(t) {
+  const project = join(temporaryFolder(t), 'shop');
+  assert.equal((await qodly('new', project)).code, 0);
+  writeFileSync(join(project, 'Project/Sources/catalog.4DCatalog'), itemCatalog);
+  return project;
+}
+
+async function withUser(t, ...options) {
+  const project = await shop(t);
+  const file = join(project, 'pass.txt');
+  writeFileSync(file, `${password}\n`);
+  const added = await qodly('user', 'add', project, 'mira@cedar.example', '--password-file', file, '--json', ...options);
+  assert.equal(added.code, 0, added.err);
+  return { project, user: JSON.parse(added.out) };
+}
+
+test('a new project is closed, and the link of its first start makes the administrator', async (t) => {
+  const project = await shop(t);
+  const server = await serve(t, project);
+  assert.equal((await server.get('/rest/Item')).status, 401);
+  assert.equal((await server.get('/rest/$catalog')).status, 200);
+  assert.ok(await until(() => server.errors().includes('setup-link')));
+  const link = new URL(readFileSync(join(project, 'Data/instance/setup-link'), 'utf8').trim());
+  const visit = browser(server);
+  assert.equal((await visit('/auth/setup?token=guess')).status, 403);
+  assert.equal((await visit(link.pathname + link.search)).status, 200);
+  const token = link.searchParams.get('token');
+  assert.equal((await visit('/auth/setup', { form: { token, email: 'root@cedar.example', password: 'weak' } })).status, 400);
+  const made = await visit('/auth/setup', { form: { token, email: 'root@cedar.example', password } });
+  assert.equal(made.status, 303);
+  assert.equal((await visit('/rest/Item')).status, 200);
+  assert.equal((await visit(link.pathname + link.search)).status, 404);
+  const listed = JSON.parse((await qodly('user', 'list', project, '--json')).out);
+  assert.deepEqual(listed.map((each) => [each.email, each.instanceAdmin]), [['root@cedar.example', true]]);
+});
+
+test('the login page of the project signs in by its own code', async (t) => {
+  const { project } = await withUser(t);
+  const server = await serve(t, project);
+  const visit = browser(server);
+  const authentify = async (...parameters) => (await visit('/rest/$catalog/authentify', { json: parameters })).json();
+  assert.deepEqual((await authentify('mira@cedar.example', 'wrong')).result ?? null, { success: false, statusText: 'Incorrect username or password.' });
+  assert.equal((await visit('/rest/Item')).status, 401);
+  const before = (await visit('/rest/$catalog')).jar.get('4DSID_shop');
+  const { result } = await authentify('mira@cedar.example', password);
+  assert.equal(result.success, true);
+  assert.deepEqual(result.user, { email: 'mira@cedar.example', role: 'Admin', firstname: '', lastname: '' });
+  const after = await visit('/rest/Item');
+  assert.equal(after.status, 200);
+  assert.notEqual(after.jar.get('4DSID_shop'), before, 'the cookie has a new value');
+  assert.equal((await (await visit('/rest/$catalog/userName', { json: [] })).json()).result, 'mira@cedar.example');
+  assert.equal((await visit('/rest/$catalog/__logout', { method: 'POST' })).status, 200);
+  assert.equal((await visit('/rest/Item')).status, 401);
+});
+
+test('the built-in login page: form, cookies, log-out', async (t) => {
+  const { project } = await withUser(t);
+  const server = await serve(t, project);
+  const visit = browser(server);
+  const page = await visit('/auth/login?next=%2Frest%2FItem');
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get('content-security-policy'), /default-src 'none'/);
+  const html = await page.text();
+  assert.match(html, /name="next" value="\/rest\/Item"/);
+  assert.doesNotMatch(html, /<script(?![^>]*src=)|style=|onclick/);
+  for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example', '/\tx']) {
+    assert.match(await (await visit(`/auth/login?next=${encodeURIComponent(next)}`)).text(), /name="next" value="\/"/, next);
+  }
+  const wrong = await visit('/auth/login', { form: { email: '"><script>alert(1)</script>', password: 'x', next: '/' } });
+  assert.equal(wrong.status, 401);
+  const refused = await wrong.text();
+  assert.match(refused, /Incorrect username or password/);
+  assert.doesNotMatch(refused, /<script>alert/);
+  const login = await visit('/auth/login', { form: { email: 'mira@cedar.example', password, next: '/rest/Item' } });
+  assert.equal(login.status, 303);
+  assert.equal(login.headers.get('location'), '/rest/Item');
+  const cookie = login.headers.getSetCookie().find((each) => each.startsWith('QAUTH_'));
+  assert.match(cookie, /; Path=\/; HttpOnly; SameSite=Lax; Max-Age=604800$/);
+  assert.equal((await visit('/rest/Item')).status, 200);
+  assert.equal((await (await visit('/auth/session')).json()).user.email, 'mira@cedar.example');
+  // A browser that has lost the cookie of the application is still the same user.
+  const stolen = login.jar.get('QAUTH_Development');
+  assert.equal((await fetch(`${server.origin}/rest/Item`, { headers: { cookie: `QAUTH_Development=${stolen}` } })).status, 200);
+  assert.equal((await visit('/auth/logout', { form: {} })).status, 303);
+  assert.equal((await visit('/rest/Item')).status, 401);
+  assert.equal((await fetch(`${server.origin}/rest/Item`, { headers: { cookie: `QAUTH_Development=${stolen}` } })).status, 401);
+});
+
+test('what no cookie, link or origin gets around', async (t) => {
+  const { project } = await withUser(t);
+  const server = await serve(t, project);
+  const status = async (path, init) => (await fetch(server.origin + path, { redirect: 'manual', ...init })).status;
+  const forged = ['QAUTH_Development=AAAA', 'QAUTH_Development=', `QAUTH_Development=${'A'.repeat(43)}`, '4DSID_shop=00000000000000000000000000000000',
+    'WASID4D=FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF', '4DSID_shop="; QAUTH_Development=x', `4DSID_shop=${'F'.repeat(4000)}`];
+  for (const cookie of forged) assert.equal(await status('/rest/Item', { headers: { cookie } }), 401, cookie);
+  const login = { method: 'POST', body: JSON.stringify({ email: 'mira@cedar.example', password }), headers: { 'content-type': 'application/json' } };
+  for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { referer: 'https://evil.example/x' }, { 'sec-fetch-site': 'cross-site' }]) {
+    assert.equal(await status('/auth/login', { ...login, headers: { ...login.headers, ...headers } }), 403, JSON.stringify(headers));
+  }
+  assert.equal(await status('/auth/login', login), 200);
+  assert.equal(await status('/auth/login', { ...login, body: '[]' }), 400);
+  assert.equal(await status('/auth/login', { ...login, body: '{"email":' }), 400);
+  assert.equal(await status('/auth/login', { ...login, body: JSON.stringify({ x: 'y'.repeat(300_000) }) }), 400);
+  assert.equal(await status('/auth/login', { ...login, headers: { 'content-type': 'text/plain' } }), 400);
+  assert.equal(await status('/auth/login', { method: 'PUT' }), 405);
+  for (const path of ['/auth', '/auth/', '/auth/x', '/auth/start/none', '/auth/callback/none?state=x&code=y', '/auth/invite?token=x', '/auth/reset?token=x']) {
+    assert.ok([400, 401, 404, 503].includes(await status(path)), path);
+  }
+  assert.equal(await status('/auth/account', { headers: { accept: 'text/html' } }), 302);
+  assert.equal(await status('/auth/password', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'old=x' }), 401);
+});
+
+test('the fifth wrong password locks the account', async (t) => {
+  const { project } = await withUser(t);
+  const server = await serve(t, project);
+  const visit = browser(server);
+  const attempt = (word) => visit('/auth/login', { json: { email: 'mira@cedar.example', password: word } });
+  for (let i = 0; i < 5; ++i) assert.equal((await attempt('wrong')).status, 401);
+  const locked = await attempt(password);
+  assert.equal(locked.status, 429);
+  assert.match(locked.headers.get('retry-after'), /^(60|59)$/);
+  const { result } = await (await visit('/rest/$catalog/authentify', { json: ['mira@cedar.example', password] })).json();
+  assert.match(result.statusText, /^Too many attempts, try again in \d+ s\.$/);
+});
+
+test('a second factor by the pages as a program uses them', async (t) => {
+  const { project } = await withUser(t);
+  const server = await serve(t, project);
+  const visit = browser(server);
+  await visit('/auth/login', { json: { email: 'mira@cedar.example', password } });
+  const enrolment = await (await visit('/auth/totp', { headers: { accept: 'application/json' } })).json();
+  assert.match(enrolment.uri, /^otpauth:\/\/totp\/shop:/);
+  const code = await totp(enrolment.secret);
+  const codes = await (await visit('/auth/totp', { json: { setup: enrolment.setup, code } })).json();
+  assert.equal(codes.recoveryCodes.length, 10);
+  assert.equal((await visit('/rest/Item')).status, 200, 'the own session goes on');
+  const other = browser(server);
+  const half = await other('/auth/login', { json: { email: 'mira@cedar.example', password } });
+  assert.equal(half.status, 401);
+  const { step, ticket } = await half.json();
+  assert.equal(step, 'code');
+  assert.equal((await other('/rest/Item')).status, 401);
+  assert.equal((await other('/auth/factor', { json: { ticket, code } })).status, 401, 'the code was used');
+  assert.equal((await other('/auth/factor', { json: { ticket, code: codes.recoveryCodes[0] } })).status, 200);
+  assert.equal((await other('/rest/Item')).status, 200);
+  assert.equal((await qodly('user', 'mfa-reset', project, 'mira@cedar.example')).code, 0);
+  assert.ok(await until(async () => (await other('/rest/Item')).status === 401), 'sign-ins of before are void');
+});
+
+async function totp(secret) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret].map((each) => alphabet.indexOf(each).toString(2).padStart(5, '0')).join('');
+  const key = Uint8Array.from(bits.match(/.{8}/g), (each) => parseInt(each, 2));
+  const message = new DataView(new ArrayBuffer(8));
+  message.setBigUint64(0, BigInt(Math.floor(Date.now() / 30000)));
+  const hmac = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-1' }, false, ['sign']);
+  const mac = new DataView(await crypto.subtle.sign('HMAC', hmac, message.buffer));
+  return String((mac.getUint32(mac.getUint8(19) & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+test('commands: invitation, profile, disabling, removal', async (t) => {
+  const project = await shop(t);
+  const server = await serve(t, project);
+  const invited = JSON.parse((await qodly('user', 'add', project, 'otto@cedar.example', '--first', 'Otto', '--json')).out);
+  assert.equal(invited.mailed, false);
+  const link = new URL(invited.link);
+  const visit = browser(server);
+  assert.ok(await until(async () => (await visit(link.pathname + link.search)).status === 200));
+  const token = link.searchParams.get('token');
+  assert.equal((await visit('/auth/invite', { form: { token, password } })).status, 303);
+  assert.equal((await visit('/auth/invite', { form: { token, password: 'An0ther-one' } })).status, 400, 'works once');
+  assert.equal((await visit('/auth/login', { json: { email: 'otto@cedar.example', password } })).status, 200);
+  assert.equal((await visit('/rest/Item')).status, 200);
+  assert.equal((await qodly('user', 'set', project, 'otto@cedar.example', '--disable')).code, 0);
+  assert.ok(await until(async () => (await visit('/rest/Item')).status === 401), 'open sessions end');
+  assert.equal((await qodly('user', 'add', project, 'otto@cedar.example')).code, 4);
+  assert.equal((await qodly('user', 'add', project, 'no-mail')).code, 2);
+  assert.equal((await qodly('user', 'set', project, 'otto@cedar.example', '--profile', 'Nobody')).code, 2);
+  assert.equal((await qodly('user', 'remove', project, 'otto@cedar.example')).code, 0);
+  assert.equal((await qodly('user', 'remove', project, 'otto@cedar.example')).code, 3);
+});
+
+test('API keys: made, used, refused, revoked', async (t) => {
+  const project = await shop(t);
+  const server = await serve(t, project);
+  const create = async (...options) => JSON.parse((await qodly('key', 'create', project, '--description', 'till', '--json', ...options)).out);
+  const key = await create();
+  const use = (text, path = '/rest/Item') => server.get(path, { headers: { 'api-key': text } });
+  assert.ok(await until(async () => (await use(key.key)).status === 200));
+  assert.deepEqual((await use(key.key)).headers.getSetCookie(), [], 'no cookie goes to a program');
+  for (const bad of ['', 'x', key.key.toUpperCase(), `${key.key}0`, key.key.slice(1), key.id]) {
+    const answer = await use(bad);
+    assert.equal(answer.status, 401, bad);
+    const body = await answer.json();
+    assert.equal(body.message, 'Api-key Not Valid');
+    assert.equal(body.__ERROR[0].message, 'Api-key Not Valid');
+  }
+  const elsewhere = await create('--host', '10.99.0.0/16');
+  assert.ok(await until(async () => (await use(elsewhere.key)).status === 403));
+  const slow = await create('--rate', '2');
+  assert.ok(await until(async () => (await use(slow.key)).status === 429));
+  assert.match((await use(slow.key)).headers.get('retry-after') ?? '', /^\d*$/);
+  assert.equal((await qodly('key', 'create', project, '--description', 'x', '--role', 'Nobody')).code, 2);
+  assert.equal((await qodly('key', 'create', project, '--description', 'x', '--expires', '2020-01-01')).code, 2);
+  assert.equal((await qodly('key', 'show', project, key.id.slice(0, 12))).out.trim(), key.key);
+  assert.equal((await qodly('key', 'revoke', project, key.id)).code, 0);
+  assert.ok(await until(async () => (await use(key.key)).status === 401));
+  const verified = await qodly('audit', 'verify', project, '--json');
+  assert.equal(JSON.parse(verified.out).sound, true);
+});
+
+test('the activity log shows what was done to it, the decisions why somebody was refused', async (t) => {
+  const { project } = await withUser(t);
+  const server = await serve(t, project);
+  await server.get('/rest/Item');
+  const lines = (await qodly('audit', 'decisions', project)).out.trim().split('\n').map((each) => JSON.parse(each));
+  assert.equal(lines.at(-1).request, 'GET /rest/Item');
+  assert.equal(lines.at(-1).user, 'guest');
+  assert.match(lines.at(-1).rule, /forceLogin/);
+  const file = join(project, 'Data/instance/activity.jsonl');
+  const log = readFileSync(file, 'utf8');
+  assert.equal((await qodly('audit', 'verify', project)).code, 0);
+  writeFileSync(file, log.replace('mira@', 'eve@'));
+  assert.equal((await qodly('audit', 'verify', project)).code, 7);
+  writeFileSync(file, log.slice(0, log.lastIndexOf('\n', log.length - 2) + 1));
+  assert.equal((await qodly('audit', 'verify', project)).code, 7);
+});
+
+test('sessions outlive a restart', async (t) => {
+  const { project } = await withUser(t);
+  const classes = join(project, 'Project/Sources/Classes/DataStore.4qs');
+  writeFileSync(classes, `${readFileSync(classes, 'utf8')}
+exposed function remember(text : string) : string
+	use (session.storage)
+		session.storage.kept = newSharedObject("text", text)
+	end
+	return session.id
+
+exposed function remembered() : string
+	return session.storage.kept.text
+
+exposed function ticket() : string
+	return session.createOTP({lifespanSeconds: 100})
+
+exposed function back(ticket : string) : boolean
+	return session.restore(ticket)
+`);
+  const first = await serve(t, project);
+  const visit = browser(first);
+  const call = async (name, ...parameters) => (await (await visit(`/rest/$catalog/${name}`, { json: parameters })).json()).result;
+  assert.equal((await call('authentify', 'mira@cedar.example', password)).success, true);
+  await call('remember', 'soup');
+  assert.equal(await call('remembered'), 'soup');
+  const ticket = await call('ticket');
+  const other = browser(first);
+  const use = async () => (await (await other('/rest/$catalog/back', { json: [ticket] })).json());
+  assert.equal((await use()).result ?? null, null, 'closed to visitors');
+  await first.stop();
+  const second = await serve(t, project);
+  const again = { origin: second.origin };
+  Object.assign(first, again);
+  assert.equal(await call('remembered'), 'soup');
+  assert.equal(await call('userName'), 'mira@cedar.example');
+  assert.equal((await visit('/rest/Item')).status, 200);
+});
