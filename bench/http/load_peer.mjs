@@ -10,7 +10,8 @@ const [rows, database] = process.argv.slice(2);
 rmSync(database, { force: true });
 const db = new Database(database);
 db.exec(`CREATE TABLE city(ID INTEGER PRIMARY KEY, uid TEXT, name TEXT, latitude REAL, longitude REAL, countryID INTEGER,
-  regionID INTEGER, districtID INTEGER, capital INTEGER); CREATE INDEX city_name ON city(name COLLATE NOCASE);`);
+  regionID INTEGER, districtID INTEGER, capital INTEGER); CREATE INDEX city_name ON city(name COLLATE NOCASE);
+  CREATE INDEX city_country ON city(countryID);`);
 const insert = db.prepare('INSERT INTO city VALUES(?,?,?,?,?,?,?,?,?)');
 db.exec('BEGIN');
 for await (const line of createInterface({ input: createReadStream(rows) })) {

@@ -169,6 +169,15 @@ void addInfo(CLI::App& program, Action& action) {
   command.add_flag("--json", options.json, "Print JSON");
 }
 
+void addClient(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("client", "Write a client for the REST API of a project");
+  command.require_subcommand(1);
+  CLI::App& typescript = *command.add_subcommand("ts", "A typed client in TypeScript, without dependencies");
+  ClientOptions& options = optionsOf<ClientOptions>(typescript, action, runClient);
+  typescript.add_option("project", options.project, "Project folder")->required();
+  typescript.add_option("-o,--output", options.output, "File to write; else standard output");
+}
+
 void addVerify(CLI::App& program, Action& action) {
   CLI::App& command =
       *program.add_subcommand("verify", "Read every record, index entry and blob and prove that they agree");
@@ -333,9 +342,9 @@ int runCommandLine(int argc, char** argv) {
   program.set_version_flag("--version", fmt::format("qodly {}", version));
   program.get_formatter()->column_width(34);
   Action action;
-  for (const auto add : {addNew,         addServe,      addImport,       addExport, addQuery, addInfo,  addVerify,
-                         addCheck,       addConvert,    addLsp,          addRun,    addEval,  addShell, addTest,
-                         addUserCommand, addKeyCommand, addAuditCommand, addSecret, addAuth,  addHelp})
+  for (const auto add : {addNew,    addServe,       addImport,     addExport,       addQuery,  addInfo, addClient,
+                         addVerify, addCheck,       addConvert,    addLsp,          addRun,    addEval, addShell,
+                         addTest,   addUserCommand, addKeyCommand, addAuditCommand, addSecret, addAuth, addHelp})
     add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

@@ -56,6 +56,13 @@ struct ImportOptions {
 };
 int runImport(const ImportOptions& options);
 
+// qodly client ts DIR [-o FILE]
+struct ClientOptions {
+  std::filesystem::path project;
+  std::filesystem::path output;  // -o, --output; empty: stdout
+};
+int runClient(const ClientOptions& options);
+
 // qodly export DIR DATACLASS [FILE]
 struct ExportOptions {
   std::filesystem::path project;

@@ -34,7 +34,7 @@ class ProjectNames final : public security::ResourceNames {
     return found != nullptr && found->find(attribute) != nullptr;
   }
   bool hasFunction(std::string_view dataClass, std::string_view function) const override {
-    if (dataClass == "ds") return hasMember("DataStore", function);
+    if (dataClass == "ds") return hasMember("DataStore", function) || hasMethod(function);
     const model::DataClass* found = model_->find(dataClass);
     if (found == nullptr) return false;
     return hasMember(found->name, function) || hasMember(found->name + "Entity", function) ||
@@ -49,6 +49,8 @@ class ProjectNames final : public security::ResourceNames {
   }
 
  private:
+  // Methods published on the web are named like functions of the datastore.
+  bool hasMethod(std::string_view name) const { return program_ && program_->method(name) != nullptr; }
   bool hasMember(std::string_view name, std::string_view function) const {
     const script::vm::Class* found = program_ ? program_->userClass(name) : nullptr;
     return found != nullptr && found->find(function) != nullptr;

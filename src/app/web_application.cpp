@@ -17,12 +17,18 @@ constexpr std::string_view pagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+// The page to try the REST API shows pictures that it has fetched.
+constexpr std::string_view apiPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 // Types of the files under web/.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> mediaTypes = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> mediaTypes = {{
     {".html", "text/html; charset=UTF-8"},
     {".css", "text/css; charset=UTF-8"},
     {".js", "text/javascript; charset=UTF-8"},
     {".svg", "image/svg+xml"},
+    {".ts", "text/plain; charset=UTF-8"},
 }};
 
 std::string_view mediaType(std::string_view path) {
@@ -44,7 +50,8 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
               .live = false}),
       users_(std::move(users)),
       scripts_(scripts),
-      roles_(application, scripts, std::move(tell)),
+      roles_(application, scripts, tell),
+      handlers_(application.project->paths().sources, std::move(tell)),
       sessions_(security::SessionOptions{.applicationName = application.project->name(),
                                          .legacyCookies = settings.restLegacyCookies,
                                          .sameSite = settings.sameSite,
@@ -63,6 +70,12 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
     auto auth = std::make_shared<AuthServer>(users_, roles_.access(), application.project->name());
     router_.add("/auth", [auth](http::Request& request, http::Response& response) { auth->handle(request, response); });
   }
+  router_.add("/4DACTION",
+              [this](http::Request& request, http::Response& response) {
+                roles_.refresh();
+                rest_.handleAction(request, response);
+              },
+              {http::Method::Get, http::Method::Head, http::Method::Post});
   const auto reading = {http::Method::Get, http::Method::Head};
   router_.add(
       "/$lib/renderer",
@@ -83,6 +96,7 @@ void WebApplication::handle(http::Request& request, http::Response& response) {
     keeper_->restore(request, sessions_, *roles, users_->accounts(), scripts_);
     if (users_->answers(request, response, *roles)) return;
   }
+  if (!rest::isBuiltInSpace(request.path()) && rest_.handleCustom(request, response)) return;
   router_(request, response);
 }
 
@@ -110,13 +124,21 @@ rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtim
   options.access = roles_.access();
   if (users_) options.apiKeys = users_->apiKeys();
   options.page = [this](std::string_view name) { return pages_.page(name); };
+  options.handlers = [this] { return handlers_.table(); };
+  options.webFolder = settings.rootFolder.empty() ? application_.project->paths().webFolder : settings.rootFolder;
+  options.publishedOnWeb = [root = application_.project->paths().root](const std::string& file) {
+    return isPublishedOnWeb(root / file);
+  };
   return options;
 }
 
 void WebApplication::serveEmbedded(http::Request& request, http::Response& response) const {
-  const Asset* asset = findAsset(request.path());
+  if (request.path() == "/$lib/api") return response.redirect(302, "/$lib/api/");
+  const std::string path = std::string(request.path()) + (request.path().ends_with('/') ? "index.html" : "");
+  const Asset* asset = findAsset(path);
   if (asset == nullptr) return response.error(404, "There is no such file in this version of qodly.");
-  response.setContentType(mediaType(request.path()));
+  response.setContentType(mediaType(path));
+  if (path.ends_with(".html")) response.setHeader("Content-Security-Policy", apiPolicy);
   response.setHeader("Cache-Control", "no-cache");
   response.body().assign(asset->bytes);
 }

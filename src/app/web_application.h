@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "app/open_application.h"
+#include "app/project_handlers.h"
 #include "app/project_roles.h"
 #include "app/server_settings.h"
 #include "app/session_keeper.h"
@@ -30,11 +31,11 @@ class WebApplication {
                           std::function<void(std::string_view)> tell = {}, const ServerSettings& settings = {},
                           std::shared_ptr<UserService> users = {});
 
-  // Everything of this application: who may come in is looked at first.
+  // Everything of this application: who may come in is looked at first, then built-in addresses, HTTP request handlers
+  // and files (rest.md 24.4).
   void handle(http::Request& request, http::Response& response);
   // Writes the sessions down for the next start; when no request runs any more.
   void keepSessions();
-  const http::Router& router() const { return router_; }
   security::SessionTable& sessions() { return sessions_; }
   const http::StaticFiles& files() const { return webFolder_; }
   // The settings that count at once: the home page.
@@ -52,6 +53,7 @@ class WebApplication {
   std::shared_ptr<UserService> users_;
   std::shared_ptr<script::vm::Runtime> scripts_;
   ProjectRoles roles_;
+  ProjectHandlers handlers_;
   security::SessionTable sessions_;
   rest::RestServer rest_;
   std::unique_ptr<SessionKeeper> keeper_;  // nullptr: nobody can sign in

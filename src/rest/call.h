@@ -9,6 +9,7 @@
 #include "http/message.h"
 #include "orda/datastore.h"
 #include "rest/address.h"
+#include "rest/describe/openapi_documents.h"
 #include "rest/known_keys.h"
 #include "rest/parameters.h"
 #include "rest/rest_options.h"
@@ -33,6 +34,7 @@ struct Services {
   KeySessions keySessions;
   WriterCache writers;
   KnownKeys knownKeys;
+  OpenApiDocuments documents;
 };
 
 // `$method` (rest.md 10.6).

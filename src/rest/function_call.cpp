@@ -77,18 +77,22 @@ Result<> run(Call& call, const Target& target, const Value& self, FunctionInput 
   if (auto done = resolveArguments(call, *target.code, input.arguments); !done) return done;
   process.beginTask();
   EntityEffects effects;
-  if (input.self.isObject()) {
-    auto begun = effects.begin(call, orda::EntityRef::sharing(orda::Entity::from(self)));
+  if (orda::Entity* entity = orda::Entity::from(self); beginPage(call) && entity != nullptr) {
+    auto begun = effects.begin(call, orda::EntityRef::sharing(entity));
     if (!begun) return begun;
   }
   auto result = process.call(target.function, self, input.arguments);
   if (!result) {
     answerUncaught(call, result.error());
+    finishPage(call, AnswerForm::json);
     return {};
   }
   const auto answered = answerResult(call, *target.code, *result);
   if (!answered) return std::unexpected(answered.error());
-  return effects.finish(call, *answered);
+  auto entity = effects.member(call);
+  if (!entity) return std::unexpected(entity.error());
+  finishPage(call, *answered, std::move(*entity));
+  return {};
 }
 
 // --- Receivers
@@ -236,6 +240,18 @@ std::optional<Result<>> answerDatastoreFunction(Call& call) {
   auto input = functionInput(call);
   if (!input) return Result<>(std::unexpected(input.error()));
   return run(call, target, data.datastore(), std::move(*input));
+}
+
+std::optional<Result<Value>> callDatastoreFunction(Call& call, std::string_view name,
+                                                   std::span<const Value> arguments) {
+  if (!call.hasScripts()) return std::nullopt;
+  auto& data = DataProcess::of(call.scripts());
+  const Target target = exposedIn(data, data.datastoreClass(), name, "ds");
+  if (!target) return std::nullopt;
+  const auto right = demandExecute(call, {.dataClass = "ds", .singleton = {}, .name = name});
+  if (!right) return Result<Value>(std::unexpected(right.error()));
+  call.scripts().beginTask();
+  return call.scripts().call(target.function, data.datastore(), arguments);
 }
 
 Result<> answerSingletonFunction(Call& call) {

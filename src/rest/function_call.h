@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "rest/call.h"
 
@@ -12,6 +14,9 @@ namespace qodly::rest {
 std::optional<Result<>> answerDataFunction(Call& call, std::uint32_t dataClass);
 // $catalog/{function}; nullopt for GET when there is no such function (then it may be a dataclass).
 std::optional<Result<>> answerDatastoreFunction(Call& call);
+// Calls an exposed function of the datastore with the rights of the request. nullopt: there is none of that name.
+// Errors: noPermission, what the code did not catch.
+std::optional<Result<Value>> callDatastoreFunction(Call& call, std::string_view name, std::span<const Value> arguments);
 // $singleton/{Class}/{function}
 Result<> answerSingletonFunction(Call& call);
 

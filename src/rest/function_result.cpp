@@ -8,6 +8,7 @@
 #include "rest/media.h"
 #include "rest/provisional.h"
 #include "rest/selection_json.h"
+#include "rest/web_exchange.h"
 #include "script/library/http_message_class.h"
 #include "script/vm/arguments.h"
 #include "value/json.h"
@@ -138,15 +139,7 @@ namespace {
 Result<bool> answerRaw(Call& call, const Value& result) {
   if (auto message = script::library::outgoingAnswer(call.scripts(), result)) {
     if (!*message) return std::unexpected(message->error());
-    call.response.setStatus((*message)->status);
-    for (const auto& [name, value] : (*message)->headers) {
-      if (name == "Content-Type") {
-        call.response.setContentType(value);
-      } else {
-        call.response.addHeader(name, value);
-      }
-    }
-    call.response.body() = std::move((*message)->body);
+    sendAnswer(call.response, std::move(**message));
     return true;
   }
   if (result.type() == Type::picture) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -16,6 +18,8 @@ class Runtime;
 
 namespace qodly::rest {
 
+class HandlerTable;
+
 struct RestOptions {
   bool getDelete = true;                               // rest.getDelete (O-30)
   std::uint64_t maximumRequestSize = 64ull << 20;      // maxRequestSize: 413
@@ -27,7 +31,12 @@ struct RestOptions {
   std::shared_ptr<security::AccessControl> access;  // the roles in force; empty: everything is open
   std::shared_ptr<security::ApiKeys> apiKeys;       // empty: no key is known
   std::shared_ptr<script::vm::Runtime> scripts;     // the code of the application; empty: there is none
-  bool apiKeyRequired = false;                      // rest.apiKeyRequired (O-05)
+  // The HTTP request handlers in force (rest.md 24); empty: there are none.
+  std::function<std::shared_ptr<const HandlerTable>()> handlers;
+  // Whether the method of that source file (compile::Unit::file) may be called through /4DACTION; empty: none may.
+  std::function<bool(const std::string& file)> publishedOnWeb;
+  std::filesystem::path webFolder;  // what WEB SEND FILE may send lies below it
+  bool apiKeyRequired = false;      // rest.apiKeyRequired (O-05)
 };
 
 }  // namespace qodly::rest

@@ -9,15 +9,19 @@
 #include "rest/call.h"
 #include "rest/catalog.h"
 #include "rest/delete.h"
+#include "rest/describe/openapi.h"
+#include "rest/directory.h"
 #include "rest/entity_set.h"
 #include "rest/errors.h"
 #include "rest/exposure.h"
 #include "rest/function_call.h"
+#include "rest/function_page.h"
 #include "rest/info.h"
 #include "rest/lock.h"
 #include "rest/media.h"
 #include "rest/origin.h"
 #include "rest/read.h"
+#include "rest/web_exchange.h"
 #include "rest/write.h"
 
 namespace qodly::rest {
@@ -56,19 +60,12 @@ Result<> answerInfoRequest(Call& call) {
   return call.request.isRead() ? answerInfo(call) : std::unexpected(wrongVerb(call, "GET, HEAD"));
 }
 
-Result<> answerDirectoryRequest(Call& call) {
-  const auto& segments = call.address.segments;
-  if (segments.size() != 1 || segments.front() != "logout") {
-    return std::unexpected(refused(404, "There is no such service under /rest/$directory: expected logout"));
-  }
-  if (!call.request.isRead() && call.request.method() != Method::Post) {
-    return std::unexpected(wrongVerb(call, "GET, HEAD, POST"));
-  }
-  return answerLogout(call);
-}
-
 Result<> answerUploadRequest(Call& call) {
   return call.request.method() == Method::Post ? answerUpload(call) : std::unexpected(wrongVerb(call, "POST"));
+}
+
+Result<> answerOpenApiRequest(Call& call) {
+  return call.request.isRead() ? answerOpenApi(call) : std::unexpected(wrongVerb(call, "GET, HEAD"));
 }
 
 Result<> answerPageRequest(Call& call) {
@@ -86,9 +83,10 @@ struct Service {
   Result<> (*answer)(Call&);
 };
 constexpr std::array services{
-    Service{"$catalog", answerCatalogRequest}, Service{"$directory", answerDirectoryRequest},
-    Service{"$getWebForm", answerPageRequest}, Service{"$info", answerInfoRequest},
-    Service{"$upload", answerUploadRequest},   Service{"$singleton", answerSingletonFunction},
+    Service{"$catalog", answerCatalogRequest},      Service{"$directory", answerDirectory},
+    Service{"$getWebForm", answerPageRequest},      Service{"$info", answerInfoRequest},
+    Service{"$openapi", answerOpenApiRequest},      Service{"$upload", answerUploadRequest},
+    Service{"$singleton", answerSingletonFunction},
 };
 
 Result<> answerService(Call& call) {
@@ -154,6 +152,13 @@ void answerEarly(http::Response& response, const Error& error) {
   response.setHeader("Cache-Control", "no-store");
 }
 
+bool answerTooLarge(const RestOptions& options, const http::Request& request, http::Response& response) {
+  if (request.body().size() <= options.maximumRequestSize) return false;
+  answerEarly(response, refused(413, fmt::format("The body is larger than the {} bytes that maxRequestSize allows",
+                                                 options.maximumRequestSize)));
+  return true;
+}
+
 // What the options leave open.
 RestOptions completed(RestOptions options) {
   if (!options.access) options.access = std::make_shared<security::AccessControl>();
@@ -182,18 +187,34 @@ RestServer::RestServer(orda::Datastore& datastore, std::string applicationName, 
 
 RestServer::~RestServer() = default;
 
-void RestServer::handle(http::Request& request, http::Response& response) {
-  if (request.body().size() > services_->options.maximumRequestSize) {
-    return answerEarly(response,
-                       refused(413, fmt::format("The body is larger than the {} bytes that maxRequestSize allows",
-                                                services_->options.maximumRequestSize)));
+bool RestServer::handleCustom(http::Request& request, http::Response& response) {
+  const RestOptions& options = services_->options;
+  if (!options.handlers || !options.scripts) return false;
+  const auto table = options.handlers();
+  const RequestHandler* handler = table ? table->find(request.path(), request.methodName()) : nullptr;
+  if (handler == nullptr) return false;
+  if (!answerTooLarge(options, request, response)) {
+    Call call(*services_, request, response, {}, Parameters::parse({}));
+    answerHandler(call, *handler);
   }
+  return true;
+}
+
+void RestServer::handleAction(http::Request& request, http::Response& response) {
+  if (answerTooLarge(services_->options, request, response)) return;
+  Call call(*services_, request, response, {}, Parameters::parse({}));
+  answerWebMethod(call);
+}
+
+void RestServer::handle(http::Request& request, http::Response& response) {
+  if (answerTooLarge(services_->options, request, response)) return;
   auto address = parseAddress(pathBehindPrefix(request.rawPath()));
   if (!address) return answerEarly(response, address.error());
   Call call(*services_, request, response, std::move(*address), Parameters::parse(request.query()));
   // Every visitor gets the cookie, so that what a later request stores has a session to belong to.
   (void)request.visit().known();
   if (auto answered = answerCall(call); !answered) call.answerError(answered.error());
+  tellPrivilegesStamp(call);
 }
 
 }  // namespace qodly::rest

@@ -25,6 +25,11 @@ class RestServer {
 
   // Answers every request, errors included; never throws for what a client sent.
   void handle(http::Request& request, http::Response& response);
+  // Outside /rest: answers with the HTTP request handler that takes the request (rest.md 24). False, with the response
+  // untouched, when there is none.
+  bool handleCustom(http::Request& request, http::Response& response);
+  // /4DACTION/{method} (rest.md 21.2).
+  void handleAction(http::Request& request, http::Response& response);
 
  private:
   // Shared with the callback that the session table calls when a session ends, which may be after the server has gone.

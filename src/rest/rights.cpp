@@ -32,8 +32,8 @@ bool isDescriptive(const Call& call) {
     return call.request.isRead() || first == "authentify" || first == "__logout";
   }
   if (call.address.service == "$info") return first == "privileges";
-  if (call.address.service == "$directory") return first == "logout";
-  return call.address.service == "$getWebForm";
+  if (call.address.service == "$directory") return true;
+  return call.address.service == "$getWebForm" || call.address.service == "$openapi";
 }
 
 security::Accounts* accountsOf(const Call& call) {
@@ -86,21 +86,27 @@ std::shared_ptr<security::Session> KeySessions::sessionOf(const security::ApiKey
   return session;
 }
 
-Result<> establishRights(Call& call) {
+void establishSession(Call& call) {
   Rights& rights = call.rights;
   const auto& control = call.services.options.access;
   rights.roles = control->roles();
-  if (call.request.hasHeader("api-key")) {
-    if (auto used = useKey(call, call.request.header("api-key")); !used) return used;
-  } else if (call.services.options.apiKeyRequired && !call.request.visit().known()) {
-    return std::unexpected(keyRefused(400, "Some headers are missing, required headers [api-key]"));
-  }
   if (const auto session = call.request.visit().known()) {
     rights.privileges = session->find<security::SessionPrivileges>();
   }
   rights.held = rights.privileges ? rights.privileges->held(rights.roles) : rights.roles->held({});
   if (rights.apiKey && rights.apiKey->administration) rights.held.add(security::Roles::webAdmin);
   rights.access = control->access(rights.roles, rights.held, call.schema->model);
+}
+
+Result<> establishRights(Call& call) {
+  Rights& rights = call.rights;
+  rights.roles = call.services.options.access->roles();
+  if (call.request.hasHeader("api-key")) {
+    if (auto used = useKey(call, call.request.header("api-key")); !used) return used;
+  } else if (call.services.options.apiKeyRequired && !call.request.visit().known()) {
+    return std::unexpected(keyRefused(400, "Some headers are missing, required headers [api-key]"));
+  }
+  establishSession(call);
   const bool loggedIn = rights.privileges && rights.privileges->isLoggedIn();
   if (rights.roles->forceLogin() && !loggedIn && !isDescriptive(call)) {
     return std::unexpected(refused(401, "You need to be logged in to perform this request."));

@@ -42,6 +42,8 @@ class KeySessions {
   std::map<std::string, std::weak_ptr<security::Session>> sessions_;  // by the digest of the key
 };
 
+// Fills call.rights with what the session of the request may do; no API key is looked at, no login demanded.
+void establishSession(Call& call);
 // Fills call.rights. Errors: the refusals of API keys (rest.md 4), 401 for a request that needs a login (roles.md 8).
 Result<> establishRights(Call& call);
 

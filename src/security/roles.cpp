@@ -177,6 +177,11 @@ bool Roles::allowsSingleton(std::string_view singleton, std::string_view functio
   return passes(singletonLevel(singleton, function, Action::execute), held);
 }
 
+bool Roles::grantsToGuest(std::string_view dataClass, std::string_view function) const {
+  const PrivilegeSet* own = list(ResourceType::method, joined(dataClass, function), Action::execute);
+  return own != nullptr && own->intersects(held({}));
+}
+
 bool Roles::describesDataClass(std::string_view dataClass, const PrivilegeSet& held) const {
   const Level level = dataClassLevel(dataClass, Action::describe);
   return level.list == nullptr || isAdministrator(held) || level.list->intersects(held);

@@ -96,6 +96,8 @@ class Roles {
   // dataClass "ds": datastore functions.
   bool allowsFunction(std::string_view dataClass, std::string_view function, const PrivilegeSet& held) const;
   bool allowsSingleton(std::string_view singleton, std::string_view function, const PrivilegeSet& held) const;
+  // Whether a list of the function itself lets guests execute it.
+  bool grantsToGuest(std::string_view dataClass, std::string_view function) const;
   bool describesDataClass(std::string_view dataClass, const PrivilegeSet& held) const;
   bool describesAttribute(std::string_view dataClass, std::string_view attribute, const PrivilegeSet& held) const;
   bool describesFunction(std::string_view dataClass, std::string_view function, const PrivilegeSet& held) const;

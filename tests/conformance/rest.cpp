@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "http/server.h"
+#include "rest/handler_table.h"
 #include "rest/rest_server.h"
 #include "security/session.h"
 #include "security/session_privileges.h"
@@ -102,6 +103,11 @@ class RestCase {
     if (code_) result.scripts = code_->runtime();
     if (!options.isObject()) return result;
     result.apiKeyRequired = flagOf(options, "apiKeyRequired");
+    if (const Value handlers = options.asObject().get("handlers"); !handlers.isUndefined()) {
+      const auto table = std::make_shared<const rest::HandlerTable>(rest::HandlerTable::read(
+          handlers.isText() ? std::string(handlers.asText()) : json::text(handlers)));
+      result.handlers = [table] { return table; };
+    }
     if (options.asObject().find("getDelete") != nullptr) result.getDelete = flagOf(options, "getDelete");
     if (const std::string origin = textOf(options, "allowedOrigin"); !origin.empty()) {
       result.originAllowed = [origin](std::string_view asked, std::string_view) { return asked == origin; };
@@ -115,7 +121,9 @@ class RestCase {
   http::Handler router() {
     http::Router router;
     router.add("/rest", [this](http::Request& request, http::Response& response) { rest_.handle(request, response); });
-    return router;
+    return [this, router](http::Request& request, http::Response& response) {
+      if (!rest_.handleCustom(request, response)) router(request, response);
+    };
   }
 
   Client& client(const std::string& name) { return clients_.try_emplace(name, server_.port()).first->second; }
@@ -178,6 +186,11 @@ class RestCase {
     }
     if (const Value* text = wanted.find("text")) {
       EXPECT_EQ(answer.body, filled(text->asText()));
+    }
+    if (const Value lacks = wanted.get("lacks"); lacks.isCollection()) {
+      for (const Value& text : lacks.asCollection().elements()) {
+        EXPECT_EQ(answer.body.find(text.asText()), std::string::npos) << text.asText() << " must not be told";
+      }
     }
     if (const Value* bytes = wanted.find("base64")) {
       EXPECT_EQ(toBase64(answer.body), bytes->asText());

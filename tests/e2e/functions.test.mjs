@@ -16,9 +16,10 @@ test('functions of Atlas', async (t) => {
   const regions = await server.post('/rest/Country:code(FR)/largestRegions', [3]);
   assert.equal(regions.__COUNT, 3);
   const catalog = await server.json('/rest/$catalog/Country');
-  assert.deepEqual(catalog.dataClasses[0].methods.map((method) => [method.name, method.applyTo]), [
-    ['speaking', 'dataClass'], ['totalArea', 'entityCollection'], ['largestRegions', 'entity'],
-  ]);
+  const methods = catalog.dataClasses[0].methods.map((method) => `${method.name} of ${method.applyTo}`);
+  for (const known of ['speaking of dataClass', 'totalArea of entityCollection', 'largestRegions of entity']) {
+    assert.ok(methods.includes(known), known);
+  }
 });
 
 async function shop(t) {

@@ -170,7 +170,7 @@ void addExposed(const ClassLayout* layout, std::string_view appliesTo, std::vect
   if (layout == nullptr) return;
   for (const ClassFunction& function : layout->functions) {
     if (function.kind != FunctionKind::function || !function.modifiers.exposed) continue;
-    found.push_back({function.name, appliesTo, function.modifiers.onHttpGet});
+    found.push_back({function.name, appliesTo, function.modifiers.onHttpGet, function.code});
   }
 }
 

@@ -27,6 +27,7 @@ struct ExposedFunction {
   std::string name;
   std::string_view appliesTo;  // "dataStore", "dataClass", "entityCollection", "entity"
   bool onHttpGet = false;
+  const compile::Code* code = nullptr;  // of the program that was asked
 };
 // Of the datastore for an empty name, else of the dataclass. In the order of their files.
 std::vector<ExposedFunction> exposedFunctions(const vm::Program& program, const model::DataClass* dataClass);

@@ -11,6 +11,7 @@
 #include "script/data/legacy_commands.h"
 #include "script/data/native_classes.h"
 #include "script/data/remote/remote_handles.h"
+#include "script/data/web_form.h"
 #include "script/data/web_session.h"
 #include "script/vm/codes.h"
 
@@ -123,6 +124,8 @@ constexpr vm::FunctionRow commands[] = {
     {"openDatastore", "(connectionInfo: object, localID: string) : 4D.DataStoreImplementation", &openDatastore,
      "The datastore of another application, reached over its REST interface; null when it cannot be reached."},
     {"session", "() : 4D.Session", &sessionCommand, "The web session that the code runs for; null outside."},
+    {"webForm", "() : 4D.WebForm", &webFormCommand, "The page that called; null when no page did."},
+    {"webEvent", "() : object", &webEventCommand, "What happened on the page that called; null when no page did."},
 };
 
 }  // namespace
@@ -153,10 +156,10 @@ std::span<const vm::FunctionRow> dataCommands() {
 
 std::span<const vm::NativeClass* const> dataClasses() {
   static const vm::NativeClass* const all[] = {
-      &datastoreClass(),       &dataClassClass(),         &entityClass(),          &selectionClass(),
-      &sessionClass(),         &remoteDatastoreClass(),   &remoteDataClassClass(), &remoteEntityClass(),
-      &remoteSelectionClass(), &qodlyNamespaceClass(),    &usersClass(),           &usersSingletonClass(),
-      &endpointsClass(),       &endpointsSingletonClass()};
+      &datastoreClass(),       &dataClassClass(),          &entityClass(),          &selectionClass(),
+      &sessionClass(),         &remoteDatastoreClass(),    &remoteDataClassClass(), &remoteEntityClass(),
+      &remoteSelectionClass(), &qodlyNamespaceClass(),     &usersClass(),           &usersSingletonClass(),
+      &endpointsClass(),       &endpointsSingletonClass(), &webFormClass(),         &webFormItemClass()};
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include "script/data/handle_types.h"
 #include "script/data/remote/remote_handles.h"
 #include "script/data/script_behaviour.h"
+#include "script/data/web_form.h"
 #include "script/vm/program.h"
 
 namespace qodly::script::data {
@@ -17,6 +18,7 @@ void install(vm::Runtime& runtime, orda::Datastore& datastore) {
   runtime.addHandleType(DataClassHandle::kindName, std::make_unique<DataClassType>());
   runtime.addHandleType(DatastoreHandle::kindName, std::make_unique<DatastoreType>());
   installRemote(runtime);
+  runtime.addHandleType(WebFormType::kind(), std::make_unique<WebFormType>());
   datastore.setBehaviours(
       [weak = runtime.weak_from_this()](orda::Process& process) -> std::unique_ptr<orda::Behaviour> {
         const auto alive = weak.lock();

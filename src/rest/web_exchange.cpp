@@ -1,0 +1,214 @@
+#include "rest/web_exchange.h"
+
+#include <fmt/format.h>
+
+#include "base/error_codes.h"
+#include "base/text.h"
+#include "orda/entity.h"
+#include "rest/errors.h"
+#include "rest/function_result.h"
+#include "rest/function_rights.h"
+#include "rest/origin.h"
+#include "script/data/data_process.h"
+#include "script/library/web_commands.h"
+#include "script/vm/class.h"
+#include "script/vm/program.h"
+#include "script/vm/runtime.h"
+
+namespace qodly::rest {
+
+namespace {
+
+using script::data::DataProcess;
+using script::library::IncomingRequest;
+using script::library::OutgoingAnswer;
+using script::vm::Class;
+
+IncomingRequest incoming(const http::Request& request) {
+  IncomingRequest whole{.verb = std::string(request.methodName()),
+                        .target = std::string(request.target()),
+                        .headers = {},
+                        .body = std::string(request.body())};
+  for (const http::Header& header : request.headers()) whole.headers.emplace_back(header.name, header.value);
+  return whole;
+}
+
+// The session's privileges count; API keys and the demand to log in belong to REST.
+Result<> establish(Call& call) {
+  if (auto allowed = checkOrigin(call); !allowed) return allowed;
+  (void)call.request.visit().known();
+  establishSession(call);
+  return {};
+}
+
+// Where the error happened, for the log.
+std::string placeOf(Call& call) {
+  const auto& errors = call.scripts().errors().errors();
+  if (errors.empty() || errors.back().trace.empty()) return "";
+  std::string place;
+  for (const script::vm::TraceLine& line : errors.back().trace) {
+    place += fmt::format("\n    {} ({}:{})", line.name, line.file, line.line);
+  }
+  return place;
+}
+
+// The visitor learns that it failed and a reference; the administrator finds the rest under it in the log.
+void answerFailure(Call& call, std::string_view what, const Error& error) {
+  const std::string reference = randomHex(8);
+  call.response.clear();
+  call.answerError(refused(500, fmt::format("The request could not be answered (reference {})", reference)));
+  const auto& log = call.services.options.scripts->log;
+  if (!log) return;
+  log(fmt::format("{} {}: {} failed (reference {}): {}{}", call.request.methodName(), repairUtf8(call.request.path()),
+                  what, reference, error.text(), placeOf(call)));
+}
+
+// --- Handlers
+
+// Other than a message: typed by what it is (rest.md 24.6).
+Result<OutgoingAnswer> answerOf(Call& call, const Value& value) {
+  const bool isData = orda::Entity::from(value) != nullptr || orda::EntitySelection::from(value) != nullptr ||
+                      value.isCollection() || (value.isObject() && value.type() != Type::handle);
+  if (!isData) return script::library::handlerAnswer(call.scripts(), value);
+  OutgoingAnswer answer{.status = 200, .headers = {{"Content-Type", std::string(http::jsonType)}}, .body = {}};
+  if (auto done = appendResultValue(call, value, answer.body); !done) return std::unexpected(done.error());
+  return answer;
+}
+
+struct HandlerCode {
+  Value function, instance;
+};
+
+// Errors: 500 when there is no such function; noPermission; what the constructor of the singleton raised.
+Result<HandlerCode> handlerCode(Call& call, const RequestHandler& handler) {
+  auto& data = DataProcess::of(call.scripts());
+  const auto program = data.program();
+  const Class* owner = program ? program->userClass(handler.singleton) : nullptr;
+  if (owner == nullptr || owner->singleton != script::vm::SingletonScope::application) {
+    return std::unexpected(refused(500, "Cannot find singleton"));
+  }
+  const Class::Member* member = owner->find(handler.function);
+  if (member == nullptr || member->function == nullptr) {
+    return std::unexpected(refused(500, "Cannot find singleton function"));
+  }
+  const auto right = demandExecute(call, {.dataClass = {}, .singleton = handler.singleton, .name = handler.function});
+  if (!right) return std::unexpected(right.error());
+  return HandlerCode{.function = data.function(member->owner != nullptr ? *member->owner : *owner, *member->function),
+                     .instance = program->classValue(handler.singleton)};
+}
+
+Result<OutgoingAnswer> runHandler(Call& call, const HandlerCode& code) {
+  auto& process = call.scripts();
+  process.url = repairUtf8(call.request.target());
+  const auto instance = process.property(code.instance, "me");
+  if (!instance) return std::unexpected(instance.error());
+  const Value message = script::library::incomingMessage(process, incoming(call.request));
+  const auto result = process.call(code.function, *instance, std::span(&message, 1));
+  if (!result) return std::unexpected(result.error());
+  return answerOf(call, *result);
+}
+
+// --- Published methods
+
+struct ActionAddress {
+  std::string method;
+  std::string text;  // with its slash, as these methods expect it in their first parameter; "" when there is none
+};
+
+// What is left of a path behind its first `count` segments.
+std::string_view behindSegments(std::string_view path, int count) {
+  for (; count > 0; --count) {
+    const std::size_t segment = std::min(path.find_first_not_of('/'), path.size());
+    path.remove_prefix(std::min(path.find('/', segment), path.size()));
+  }
+  return path;
+}
+
+ActionAddress actionAddress(http::Request& request) {
+  const auto segments = request.segments();
+  if (segments.size() < 2) return {};
+  return {.method = std::string(segments[1]), .text = repairUtf8(percentDecode(behindSegments(request.rawPath(), 2)))};
+}
+
+// Named like a function of the datastore in roles.json.
+Result<> checkMethodRight(const Call& call, std::string_view method) {
+  const Rights& rights = call.rights;
+  const bool loggedIn = rights.privileges && rights.privileges->isLoggedIn();
+  if (rights.roles->forceLogin() && !loggedIn && !rights.roles->grantsToGuest("ds", method)) {
+    return std::unexpected(refused(401, "You need to be logged in to perform this request."));
+  }
+  if (rights.roles->allowsFunction("ds", method, rights.held)) return {};
+  return std::unexpected(
+      Error(code::noPermission, "dbmg", fmt::format("No permission to execute the method \"{}\"", method)));
+}
+
+Result<OutgoingAnswer> runMethod(Call& call, const std::string& method, const std::string& text) {
+  using script::library::WebExchange;
+  auto& process = call.scripts();
+  process.url = repairUtf8(call.request.target());
+  auto& exchange = process.extension<WebExchange>();
+  exchange = script::library::webExchange(incoming(call.request), call.services.options.webFolder);
+  exchange.version = call.request.http11() ? "HTTP/1.1" : "HTTP/1.0";
+  const Value argument = Value::text(std::string_view(text));
+  const auto result = process.callMethod(method, std::span(&argument, 1));
+  if (!result) return std::unexpected(result.error());
+  if (exchange.answered) return std::move(exchange.answer);
+  // What it returns is not sent: only the commands answer.
+  exchange.answer.body.clear();
+  return std::move(exchange.answer);
+}
+
+// Text types say which characters they have.
+std::string withCharset(std::string type) {
+  const std::string lower = lowerAscii(type);
+  if (lower.starts_with("text/") && !lower.contains("charset")) type += "; charset=UTF-8";
+  return type;
+}
+
+}  // namespace
+
+void sendAnswer(http::Response& response, OutgoingAnswer answer) {
+  response.setStatus(answer.status);
+  for (const auto& [name, value] : answer.headers) {
+    if (equalsIgnoringAsciiCase(name, "Content-Type")) {
+      response.setContentType(withCharset(value));
+    } else {
+      response.addHeader(name, value);
+    }
+  }
+  response.body() = std::move(answer.body);
+}
+
+void answerHandler(Call& call, const RequestHandler& handler) {
+  if (auto established = establish(call); !established) return call.answerError(established.error());
+  const auto code = handlerCode(call, handler);
+  if (!code) return call.answerError(code.error());
+  call.scripts().beginTask();
+  auto answer = runHandler(call, *code);
+  if (!answer) {
+    return answerFailure(call, fmt::format("{}.{}", handler.singleton, handler.function), answer.error());
+  }
+  sendAnswer(call.response, std::move(*answer));
+  if (call.response.header("Cache-Control").empty()) call.response.setHeader("Cache-Control", "no-cache");
+}
+
+void answerWebMethod(Call& call) {
+  const auto notFound = [&call] {
+    call.answerError(refused(404, "There is no method of that name that is published on the web"));
+  };
+  if (!call.hasScripts() || !call.services.options.publishedOnWeb) return notFound();
+  if (auto established = establish(call); !established) return call.answerError(established.error());
+  const auto [given, text] = actionAddress(call.request);
+  const auto program = DataProcess::of(call.scripts()).program();
+  const script::compile::Code* code = program ? program->method(given) : nullptr;
+  if (code == nullptr || !call.services.options.publishedOnWeb(code->unit->file)) return notFound();
+  const std::string& method = code->unit->name;
+  if (auto right = checkMethodRight(call, method); !right) return call.answerError(right.error());
+  call.scripts().beginTask();
+  auto answer = runMethod(call, method, text);
+  if (!answer) return answerFailure(call, method, answer.error());
+  sendAnswer(call.response, std::move(*answer));
+  if (call.response.header("Cache-Control").empty()) call.response.setHeader("Cache-Control", "no-cache");
+}
+
+}  // namespace qodly::rest

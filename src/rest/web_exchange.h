@@ -1,0 +1,19 @@
+// Requests that code of the application answers as a whole: HTTP request handlers (rest.md 24) and methods published
+// on the web (rest.md 21.2).
+#pragma once
+
+#include "rest/call.h"
+#include "rest/handler_table.h"
+#include "script/library/http_message_class.h"
+
+namespace qodly::rest {
+
+// Answers the request with the function of the handler.
+void answerHandler(Call& call, const RequestHandler& handler);
+// /4DACTION/{method}[/{text}]
+void answerWebMethod(Call& call);
+
+// An answer that code made, sent as it is.
+void sendAnswer(http::Response& response, script::library::OutgoingAnswer answer);
+
+}  // namespace qodly::rest

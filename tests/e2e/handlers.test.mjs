@@ -1,0 +1,170 @@
+// HTTP request handlers and methods published on the web, with a project on disk.
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { itemCatalog, qodly, serve, temporaryFolder, until } from './support.mjs';
+
+async function project(t) {
+  const root = join(temporaryFolder(t), 'desk');
+  assert.equal((await qodly('new', root)).code, 0);
+  const sources = join(root, 'Project/Sources');
+  for (const folder of ['Classes', 'Methods']) mkdirSync(join(sources, folder), { recursive: true });
+  mkdirSync(join(root, 'WebFolder'), { recursive: true });
+  writeFileSync(join(sources, 'catalog.4DCatalog'), itemCatalog);
+  rmSync(join(sources, 'roles.json'), { force: true });
+  return {
+    root,
+    sources,
+    handlers: (list) => writeFileSync(join(sources, 'HTTPHandlers.json'), typeof list === 'string' ? list : JSON.stringify(list)),
+    roles: (roles) => writeFileSync(join(sources, 'roles.json'), JSON.stringify(roles)),
+    source: (path, text) => writeFileSync(join(sources, path), text),
+    web: (path, text) => writeFileSync(join(root, 'WebFolder', path), text),
+  };
+}
+
+const desk = `shared singleton constructor()
+  this.visits = 0
+
+shared function visit(request : 4D.IncomingMessage) : object
+  this.visits += 1
+  return {visits: this.visits, path: request.urlPath}
+
+function page() : 4D.OutgoingMessage
+  var answer : 4D.OutgoingMessage
+  answer = 4D.OutgoingMessage.new()
+  answer.setBody("<h1>Made</h1>")
+  answer.setHeader("Content-Type", "text/html")
+  return answer
+
+function fail()
+  throw(12, "the password is swordfish")
+`;
+
+test('a handler file is live at the next request, and comes before files', async (t) => {
+  const app = await project(t);
+  app.source('Classes/Desk.4qs', desk);
+  app.web('about.html', '<h1>File</h1>');
+  const server = await serve(t, app.root);
+  const text = async (path, init) => (await server.get(path, init)).text();
+  assert.equal(await text('/about.html'), '<h1>File</h1>');
+  assert.equal((await server.get('/desk')).status, 404);
+  app.handlers([{ class: 'Desk', method: 'visit', pattern: 'desk' }, { class: 'Desk', method: 'page', regexPattern: '/.+' }]);
+  assert.deepEqual(await server.json('/desk/a'), { visits: 1, path: ['desk', 'a'] });
+  assert.deepEqual(await server.json('/desk'), { visits: 2, path: ['desk'] }, 'the instance is shared');
+  assert.equal(await text('/about.html'), '<h1>Made</h1>');
+  assert.equal((await server.get('/rest/$catalog')).headers.get('content-type'), 'application/json; charset=UTF-8');
+  app.handlers('[{"class": "Desk"');
+  assert.equal(await text('/about.html'), '<h1>File</h1>');
+  assert.match(server.errors(), /HTTPHandlers\.json cannot be read/);
+  rmSync(join(app.sources, 'HTTPHandlers.json'));
+  assert.equal((await server.get('/desk')).status, 404);
+});
+
+test('a failing handler tells the visitor a reference and the log the rest', async (t) => {
+  const app = await project(t);
+  app.source('Classes/Desk.4qs', desk);
+  app.handlers([{ class: 'Desk', method: 'fail', pattern: 'fail', verbs: 'GET' }]);
+  const server = await serve(t, app.root);
+  const answer = await server.get('/fail?q=1');
+  assert.equal(answer.status, 500);
+  const body = await answer.text();
+  assert.doesNotMatch(body, /swordfish|Desk|4qs/);
+  const reference = /reference ([0-9a-fA-F]+)/.exec(body)[1];
+  assert.ok(await until(() => server.errors().includes(reference)));
+  assert.match(server.errors(), /GET \/fail: Desk\.fail failed[^]*swordfish[^]*Desk\.fail \(.*Desk\.4qs:\d+\)/);
+});
+
+test('methods published on the web', async (t) => {
+  const app = await project(t);
+  app.source('Methods/hello.4dm', `//%attributes = {"invisible":true,"publishedWeb":true}
+C_TEXT($1)
+ARRAY TEXT($names; 0)
+ARRAY TEXT($values; 0)
+WEB GET VARIABLES($names; $values)
+WEB SET HTTP HEADER("X-Mark: yes")
+WEB SEND TEXT("["+$1+"] "+$names{1}+"="+$values{1}; "text/plain")
+`);
+  app.source('Methods/inner.4dm', '//%attributes = {"publishedWeb":false}\nWEB SEND TEXT("no")\n');
+  app.source('Methods/bare.4dm', 'WEB SEND TEXT("no")\n');
+  app.source('Methods/heads.4dm', `//%attributes = {"publishedWeb":true}
+ARRAY TEXT($names; 0)
+ARRAY TEXT($values; 0)
+WEB GET HTTP HEADER($names; $values)
+$at:=Find in array($names; "identifier")
+C_TEXT($body)
+WEB GET HTTP BODY($body)
+WEB SEND TEXT($names{1}+"="+$values{1}+" "+$values{$at}+" "+$body)
+`);
+  app.source('Methods/file.4dm', '//%attributes = {"publishedWeb":true}\nWEB SEND FILE("page.html")\n');
+  app.source('Methods/outside.4dm', '//%attributes = {"publishedWeb":true}\nWEB SEND FILE("../Project/Sources/catalog.4DCatalog")\n');
+  app.source('Methods/away.4dm', '//%attributes = {"publishedWeb":true}\nWEB SEND HTTP REDIRECT("/elsewhere")\n');
+  app.source('Methods/silent.4dm', '//%attributes = {"publishedWeb":true}\n$x:=1\n');
+  app.source('Methods/modern.4qs', '//%attributes = {"publishedWeb":true}\ndeclare(text : string)\nthrow(5, "hush")\n');
+  app.web('page.html', '<p>page');
+  const server = await serve(t, app.root);
+  const answer = await server.get('/4DACTION/hello/some%20text/more?name=Ann%20B');
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('content-type'), 'text/plain; charset=UTF-8');
+  assert.equal(answer.headers.get('x-mark'), 'yes');
+  assert.equal(await answer.text(), '[/some text/more] name=Ann B');
+  const form = await server.get('/4DACTION/HELLO', { method: 'POST', body: new URLSearchParams({ city: 'Brest' }) });
+  assert.equal(await form.text(), '[] city=Brest', 'names of methods ignore case');
+  const parts = new FormData();
+  parts.set('city', 'Nîmes');
+  assert.equal(await (await server.get('/4DACTION/hello', { method: 'POST', body: parts })).text(), '[] city=Nîmes');
+  const heads = await server.get('/4DACTION/heads', { method: 'POST', headers: { identifier: 'me' }, body: 'the body' });
+  assert.equal(heads.headers.get('content-type'), 'text/html; charset=UTF-8');
+  assert.equal(await heads.text(), 'X-METHOD=POST me the body');
+  assert.equal(await (await server.get('/4DACTION/file')).text(), '<p>page');
+  for (const name of ['inner', 'bare', 'unknown', '']) {
+    assert.equal((await server.get(`/4DACTION/${name}`)).status, 404, name);
+  }
+  const outside = await server.get('/4DACTION/outside');
+  assert.equal(outside.status, 500);
+  assert.doesNotMatch(await outside.text(), /catalog/);
+  const away = await server.get('/4DACTION/away', { redirect: 'manual' });
+  assert.equal(away.status, 302);
+  assert.equal(away.headers.get('location'), '/elsewhere');
+  assert.equal(await (await server.get('/4DACTION/silent')).text(), '');
+  const failed = await server.get('/4DACTION/modern');
+  assert.equal(failed.status, 500);
+  assert.doesNotMatch(await failed.text(), /hush/);
+  assert.match(server.errors(), /modern failed[^]*hush/);
+  assert.equal((await server.get('/4DACTION/hello', { method: 'PUT' })).status, 405);
+});
+
+test('who may call a published method', async (t) => {
+  const app = await project(t);
+  app.source('Methods/open.4dm', '//%attributes = {"publishedWeb":true}\nWEB SEND TEXT("open")\n');
+  app.source('Methods/closed.4dm', '//%attributes = {"publishedWeb":true}\nWEB SEND TEXT("closed")\n');
+  app.source('Methods/clerks.4dm', '//%attributes = {"publishedWeb":true}\nWEB SEND TEXT("clerks")\n');
+  app.source('Classes/DataStore.4qs', `extends DataStoreImplementation
+
+exposed function authentify(name : string) : boolean
+  return session.setPrivileges(name)
+`);
+  app.roles({
+    forceLogin: true,
+    privileges: [{ privilege: 'clerk' }, { privilege: 'reader' }],
+    roles: [],
+    permissions: {
+      allowed: [
+        { type: 'method', applyTo: 'ds.open', execute: ['guest'] },
+        { type: 'method', applyTo: 'ds.clerks', execute: ['clerk'] },
+      ],
+    },
+  });
+  const server = await serve(t, app.root);
+  assert.doesNotMatch(server.errors(), /roles\.json/, 'the names of methods are known');
+  const status = async (name, cookie) => (await server.get(`/4DACTION/${name}`, { headers: cookie ? { cookie } : {} })).status;
+  assert.deepEqual([await status('open'), await status('closed'), await status('clerks')], [200, 401, 401]);
+  const login = async (privilege) => {
+    const answer = await server.get('/rest/$catalog/authentify', { method: 'POST', body: JSON.stringify([privilege]) });
+    return answer.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
+  };
+  const reader = await login('reader');
+  assert.deepEqual([await status('open', reader), await status('closed', reader), await status('clerks', reader)], [200, 200, 401]);
+  const clerk = await login('clerk');
+  assert.deepEqual([await status('closed', clerk), await status('clerks', clerk)], [200, 200]);
+});
