@@ -18,6 +18,9 @@ using security::SignIn;
 
 constexpr std::string_view browserCookie = "QAUTHBROWSER";
 constexpr int browserLife = 600;  // seconds
+// Through which identity provider the browser has signed in, so that logging out ends the session there, too.
+constexpr std::string_view providerCookie = "QAUTHPROVIDER";
+constexpr int providerLife = 7 * 24 * 3600;  // seconds
 // Nothing from elsewhere, no inline script, not in a frame.
 constexpr std::string_view policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -189,6 +192,9 @@ void AuthServer::postLogin(Exchange& exchange) {
   const std::string_view email = exchange.body["email"];
   const SignIn result =
       users_->accounts().signIn(email, exchange.body["password"], exchange.body["code"], exchange.caller);
+  if (result.accepted() && !UserService::cookie(exchange.request, providerCookie).empty()) {
+    rememberProvider(exchange, {});
+  }
   answerSignIn(exchange, result, email, localPath(exchange.body["next"]));
 }
 
@@ -227,12 +233,42 @@ void AuthServer::answerSignIn(Exchange& exchange, const SignIn& result, std::str
        {"Log in", result.message(), loginForm(email, next, users_->accounts().redirectProviders()), true});
 }
 
+void AuthServer::rememberProvider(Exchange& exchange, std::string_view provider) {
+  exchange.response.addHeader(
+      "Set-Cookie", fmt::format("{}={}; Path=/auth; HttpOnly; SameSite=Lax; Max-Age={}{}", providerCookie, provider,
+                                provider.empty() ? 0 : providerLife, exchange.request.tls() ? "; Secure" : ""));
+}
+
+std::optional<std::string> AuthServer::logoutElsewhere(Exchange& exchange) {
+  const std::string_view name = UserService::cookie(exchange.request, providerCookie);
+  if (name.empty()) return std::nullopt;
+  rememberProvider(exchange, {});
+  for (const auto& provider : users_->accounts().redirectProviders()) {
+    const auto* found = dynamic_cast<const security::RedirectProvider*>(provider.get());
+    if (found == nullptr || found->name() != name) continue;
+    const std::string back = users_->origin() + "/auth/login";
+    auto url = users_->accounts().workers().run([&] { return found->logoutUrl(back); });
+    return url ? *url : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 void AuthServer::postLogout(Exchange& exchange) {
   if (const auto user = users_->userOf(exchange.request)) {
     users_->accounts().log("User Logout", user->email, exchange.caller, true);
   }
   users_->goodbye(exchange.request, exchange.response);
-  done(exchange, "/auth/login");
+  const auto elsewhere = logoutElsewhere(exchange);
+  if (!elsewhere) return done(exchange, "/auth/login");
+  if (exchange.wantsJson()) {
+    return exchange.json(200, objectWith({{"success", Value::boolean(true)}, {"next", Value::text(*elsewhere)}}));
+  }
+  // Browsers let a form of a page with this policy not redirect to another site: the page goes on by itself.
+  exchange.response.setHeader("Refresh", "0; url=" + *elsewhere);
+  show(
+      exchange, 200,
+      {"Log out", "You are logged out here.",
+       fmt::format(R"(<p><a class="button" href="{}">Log out of your account there</a></p>)", escapeHtml(*elsewhere))});
 }
 
 void AuthServer::getSession(Exchange& exchange) {
@@ -267,6 +303,7 @@ void AuthServer::getStart(Exchange& exchange) {
 void AuthServer::getCallback(Exchange& exchange) {
   const std::string browser(UserService::cookie(exchange.request, browserCookie));
   const auto returned = users_->accounts().finishRedirect(exchange.rest, exchange.query, browser, exchange.caller);
+  if (returned.signIn.accepted() || !returned.signIn.ticket.empty()) rememberProvider(exchange, exchange.rest);
   answerSignIn(exchange, returned.signIn, {}, localPath(returned.next));
 }
 

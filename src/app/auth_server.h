@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,10 @@ class AuthServer {
   void postLogin(Exchange& exchange);
   void postFactor(Exchange& exchange);
   void postLogout(Exchange& exchange);
+  // In a cookie of the browser; "": forgotten.
+  void rememberProvider(Exchange& exchange, std::string_view provider);
+  // Where the browser logs out at the identity provider through which it signed in.
+  std::optional<std::string> logoutElsewhere(Exchange& exchange);
   void getReset(Exchange& exchange);
   void postReset(Exchange& exchange);
   void getInvite(Exchange& exchange);
