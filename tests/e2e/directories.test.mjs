@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
-import { program, qodly, temporaryFolder, until } from './support.mjs';
+import { program, qodly, serve, temporaryFolder, until } from './support.mjs';
 
 const slapdScript = fileURLToPath(new URL('../support/slapd.sh', import.meta.url));
 const noSlapd = existsSync('/usr/sbin/slapd') ? false : 'slapd is not installed';
@@ -120,6 +120,41 @@ test('an LDAP directory is asked with TLS, and tells groups and profile', { skip
     assert.deepEqual([refused.code, refused.verdict], [1, 'refused'], login);
   }
   assert.equal((await qodlyWith('x', 'auth', 'test', project, 'nothing', '--login', 'a')).code, 3);
+});
+
+test('users of a directory sign in to the server', { skip: noSlapd }, async (t) => {
+  const slapd = await startSlapd(t);
+  const { project, writeAuth } = await newProject(t);
+  const gone = { ...ldapEntry(slapd), name: 'gone', url: `ldaps://127.0.0.1:${await freePort()}` };
+  const corp = { ...ldapEntry(slapd), profiles: [{ group: 'cn=Sales,*', profile: 'Admin' }], createUsers: true };
+  await qodlyWith('service-secret', 'secret', 'set', project, 'ldapBind');
+  // One that cannot be reached is passed over.
+  writeAuth([{ type: 'builtin' }, gone, corp]);
+  let server = await serve(t, project);
+  const signIn = async (email, password) => {
+    const answer = await fetch(`${server.origin}/auth/login`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify({ email, password }),
+    });
+    return { status: answer.status, ...(await answer.json()) };
+  };
+  const lena = await signIn('lena', 'lena-secret');
+  assert.deepEqual([lena.status, lena.user], [200, { email: 'lena.berg@cedar.example', role: 'Admin' }]);
+  await server.stop();
+  writeAuth([{ type: 'builtin' }, corp]);
+  server = await serve(t, project);
+  for (const [login, password] of [['lena', 'wrong'], ['*', 'lena-secret'], ['lena)(|(uid=*', 'lena-secret'], ['lena', '']]) {
+    const refused = await signIn(login, password);
+    assert.equal(refused.success, false, login);
+    assert.ok([400, 401].includes(refused.status), `${login}: ${refused.status}`);
+    assert.equal(refused.user, undefined);
+  }
+  await server.stop();
+  // None that matters can be reached.
+  writeAuth([gone]);
+  server = await serve(t, project);
+  const unavailable = await signIn('omar', 'omar-secret');
+  assert.equal(unavailable.status, 503);
+  assert.match(unavailable.message, /Directory unavailable/);
 });
 
 test('code reads a directory', { skip: noSlapd }, async (t) => {
