@@ -63,6 +63,19 @@ Result<std::shared_ptr<Provider>> makeProvider(const Value& entry, const Provide
   return std::shared_ptr<Provider>(std::move(*made));
 }
 
+// What stands beside the providers.
+void readSwitches(const Object& settings, AuthenticationSettings& read) {
+  read.requireMfa = flagMember(settings, "requireMfa");
+  for (const auto& [name, value] : settings.members()) {
+    if (name == "requireMfa" && value.type() != Type::boolean) {
+      read.problems.emplace_back("auth.json: \"requireMfa\" must be true or false; it counts as false.");
+    } else if (name != "requireMfa" && name != "providers") {
+      read.problems.push_back(
+          fmt::format("auth.json: \"{}\" is not known; known are \"providers\" and \"requireMfa\".", name));
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::vector<ProfileRule>> readProfileRules(const Value& value) {
@@ -111,9 +124,13 @@ Result<AuthenticationSettings> readAuthentication(const Instance& instance, cons
   auto content = readFile(file);
   if (!content) return std::unexpected(content.error());
   auto parsed = json::parse(*content, {.tolerant = true});
-  if (!parsed) return std::unexpected(parsed.error());
+  if (!parsed) {
+    SourcePosition where = parsed.error().where().value_or(SourcePosition{});
+    where.file = file.string();
+    return std::unexpected(parsed.error().at(std::move(where)));
+  }
   const Value list = parsed->isObject() ? parsed->asObject().get("providers") : *parsed;
-  if (parsed->isObject()) settings.requireMfa = flagMember(parsed->asObject(), "requireMfa");
+  if (parsed->isObject()) readSwitches(parsed->asObject(), settings);
   if (list.isUndefined()) {
     settings.providers.push_back(nullptr);
     return settings;

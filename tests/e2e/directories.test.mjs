@@ -74,7 +74,7 @@ test('secrets are kept sealed, listed by name and removed', async (t) => {
 });
 
 test('auth check tells what is wrong with each entry', async (t) => {
-  const { project, writeAuth } = await newProject(t);
+  const { project, instance, writeAuth } = await newProject(t);
   let checked = await qodly('auth', 'check', project);
   assert.deepEqual([checked.code, checked.out], [0, 'ok      builtin: users of this instance\n']);
   writeAuth([
@@ -93,6 +93,15 @@ test('auth check tells what is wrong with each entry', async (t) => {
   assert.ok(lines.some((line) => /^PROBLEM .*provider 4.*"clientId" is missing/.test(line)), checked.out);
   assert.ok(lines.some((line) => /^PROBLEM .*provider 5.*kerberos/.test(line)), checked.out);
   const asJson = JSON.parse((await qodly('auth', 'check', project, '--json')).out);
+  writeFileSync(join(instance, 'auth.json'), '{"provider":[],"requireMfa":"yes"}');
+  checked = await qodly('auth', 'check', project);
+  assert.equal(checked.code, 1);
+  assert.match(checked.out, /"provider" is not known; known are "providers"/);
+  assert.match(checked.out, /"requireMfa" must be true or false/);
+  writeFileSync(join(instance, 'auth.json'), '{"providers":[{"type":"ldap",]}');
+  checked = await qodly('auth', 'check', project);
+  assert.notEqual(checked.code, 0);
+  assert.match(checked.err, /auth\.json/);
   assert.deepEqual(asJson.map((line) => line.ok), [true, false, false, false, false]);
 });
 
