@@ -168,3 +168,31 @@ exposed function authentify(name : string) : boolean
   const clerk = await login('clerk');
   assert.deepEqual([await status('closed', clerk), await status('clerks', clerk)], [200, 200]);
 });
+
+test('the page that called, in code of the 4D surface and in methods that functions call', async (t) => {
+  const app = await project(t);
+  rmSync(join(app.sources, 'Classes/DataStore.4qs'), { force: true });
+  app.source('Classes/DataStore.4dm', `Class extends DataStoreImplementation
+
+exposed Function greet($name : Text)->$event : Text
+	If (Web Form#Null)
+		Web Form.setMessage("Hello "+$name)
+		Web Form.Dlg.hide()
+		mark
+		$event:=Web Event.eventType
+	End if 
+`);
+  app.source('Methods/mark.4dm', 'var $item : 4D.WebFormItem\n$item:=Web Form["box"]\n$item.addCSSClass("late")\nWeb Form.enableState("done")\n');
+  const server = await serve(t, app.root);
+  const call = async (headers) => (await server.get('/rest/$catalog/greet', { method: 'POST', headers, body: '["Ann"]' })).json();
+  assert.deepEqual(await call({}), { result: '' });
+  const context = Buffer.from(JSON.stringify({ page: 'Home', event: { caller: 'go', eventType: 'onClick' } })).toString('base64');
+  assert.deepEqual(await call({ 'X-Page-Context': context }), {
+    result: 'onclick',
+    __WEBFORM: {
+      __NOTIFICATION: { message: 'Hello Ann', type: 'message' },
+      __COMPONENTS: { Dlg: { visible: false }, box: { addClass: ['late'] } },
+      __STATES: [{ action: 'enable', name: 'done' }],
+    },
+  });
+});
