@@ -12,11 +12,12 @@ const here = new URL('.', import.meta.url).pathname;
 
 const cityClass = `extends DataClass
 
-exposed function distance(from : integer, to : integer) : number
-  var start, end : cs.CityEntity
-  start = this.get(from)
-  end = this.get(to)
-  return squareRoot((start.latitude - end.latitude) ^ 2 + (start.longitude - end.longitude) ^ 2)
+exposed function distance(first : integer, second : integer) : number
+  var here : cs.CityEntity
+  var there : cs.CityEntity
+  here = this.get(first)
+  there = this.get(second)
+  return squareRoot((here.latitude - there.latitude) ^ 2 + (here.longitude - there.longitude) ^ 2)
 `;
 
 // Everything has a list of its own, so every check is made in full.
