@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "storage/catalogue.h"
 
@@ -56,6 +58,10 @@ std::int64_t Counters::nextSequence(TableId table, ColumnId column) {
 
 void Counters::raiseSequence(TableId table, ColumnId column, std::int64_t atLeast) {
   raise(counter({table, column}).value, atLeast);
+}
+
+void Counters::setSequence(TableId table, ColumnId column, std::int64_t last) {
+  counter({table, column}).value.store(last);
 }
 
 void Counters::load(const lmdb::Transaction& transaction, MDB_dbi meta) {
@@ -113,5 +119,7 @@ std::vector<ColumnId> Counters::sequences(TableId table) const {
   }
   return columns;
 }
+
+std::string loweredSequence(TableId table, ColumnId column) { return fmt::format("lowered/{}/{}", table, column); }
 
 }  // namespace qodly::storage

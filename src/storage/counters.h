@@ -1,4 +1,4 @@
-// Numbers that only grow: next record numbers of tables and sequence values of columns. In memory, persisted with each
+// Next record numbers of tables, which only grow, and sequence values of columns. In memory, persisted with each
 // commit group. Thread-safe.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <shared_mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ class Counters {
   void raiseRecords(TableId table, std::int64_t atLeast);
   std::int64_t nextSequence(TableId table, ColumnId column);
   void raiseSequence(TableId table, ColumnId column, std::int64_t atLeast);
+  void setSequence(TableId table, ColumnId column, std::int64_t last);  // lower ones too
 
   // Loads the counters of the meta database.
   void load(const lmdb::Transaction& transaction, MDB_dbi meta);
@@ -46,5 +48,8 @@ class Counters {
   mutable std::shared_mutex mutex_;
   std::map<Key, std::unique_ptr<Counter>> counters_;
 };
+
+// Property of the store that tells that a counter was set back on purpose.
+std::string loweredSequence(TableId table, ColumnId column);
 
 }  // namespace qodly::storage

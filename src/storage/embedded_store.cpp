@@ -158,6 +158,16 @@ void EmbeddedStore::raiseSequence(TableId table, ColumnId column, std::int64_t a
   counters_.raiseSequence(table, column, atLeast);
 }
 
+void EmbeddedStore::setSequence(TableId table, ColumnId column, std::int64_t last) {
+  if (last < counters_.value(table, column)) (void)setProperty(loweredSequence(table, column), "1");
+  counters_.setSequence(table, column, last);
+  if (queue_) queue_->wake();
+}
+
+std::int64_t EmbeddedStore::lastSequence(TableId table, ColumnId column) const {
+  return counters_.value(table, column);
+}
+
 std::shared_ptr<const LayoutSet> EmbeddedStore::layouts(TableId table) const {
   const std::shared_ptr<const Schema> current = schema();
   const SchemaTable* found = current->table(table);

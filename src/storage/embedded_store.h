@@ -14,11 +14,12 @@
 #include "storage/lmdb.h"
 #include "storage/read_scope.h"
 #include "storage/schema.h"
+#include "storage/sequence_control.h"
 #include "storage/store.h"
 
 namespace qodly::storage {
 
-class EmbeddedStore final : public Store {
+class EmbeddedStore final : public Store, public SequenceControl {
  public:
   EmbeddedStore(const StoreOptions& options, File lock, lmdb::Environment environment);
   ~EmbeddedStore() override;
@@ -31,6 +32,8 @@ class EmbeddedStore final : public Store {
   RecordNumber reserve(TableId table) override;
   std::int64_t nextSequence(TableId table, ColumnId column) override;
   void raiseSequence(TableId table, ColumnId column, std::int64_t atLeast) override;
+  void setSequence(TableId table, ColumnId column, std::int64_t last) override;
+  std::int64_t lastSequence(TableId table, ColumnId column) const override;
   void submit(ChangeSet changes, std::function<void(Outcome)> done) override;
   std::unique_ptr<BulkLoad> bulkLoad(TableId table, std::uint64_t expectedRecords) override;
   std::shared_ptr<const LayoutSet> layouts(TableId table) const override;

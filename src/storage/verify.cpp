@@ -19,12 +19,14 @@ constexpr std::size_t mostProblems = 1000;  // enough to see what happened; a da
 class Verification {
  public:
   Verification(MDB_env* environment, const Schema& schema, const Collation& collation, const BlobStore& blobs,
-               const Counters& counters, const std::function<void(std::uint64_t, std::uint64_t)>& progress)
+               const Counters& counters, std::function<bool(TableId, ColumnId)> isLowered,
+               const std::function<void(std::uint64_t, std::uint64_t)>& progress)
       : environment_(environment),
         schema_(schema),
         collation_(collation),
         blobs_(blobs),
         counters_(counters),
+        isLowered_(std::move(isLowered)),
         progress_(progress) {}
 
   VerifyReport run() {
@@ -76,7 +78,7 @@ class Verification {
                           counters_.value(table.id, 0), last));
     }
     for (const auto& [column, highest] : highest_) {
-      if (counters_.value(table.id, column) < highest) {
+      if (counters_.value(table.id, column) < highest && !isLowered_(table.id, column)) {
         problem(fmt::format("Column {}: the sequence counter is at {}, but the value {} is in use",
                             table.columnName(column), counters_.value(table.id, column), highest));
       }
@@ -212,6 +214,7 @@ class Verification {
   const Collation& collation_;
   const BlobStore& blobs_;
   const Counters& counters_;
+  std::function<bool(TableId, ColumnId)> isLowered_;
   const std::function<void(std::uint64_t, std::uint64_t)>& progress_;
   VerifyReport report_;
   std::uint64_t total_ = 0;
@@ -226,7 +229,10 @@ class Verification {
 
 VerifyReport EmbeddedStore::verify(const std::function<void(std::uint64_t, std::uint64_t)>& progress) const {
   const std::shared_ptr<const Schema> current = schema();
-  return Verification(environment_.get(), *current, *collation_, blobs_, counters_, progress).run();
+  const auto isLowered = [this](TableId table, ColumnId column) {
+    return property(loweredSequence(table, column)).has_value();
+  };
+  return Verification(environment_.get(), *current, *collation_, blobs_, counters_, isLowered, progress).run();
 }
 
 }  // namespace qodly::storage

@@ -28,7 +28,7 @@ const libraryCatalog = `<?xml version="1.0" encoding="UTF-8"?>
 // A project whose method `main` is run: { code, out, err }.
 async function run(t, lines, origin) {
   const project = join(temporaryFolder(t), 'caller');
-  assert.equal((await qodly('new', project)).code, 0);
+  assert.equal((await qodly('new', project, '--open')).code, 0);
   const methods = join(project, 'Project/Sources/Methods');
   mkdirSync(methods, { recursive: true });
   const head = ['declare (host : string) : variant', 'var far : variant = openDatastore({hostname: host}, "far")'];
@@ -44,7 +44,7 @@ async function result(t, lines, origin) {
 
 async function shop(t) {
   const project = join(temporaryFolder(t), 'shop');
-  assert.equal((await qodly('new', project)).code, 0);
+  assert.equal((await qodly('new', project, '--open')).code, 0);
   const sources = join(project, 'Project/Sources');
   writeFileSync(join(sources, 'catalog.4DCatalog'), itemCatalog);
   mkdirSync(join(sources, 'Classes'), { recursive: true });
@@ -175,7 +175,7 @@ test('functions of the other side, on every receiver', async (t) => {
 
 test('relations lead on', async (t) => {
   const project = join(temporaryFolder(t), 'library');
-  assert.equal((await qodly('new', project)).code, 0);
+  assert.equal((await qodly('new', project, '--open')).code, 0);
   writeFileSync(join(project, 'Project/Sources/catalog.4DCatalog'), libraryCatalog);
   const server = await serve(t, project);
   await server.post('/rest/Author?$method=update', [{ name: 'Sorel' }, { name: 'Dahl' }]);

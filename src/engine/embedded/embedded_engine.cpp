@@ -20,6 +20,8 @@
 #include "engine/embedded/sort.h"
 #include "engine/embedded/statistics.h"
 #include "engine/embedded/worker_pool.h"
+#include "orda/sequence_control.h"
+#include "storage/sequence_control.h"
 
 namespace qodly::engine {
 
@@ -43,7 +45,7 @@ RecordSet keepOrder(const RecordSet& source, Bitmap found) {
   return RecordSet::ordered(std::move(kept));
 }
 
-class EmbeddedEngine final : public Engine {
+class EmbeddedEngine final : public Engine, public orda::SequenceControl {
  public:
   explicit EmbeddedEngine(std::unique_ptr<storage::Store> store)
       : store_(std::move(store)), pool_(std::max(1u, std::thread::hardware_concurrency())) {
@@ -97,6 +99,18 @@ class EmbeddedEngine final : public Engine {
   void raiseSequence(std::uint32_t dataClass, std::uint32_t attribute, std::int64_t atLeast) override {
     const auto now = catalog();
     store_->raiseSequence(now->of(dataClass).table, now->attribute(dataClass, attribute).column, atLeast);
+  }
+  void setSequence(std::uint32_t dataClass, std::uint32_t attribute, std::int64_t last) override {
+    const auto now = catalog();
+    if (auto* control = dynamic_cast<storage::SequenceControl*>(store_.get())) {
+      control->setSequence(now->of(dataClass).table, now->attribute(dataClass, attribute).column, last);
+    }
+  }
+  std::int64_t lastSequence(std::uint32_t dataClass, std::uint32_t attribute) override {
+    const auto now = catalog();
+    const auto* control = dynamic_cast<const storage::SequenceControl*>(store_.get());
+    if (control == nullptr) return 0;
+    return control->lastSequence(now->of(dataClass).table, now->attribute(dataClass, attribute).column);
   }
 
   Outcome commit(storage::ChangeSet changes, orda::Owner owner, orda::Owner session) override;

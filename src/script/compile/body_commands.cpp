@@ -159,6 +159,15 @@ bool isPlace(const Expression& expression) {
          std::holds_alternative<BraceElement>(expression.node) || std::holds_alternative<Dereference>(expression.node);
 }
 
+// Whether the command writes to a place that is given behind argument `from`.
+bool writesBehind(const vm::Signature& signature, Expressions arguments, std::size_t from) {
+  const std::size_t end = std::min(arguments.size(), signature.parameters.size());
+  for (std::size_t i = from + 1; i < end; ++i) {
+    if (signature.parameters[i].passing != vm::Passing::in && isPlace(*arguments[i])) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void Body::emitLibraryCall(std::uint32_t command, Expressions arguments, Register target) {
@@ -174,6 +183,10 @@ void Body::emitLibraryCall(std::uint32_t command, Expressions arguments, Registe
     // Repeated parameters mix variables with names and options: "SORT ARRAY(a; b; >)".
     const bool repeated = signature.variadic && i + 1 >= signature.parameters.size();
     if (repeated && !isPlace(*arguments[i])) continue;
+    // base64Encode("text", result): what is read and written may be any value when another place gets the result.
+    if (parameter.passing == vm::Passing::inout && !isPlace(*arguments[i]) && writesBehind(signature, arguments, i)) {
+      continue;
+    }
     written.emplace_back(i, locate(*arguments[i]));
   }
   const bool between = emitter_.top() != top;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "orda/entity.h"
+#include "orda/sequence_control.h"
 #include "script/data/data_process.h"
 #include "script/data/web_session.h"
 #include "script/vm/codes.h"
@@ -35,23 +36,11 @@ std::uint32_t sequenceOf(const model::DataClass& dataClass) {
                                              : static_cast<std::uint32_t>(found - dataClass.attributes.begin());
 }
 
-// The engine's counters only grow: a lower number has no effect.
-void raiseSequence(const orda::DataClass& dataClass, std::int64_t last) {
+// The next automatic number is the one behind `last`.
+void setSequence(const orda::DataClass& dataClass, std::int64_t last) {
   const std::uint32_t attribute = sequenceOf(dataClass.definition());
-  if (attribute != model::noIndex) dataClass.process().engine().raiseSequence(dataClass.index(), attribute, last);
-}
-
-// The highest automatic number in use.
-Result<Value> highestNumber(const orda::DataClass& dataClass) {
-  const std::uint32_t attribute = sequenceOf(dataClass.definition());
-  if (attribute == model::noIndex) return Value::real(0);
-  query::BoundPath path;
-  path.attribute = {.dataClass = dataClass.index(), .attribute = attribute, .object = {}, .length = false};
-  orda::Process& process = dataClass.process();
-  const auto all = process.engine().all(dataClass.index(), process.overlay());
-  const auto aggregate = process.engine().aggregate(path, dataClass.index(), all, process.overlay());
-  if (!aggregate) return std::unexpected(aggregate.error());
-  return Value::real(aggregate->maximum.isNumber() ? aggregate->maximum.asNumber() : 0);
+  auto* control = dynamic_cast<orda::SequenceControl*>(&dataClass.process().engine());
+  if (attribute != model::noIndex && control != nullptr) control->setSequence(dataClass.index(), attribute, last);
 }
 
 Result<Value> startTransaction(vm::Call& call) {
@@ -97,6 +86,7 @@ Result<Value> truncateTable(vm::Call& call) {
     if (auto written = process.write(std::move(changes)); !written) return std::unexpected(written.error().error);
     if (auto goOn = call.process().checkpoint(); !goOn) return std::unexpected(goOn.error());
   }
+  setSequence(*dataClass, 0);
   return Value();
 }
 
@@ -111,7 +101,7 @@ Result<Value> setDatabaseParameter(vm::Call& call) {
   if (call.count() < 3 || call.integer(1) != tableSequenceNumber) return Value();
   const auto dataClass = tableOf(call, 0);
   if (!dataClass) return std::unexpected(dataClass.error());
-  raiseSequence(*dataClass, call.integer(2));
+  setSequence(*dataClass, std::max<std::int64_t>(0, call.integer(2)));
   return Value();
 }
 
@@ -119,7 +109,11 @@ Result<Value> getDatabaseParameter(vm::Call& call) {
   if (call.count() < 2 || call.integer(1) != tableSequenceNumber) return Value::real(0);
   const auto dataClass = tableOf(call, 0);
   if (!dataClass) return std::unexpected(dataClass.error());
-  return highestNumber(*dataClass);
+  const std::uint32_t attribute = sequenceOf(dataClass->definition());
+  auto* control = dynamic_cast<orda::SequenceControl*>(&dataClass->process().engine());
+  if (attribute == model::noIndex || control == nullptr) return Value::real(0);
+  const std::int64_t last = control->lastSequence(dataClass->index(), attribute);
+  return Value::real(static_cast<double>(last));
 }
 
 Result<Value> currentUser(vm::Call& call) {
@@ -132,12 +126,13 @@ constexpr vm::FunctionRow commands[] = {
     {"VALIDATE TRANSACTION", "()", &validateTransaction, "Makes the changes of the transaction last."},
     {"CANCEL TRANSACTION", "()", &cancelTransaction, "Undoes everything since the transaction was started."},
     {"In transaction", "() : boolean", &inTransaction, "Whether a transaction is open in the process."},
-    {"TRUNCATE TABLE", "(table: variant)", &truncateTable, "Drops every entity of a dataclass."},
+    {"TRUNCATE TABLE", "(table: variant)", &truncateTable,
+     "Drops every entity of a dataclass; its automatic numbers begin at 1 again."},
     {"Records in table", "(table: variant) : integer", &recordsInTable, "Number of entities of a dataclass."},
     {"SET DATABASE PARAMETER", "(tableOrSelector: variant, selectorOrValue: variant, value?: variant)",
      &setDatabaseParameter, "Sets the number after which the automatic numbers of a dataclass go on."},
     {"Get database parameter", "(tableOrSelector: variant, selector?: variant) : number", &getDatabaseParameter,
-     "The highest automatic number of a dataclass."},
+     "The automatic number of a dataclass that was given out last."},
     {"Current user", "() : string", &currentUser, "Name of the user of the web session."},
 };
 

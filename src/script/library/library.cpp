@@ -21,6 +21,7 @@
 #include "script/library/folder_class.h"
 #include "script/library/function_class.h"
 #include "script/library/http_class.h"
+#include "script/library/http_legacy.h"
 #include "script/library/http_message_class.h"
 #include "script/library/json_commands.h"
 #include "script/library/language_commands.h"
@@ -65,7 +66,7 @@ constexpr Commands commandTables[] = {
     pictureCommands,  systemInfoCommands, textCommands,    cryptoCommands,         fileCommands,
     httpCommands,     jsonCommands,       mailCommands,    mailAttachmentCommands, processCommands,
     errorCommands,    functionCommands,   objectCommands,  systemCommands,         zipCommands,
-    languageCommands, webCommands,        ldapCommands,
+    languageCommands, webCommands,        ldapCommands,    httpLegacyCommands,
 };
 
 constexpr Definition classDefinitions[] = {

@@ -174,6 +174,7 @@ constexpr auto fourDOnly = std::to_array<CommandName>({
     {"", "C_BLOB", 604},
     {"", "C_VARIANT", 1683},
     {"", "C_POINTER", 0},
+    {"", "HTTP Get", 1157},
     {"", "ARRAY TEXT", 222},
     {"", "ARRAY LONGINT", 221},
     {"", "ARRAY INTEGER", 0},

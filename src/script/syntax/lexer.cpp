@@ -266,9 +266,19 @@ bool Lexer::readContinuation() {
 }
 
 void Lexer::readLineComment() {
-  const std::size_t end = std::min(text_.find('\n', cursor_), text_.size());
-  std::string_view comment = text_.substr(cursor_, end - cursor_);
-  while (!comment.empty() && (isBlank(comment.back()))) comment.remove_suffix(1);
+  std::size_t end = cursor_;
+  std::string_view comment;
+  const auto takeLine = [&] {
+    end = std::min(text_.find('\n', end), text_.size());
+    comment = text_.substr(cursor_, end - cursor_);
+    while (!comment.empty() && (isBlank(comment.back()))) comment.remove_suffix(1);
+  };
+  takeLine();
+  // The editor of the 4D surface comments out a continued statement by a sign before its first line only.
+  while (fourD() && !lineHasTokens_ && comment.ends_with('\\') && end < text_.size()) {
+    ++end;
+    takeLine();
+  }
   out_.comments.push_back(
       {comment, here(), static_cast<std::uint32_t>(cursor_ + comment.size()), !physicalHasTokens_, false});
   cursor_ = end;

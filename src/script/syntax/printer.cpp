@@ -94,12 +94,20 @@ void Printer::blankLines(std::uint32_t line) {
 void Printer::startComment(const Comment& comment) {
   // At the very start it would be read as the line of attributes.
   if (out_.empty() && comment.text.starts_with("//%")) write(" ");
-  if (comment.text.starts_with('`')) {  // never written (2.2)
+  std::string_view text = comment.text;
+  if (text.starts_with('`')) {  // never written (2.2)
     write("//");
-    write(comment.text.substr(1));
-  } else {
-    write(comment.text);
+    text.remove_prefix(1);
   }
+  // Of a comment that goes on over several lines each gets the sign.
+  const bool block = text.starts_with("/*");
+  for (std::size_t end = text.find('\n'); !block && end != std::string_view::npos; end = text.find('\n')) {
+    write(text.substr(0, end + 1));
+    text.remove_prefix(end + 1);
+    out_.append(indent_, '\t');
+    write("//");
+  }
+  write(text);
   line_ = tree_.lineOf(comment.end);
 }
 

@@ -62,6 +62,13 @@ TEST(SyntaxPrinter, CommentsBlankLinesAndBreaksStay) {
   EXPECT_EQ(again.comments.size(), tree.comments.size());
 }
 
+TEST(SyntaxPrinter, ACommentedStatementOfSeveralLines) {
+  const Tree tree = fourD("//$a:=New object(\\\n\t\"x\"; 1; \\\n\t\"y\")\n$b:=1  // C:\\\n$c:=2\n");
+  ASSERT_EQ(found(tree), "");
+  EXPECT_EQ(printed(tree, Surface::qodlyScript),
+            "//$a:=New object(\\\n//\t\"x\"; 1; \\\n//\t\"y\")\nb = 1 // C:\\\nc = 2\n");
+}
+
 TEST(SyntaxPrinter, Classes) {
   const Tree tree = classOf(
       "extends Entity\n\nproperty a, b : string\n\n// doc\nexposed function get f() : cs.X\n\treturn this.a\n\nexposed "

@@ -1,0 +1,58 @@
+// Commands of the 4D surface that work on tables and over HTTP, in a project as that surface writes it.
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { itemCatalog, qodly, serve, temporaryFolder } from './support.mjs';
+
+async function project(t, body) {
+  const folder = join(temporaryFolder(t), 'shop');
+  assert.equal((await qodly('new', folder, '--open')).code, 0);
+  writeFileSync(join(folder, 'Project/Sources/catalog.4DCatalog'), itemCatalog);
+  const methods = join(folder, 'Project/Sources/Methods');
+  mkdirSync(methods, { recursive: true });
+  writeFileSync(join(methods, 'main.4dm'), `#DECLARE($text : Text)->$out : Collection\n$out:=[]\n${body.join('\n')}\n`);
+  writeFileSync(join(methods, 'add.4dm'), `#DECLARE($name : Text)->$id : Integer
+var $item : cs.ItemEntity
+$item:=ds.Item.new()
+$item.name:=$name
+$item.save()
+$id:=$item.ID
+`);
+  return folder;
+}
+
+async function result(folder, ...args) {
+  const done = await qodly('run', folder, 'main', ...args, '--json');
+  assert.equal(done.code, 0, done.err);
+  return JSON.parse(done.out);
+}
+
+test('automatic numbers are set and begin anew', async (t) => {
+  const folder = await project(t, [
+    '$out.push(add("a"); add("b"); Get database parameter([Item]; Table sequence number))',
+    'TRUNCATE TABLE([Item])',
+    '$out.push(Records in table([Item]); add("c"))',
+    'SET DATABASE PARAMETER([Item]; Table sequence number; 100)',
+    '$out.push(add("d"); Get database parameter([Item]; Table sequence number))',
+    'SET DATABASE PARAMETER([Item]; Table sequence number; 5)',
+    '$out.push(add("e"))',
+  ]);
+  assert.deepEqual(await result(folder, ''), [1, 2, 2, 0, 1, 101, 101, 6]);
+  const verified = await qodly('verify', folder);
+  assert.equal(verified.code, 0, verified.out + verified.err);
+});
+
+test('HTTP Get fills the variable as its type wants', async (t) => {
+  const shop = await project(t, []);
+  const server = await serve(t, shop);
+  const folder = await project(t, [
+    'var $plain : Text',
+    'var $object : Object',
+    'var $bytes : Blob',
+    '$out.push(HTTP Get:C1157($text+"/rest/$catalog"; $plain); Position("dataClasses"; $plain)>0)',
+    '$out.push(HTTP Get($text+"/rest/$catalog"; $object); $object.dataClasses[0].name)',
+    '$out.push(HTTP Get($text+"/rest/Nothing"; $bytes); Length(Convert to text($bytes; "UTF-8"))>0)',
+  ]);
+  assert.deepEqual(await result(folder, server.origin), [200, true, 200, 'Item', 404, true]);
+});
