@@ -26,6 +26,8 @@ Result<AccessSettings> readAccessSettings(const security::Instance& instance) {
   if (!content) return std::unexpected(content.error());
   const auto parsed = json::parse(*content, {.tolerant = true});
   if (!parsed) return std::unexpected(parsed.error());
+  const Value http = parsed->isObject() ? parsed->asObject().get("http") : Value();
+  if (http.isObject()) settings.validatesAddress = security::flagMember(http.asObject(), "sessionIPAddressValidation");
   const Value access = parsed->isObject() ? parsed->asObject().get("access") : Value();
   if (access.isUndefined()) return settings;
   if (!access.isObject()) {

@@ -20,7 +20,8 @@ enum class AccessMode : unsigned char { Single, Authenticated, Public, Api };
 struct AccessSettings {
   bool publicAccess = true;  // default in single-project mode
   std::string authHost, publicHost, apiHost;
-  std::string baseUrl;  // how the application is reached from outside; "" : by the address it listens on
+  bool validatesAddress = false;  // http.sessionIPAddressValidation: a session is of the address that began it
+  std::string baseUrl;            // how the application is reached from outside; "" : by the address it listens on
 
   // Of a request's Host header; Single when it is none of the hosts.
   AccessMode modeOf(std::string_view host) const;

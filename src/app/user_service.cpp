@@ -10,6 +10,7 @@
 #include "app/instance_folder.h"
 #include "app/mailer.h"
 #include "base/text.h"
+#include "security/throttle.h"
 #include "security/user_session.h"
 
 namespace qodly::app {
@@ -29,6 +30,21 @@ std::string_view hostOf(std::string_view origin) {
 bool isBelow(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
+
+bool carriesSession(const http::Request& request) {
+  const std::string_view cookies = request.header("Cookie");
+  return cookies.contains("4DSID_") || cookies.contains("WASID") || cookies.contains("QAUTH_");
+}
+
+// Where a session was first seen: the /64 of an IPv6 address, for phones change the rest of it.
+class SessionAddress {
+ public:
+  explicit SessionAddress(std::string_view address) : network_(security::networkOf(address)) {}
+  bool is(const http::Request& request) const { return network_ == security::networkOf(request.remoteAddress()); }
+
+ private:
+  std::string network_;
+};
 
 // Files that belong to no session.
 bool isShared(std::string_view path) { return isBelow(path, "/$lib") || isBelow(path, "/$shared"); }
@@ -137,8 +153,14 @@ bool UserService::answers(http::Request& request, http::Response& response, cons
       request.visit().use(std::move(session), true);
     }
   }
-  if (!request.hasHeader("api-key") && request.hasHeader("Cookie")) {
-    if (const auto session = request.visit().known()) security::UserSession::refresh(*session, roles, *accounts_);
+  if (!request.hasHeader("api-key") && carriesSession(request)) {
+    if (const auto session = request.visit().known()) {
+      if (access()->validatesAddress && !session->slot<SessionAddress>(request.remoteAddress())->is(request)) {
+        request.visit().use(nullptr, true);
+      } else {
+        security::UserSession::refresh(*session, roles, *accounts_);
+      }
+    }
     followDirectorySession(request, roles);
   }
   return refuses(request, response);

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::chrono::seconds reportEvery{60};
 
+}  // namespace
+
 // An IPv6 client has a whole /64 of addresses.
 std::string networkOf(std::string_view address) {
   in6_addr parsed{};
@@ -20,8 +22,6 @@ std::string networkOf(std::string_view address) {
   if (IN6_IS_ADDR_V4MAPPED(&parsed)) return toHex({reinterpret_cast<const char*>(&parsed), 16});
   return toHex({reinterpret_cast<const char*>(&parsed), 8});
 }
-
-}  // namespace
 
 std::string Throttle::accountKey(std::string_view account) { return "u" + lowerAscii(trim(account)); }
 std::string Throttle::addressKey(std::string_view address) { return "a" + networkOf(address); }

@@ -13,6 +13,9 @@
 
 namespace qodly::security {
 
+// What counts as one client: an IPv4 address, the /64 of an IPv6 address. Another text stands for itself.
+std::string networkOf(std::string_view address);
+
 // Thread-safe; times are given by the caller.
 class Throttle {
  public:

@@ -298,3 +298,42 @@ exposed function back(ticket : string) : boolean
   assert.equal(await call('userName'), 'mira@cedar.example');
   assert.equal((await visit('/rest/Item')).status, 200);
 });
+
+test('cs.Qodly in code outside of a session', async (t) => {
+  const { project } = await withUser(t);
+  const value = async (expression) => {
+    const { out, code } = await qodly('eval', '--project', project, expression, '--json');
+    return code === 0 ? JSON.parse(out) : 'error';
+  };
+  assert.equal(await value('cs.Qodly.Users.me.currentUser()'), null);
+  assert.equal(await value('cs.Qodly.Users.currentUser()'), 'error');
+  assert.deepEqual(await value('cs.Qodly.Users.me.signIn("mira@cedar.example", "x")'), { success: false, statusText: 'Only code that runs for a web session can sign a user in.' });
+  assert.equal(await value('cs.Qodly.Users.new().getCurrentUser()'), null);
+  assert.equal(await value('cs.Qodly.Endpoints.me.publicEndpoint()'), null);
+  assert.equal((await qodly('check', project)).code, 0);
+});
+
+test('who may come in where', async (t) => {
+  const { project } = await withUser(t);
+  const server = await serve(t, project);
+  const key = (await qodly('key', 'create', project, '--description', 'till')).out.trim();
+  const environment = join(project, 'Data/instance/env.json');
+  writeFileSync(environment, JSON.stringify({ access: { publicAccess: false, baseUrl: 'https://shop.example/' } }));
+  const visit = browser(server);
+  assert.ok(await until(async () => (await visit('/')).status === 401));
+  const page = await visit('/?x=1', { headers: { accept: 'text/html' } });
+  assert.equal(page.status, 302);
+  assert.equal(page.headers.get('location'), '/auth/login?next=%2F%3Fx%3D1');
+  assert.equal((await visit('/rest/$catalog')).status, 401);
+  assert.equal((await visit('/rest/Item', { headers: { 'api-key': key } })).status, 200);
+  assert.equal((await visit('/$lib/auth/auth.css')).status, 200);
+  assert.equal((await visit('/auth/login', { json: { email: 'mira@cedar.example', password } })).status, 200);
+  assert.equal((await visit('/rest/Item')).status, 200);
+  const invited = JSON.parse((await qodly('user', 'add', project, 'otto@cedar.example', '--json')).out);
+  assert.match(invited.link, /^https:\/\/shop\.example\/auth\/invite\?token=/);
+  writeFileSync(environment, JSON.stringify({ access: { apiHost: new URL(server.origin).host } }));
+  assert.ok(await until(async () => (await visit('/rest/Item')).status === 400), 'a cookie does not help at the address of the API');
+  assert.equal((await (await visit('/rest/Item')).json()).__ERROR[0].message, 'Some headers are missing, required headers [api-key]');
+  assert.equal((await visit('/rest/Item', { headers: { 'api-key': key } })).status, 200);
+  assert.equal((await visit('/', { headers: { 'api-key': key } })).status, 404);
+});
