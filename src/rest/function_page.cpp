@@ -166,7 +166,8 @@ void finishPage(Call& call, AnswerForm form, std::string entity) {
 }
 
 void tellPrivilegesStamp(Call& call) {
-  if (call.request.header(contextHeader).empty()) return;
+  // A page reads its privileges first: what it hears then is what later stamps are compared with.
+  if (call.request.header(contextHeader).empty() && call.address.service != "$info") return;
   const auto session = call.request.visit().known();
   const auto granted = session ? session->find<security::SessionPrivileges>() : nullptr;
   call.response.setHeader("X-Privileges-Stamp", std::to_string(granted ? granted->stamp() : 0));

@@ -80,6 +80,7 @@ class ScriptSession final : public script::data::WebSession {
     auto restored = tokens == nullptr ? nullptr : tokens->take(token);
     if (!restored) return false;
     call_.request.visit().use(std::move(restored), true);
+    establishSession(call_);
     call_.refreshRights();
     return true;
   }
