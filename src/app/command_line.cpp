@@ -8,6 +8,7 @@
 
 #include "app/command_accounts.h"
 #include "app/command_auth.h"
+#include "app/command_dap.h"
 #include "app/command_lsp.h"
 #include "app/command_new.h"
 #include "app/command_secret.h"
@@ -92,6 +93,9 @@ void addServe(CLI::App& program, Action& action) {
   command.add_flag("--allow-insecure-tls", options.allowInsecureTls,
                    "Take TLS 1.0 and 1.1 when the settings ask for it");
   command.add_flag("--log-secrets", options.logSecrets, "Do not mask cookies and keys in the HTTP debug log");
+  command.add_option(
+      "--debug-port", options.debugPort,
+      "Let debuggers attach at this port of 127.0.0.1; 0 takes a free one. Who attaches can run any code");
 }
 
 void addImport(CLI::App& program, Action& action) {
@@ -214,6 +218,13 @@ void addLsp(CLI::App& program, Action& action) {
   LspOptions& options = optionsOf<LspOptions>(command, action, runLsp);
   command.add_option("DIR", options.project, "Project folder (default: the folder that the editor opens)");
   command.add_flag("--stdio", options.stdio, "Accepted and without effect: there is no other way");
+}
+
+void addDap(CLI::App& program, Action& action) {
+  CLI::App& command = *program.add_subcommand("dap", "Debug adapter for editors (on stdin and stdout)");
+  DapOptions& options = optionsOf<DapOptions>(command, action, runDap);
+  command.add_option("--port", options.port, "Wait for editors on this port of 127.0.0.1 instead; 0 takes a free one");
+  command.footer("docs/editor.md says how an editor starts it, launches code and attaches to a server.");
 }
 
 void addRun(CLI::App& program, Action& action) {
@@ -342,9 +353,10 @@ int runCommandLine(int argc, char** argv) {
   program.set_version_flag("--version", fmt::format("qodly {}", version));
   program.get_formatter()->column_width(34);
   Action action;
-  for (const auto add : {addNew,    addServe,       addImport,     addExport,       addQuery,  addInfo, addClient,
-                         addVerify, addCheck,       addConvert,    addLsp,          addRun,    addEval, addShell,
-                         addTest,   addUserCommand, addKeyCommand, addAuditCommand, addSecret, addAuth, addHelp})
+  for (const auto add :
+       {addNew,         addServe,      addImport,       addExport, addQuery, addInfo, addClient, addVerify,
+        addCheck,       addConvert,    addLsp,          addDap,    addRun,   addEval, addShell,  addTest,
+        addUserCommand, addKeyCommand, addAuditCommand, addSecret, addAuth,  addHelp})
     add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

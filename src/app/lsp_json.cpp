@@ -8,27 +8,6 @@ namespace qodly::app::lsp {
 
 using script::intelligence::EditorPosition;
 
-Value object(std::initializer_list<std::pair<std::string_view, Value>> members) {
-  auto made = Object::make();
-  for (const auto& [name, value] : members) made->set(name, value);
-  return Value::object(std::move(made));
-}
-
-Value at(const Value& value, std::string_view path) {
-  Value found = value;
-  for (const std::string_view name : split(path, '.')) {
-    if (!found.isObject()) return {};
-    Value next = found.asObject().get(name);
-    found = std::move(next);
-  }
-  return found;
-}
-
-std::string textAt(const Value& value, std::string_view path) {
-  const Value found = at(value, path);
-  return found.isText() ? std::string(found.asText()) : std::string();
-}
-
 std::optional<EditorPosition> positionAt(const Value& value, std::string_view path) {
   const Value found = at(value, path);
   const Value line = at(found, "line");

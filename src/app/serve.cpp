@@ -13,6 +13,7 @@
 #include "app/code_watcher.h"
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/debug_port.h"
 #include "app/handed_sockets.h"
 #include "app/language.h"
 #include "app/model_watcher.h"
@@ -178,11 +179,15 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   const SettingsFiles files{application->project->paths(), application->project->paths().data / "instance"};
   std::optional<ServerSettings> settings = settingsFor(options, files);
   if (!settings) return {exit_code::failed, {}};
+  std::unique_ptr<DebugPort> debugPort;  // the log speaks to it as long as the language lives
   const std::unique_ptr<Language> language = Language::open(*application);
   for (const script::syntax::Diagnostic& diagnostic : language->diagnostics()) {
     if (diagnostic.level == script::syntax::Diagnostic::Level::error) tell(script::syntax::text(diagnostic));
   }
-  language->runtime()->log = tell;
+  language->runtime()->log = [&debugPort](std::string_view line) {
+    tell(line);
+    if (debugPort) debugPort->output(line);
+  };
   const auto users = UserService::open(*application, {.tell = tell, .factories = authenticationProviders()});
   if (!users) {
     tell(users.error().text());
@@ -203,9 +208,14 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
         if (!pages.answer(request, response)) web.handle(request, response);
       },
       &web.sessions());
+  if (options.debugPort) {
+    debugPort = openDebugPort(*options.debugPort, *language->runtime(), application->project->paths().root);
+    if (!debugPort) return {exit_code::failed, {}};
+  }
   script::data::startApplication(language->runtime());
   if (const Result<> started = server.start(); !started) {
     tell(started.error().text());
+    if (debugPort) debugPort->close();
     return {exit_code::failed, {}};
   }
   pages.serve(&server);
@@ -219,6 +229,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     const ModelWatcher modelWatcher(*application, *language, tell);
     const CodeWatcher codeWatcher(*language, application->project->paths().sources, tell);
     if (!server.listeners().empty()) (*users)->setOrigin(originOf(server.listeners().front()));
+    if (debugPort) fmt::print("  Debugger   port {} of this machine\n", debugPort->port());
     if (!options.quiet) greet(*application, server.listeners());
     offerSetup(**users, options.quiet);
     tellManager("READY=1");
@@ -227,6 +238,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     std::fflush(stdout);
     tellManager(end == End::Anew ? "RELOADING=1" : "STOPPING=1");
     pages.serve(nullptr);
+    if (debugPort) debugPort->close();
     if (end == End::Anew) {
       outcome.sockets = server.handOver();
     } else {

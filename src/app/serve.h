@@ -19,6 +19,7 @@ struct ServeOptions {
   bool quiet = false;                      // --quiet: only errors
   bool allowInsecureTls = false;           // --allow-insecure-tls: minTLSVersion 1 and 2
   bool logSecrets = false;                 // --log-secrets: the debug log masks nothing
+  std::optional<std::uint16_t> debugPort;  // --debug-port: debuggers attach there; 0: any free port (printed)
 };
 
 // Returns the exit code: 0 after SIGTERM or SIGINT, 1 when the application cannot be opened, a setting is wrong or the

@@ -41,6 +41,7 @@ export async function serve(t, project, ...options) {
     child,
     exited,
     errors: () => errors,
+    printed: () => printed,
     get: async (path, init) => fetch(origin + path, init),
     json: async (path, init) => (await fetch(origin + path, init)).json(),
     post: async (path, body) => (await fetch(origin + path, { method: 'POST', body: JSON.stringify(body) })).json(),

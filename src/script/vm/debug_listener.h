@@ -24,6 +24,7 @@ struct FrameView {
     std::string name;
     std::string type;  // as declared: "integer", "cs.Invoice", "variant"
     Value value;
+    bool isParameter = false;
   };
   std::vector<Local> locals;
   Value self;
@@ -37,8 +38,11 @@ class DebugListener {
   virtual Result<> atStatement(Process& process, std::string_view file, std::uint32_t line, std::size_t depth) = 0;
   // `trace` was executed.
   virtual Result<> atTrace(Process& process) = 0;
-  // An error that no try and no error method takes is about to end the task.
-  virtual Result<> atError(Process& process, const Error& error) = 0;
+  // An error came up; process.errors() has it. `caught`: a try or an error method will take it; else it is about to end
+  // the task. Told once for each error, before anything is left. What is returned has no effect.
+  virtual Result<> atError(Process& process, const Error& error, bool caught) = 0;
+  // Some time after Processes::attach or Processes::interrupt: at a jump back, at a call, or while the process waits.
+  virtual Result<> atAttention(Process& process) = 0;
 };
 
 }  // namespace qodly::script::vm

@@ -2,6 +2,7 @@
 // language: vm/, debug/ and the commands that look at the running code.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -113,8 +114,41 @@ class Machine {
   void beginTask();
   void charge(std::size_t bytes) { pressure_ += bytes; }
   Result<> checkMemory(std::size_t wanted);
+  // --- Debugging (debug_view.h is for debuggers)
   void setListener(DebugListener* listener);
   DebugListener* listener() const { return listener_; }
+  // Takes over the listener that Processes has now, and tells it when it has asked for that.
+  Result<> noticeDebugger();
+  // The innermost frame is about to begin the statement at its pc; else its pc lies behind the word that runs.
+  bool isAtStatement() const { return atStatement_; }
+  const std::unordered_map<std::string, Value>& processVariables() const { return processVariables_; }
+
+  // While it exists, code may run beside the program that stands still: for `limit` at most, not listened to, with an
+  // error stack of its own, and its errors reach no error method. Afterwards everything is as before.
+  class Aside {
+   public:
+    Aside(Machine& machine, std::chrono::milliseconds limit);
+    ~Aside();
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+   private:
+    struct Saved;
+    Machine& machine_;
+    std::unique_ptr<Saved> saved_;
+  };
+  // While it exists, the time limit of the process stands still.
+  class ClockStop {
+   public:
+    explicit ClockStop(Machine& machine);
+    ~ClockStop();
+    ClockStop(const ClockStop&) = delete;
+    ClockStop& operator=(const ClockStop&) = delete;
+
+   private:
+    Process& process_;
+    std::optional<std::chrono::steady_clock::duration> left_;
+  };
 
  private:
   friend class Process;
@@ -193,6 +227,7 @@ class Machine {
   void updateWatching() { watching_ = !afterStatement_.empty() || listener_ != nullptr; }
   bool watch();
   bool tellListener(std::uint32_t word);  // the debugger, at the start of statements
+  void tellError(const Error& error, bool caught);
 
   Process& process_;
   std::shared_ptr<const Program> program_;  // of the running task
@@ -232,6 +267,7 @@ class Machine {
   std::size_t pressureLimit_ = std::size_t{64} << 20U;
   std::size_t live_ = 0;
   DebugListener* listener_ = nullptr;
+  bool atStatement_ = false;
 };
 
 }  // namespace qodly::script::vm

@@ -275,6 +275,20 @@ void Processes::attach(DebugListener* listener) {
   for (const auto& [number, process] : processes_) process->attention_->wanted.fetch_or(Attention::pause);
 }
 
+void Processes::interrupt(std::int32_t number) {
+  const std::lock_guard guard(mutex_);
+  const auto found = processes_.find(number);
+  if (found == processes_.end()) return;
+  Attention& attention = *found->second->attention_;
+  attention.wanted.fetch_or(Attention::pause);
+  std::shared_ptr<Parking> parking;
+  {
+    const std::lock_guard waiting(attention.mutex);
+    parking = attention.parking;
+  }
+  if (parking) parking->wake();
+}
+
 void Processes::shutdown() {
   std::vector<std::shared_ptr<Worker>> workers;
   {

@@ -86,6 +86,8 @@ class Processes {
   // A debugger for all processes, present and future; nullptr: no more. It must outlive its attachment, and the calls
   // of it that run. Processes that run take notice at their next jump back or call.
   void attach(DebugListener* listener);
+  // Asks the process to come to the listener's atAttention soon, out of a wait too. No effect when unknown.
+  void interrupt(std::int32_t number);
   DebugListener* listener() const { return listener_.load(std::memory_order_acquire); }
 
   // Stops every worker and background process and waits for their end. Before the runtime is given up.

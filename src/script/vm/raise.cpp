@@ -166,6 +166,9 @@ Machine::Outcome Machine::raise(std::uint32_t entryFrames) {
     record(std::move(described));
     for (const Error& next : error.consequences()) record(describe(next));
   }
+  if (listener_ != nullptr && !known && !aborting_ && frameCount_ > 0) {
+    tellError(error, !method.empty() || !tries_.empty());
+  }
   if (!method.empty() && runErrorMethod(method) && !aborting_) {
     Frame& frame = frames_[frameCount_ - 1];
     const compile::StatementRange* statement = frame.code->statementAt(wordOf(frame));
@@ -191,13 +194,6 @@ Machine::Outcome Machine::raise(std::uint32_t entryFrames) {
       frame.pc = frame.code->words.data() + range->handler;
       return Outcome::resume;
     }
-  }
-  if (listener_ != nullptr && !known && entryFrames == 0 && frameCount_ > 0 && !aborting_) {
-    Frame& frame = frames_[frameCount_ - 1];
-    Value* const saved = top_;
-    top_ = frame.base + frame.code->registers;
-    (void)listener_->atError(process_, error);
-    top_ = saved;
   }
   while (frameCount_ > entryFrames) {
     clearRegisters(frames_[frameCount_ - 1], frames_[frameCount_ - 1].code->firstTemporary);
@@ -251,6 +247,7 @@ bool Machine::endDeferred() {
   if (!method.empty()) process_.errors().clear();
   const Error last(errors.back().code, errors.back().component, errors.back().message);
   for (ScriptError& error : errors) record(std::move(error));
+  if (listener_ != nullptr && !aborting_) tellError(last, !method.empty() || !tries_.empty());
   if (!method.empty() && runErrorMethod(method) && !aborting_) return true;
   inFlight_ = last;
   return fail(last);
@@ -284,8 +281,7 @@ bool Machine::watch() {
 
 bool Machine::slowCheck() {
   if ((process_.attention_->wanted.load(std::memory_order_relaxed) & Attention::pause) != 0) {
-    process_.attention_->wanted.fetch_and(~Attention::pause);
-    setListener(process_.runtime().processes().listener());
+    if (auto done = noticeDebugger(); !done) return fail(done.error());
   }
   if (auto done = process_.checkpoint(); !done) return fail(done.error());
   if (auto done = checkMemory(0); !done) return fail(done.error());

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "script/vm/codes.h"
+#include "script/vm/machine.h"
 #include "script/vm/runtime.h"
 
 namespace qodly::script::vm {
@@ -87,8 +88,9 @@ Result<Wakeup> Process::wait(Event& event, std::optional<std::chrono::millisecon
     }
     std::optional<Clock::time_point> wakeAt = until;
     if (deadline_ && (!wakeAt || *deadline_ < *wakeAt)) wakeAt = deadline_;
-    const bool stopped = (attention_->wanted.load() & Attention::stop) != 0;
-    if (!stopped) {
+    const std::uint32_t wanted = attention_->wanted.load();
+    const bool stopped = (wanted & Attention::stop) != 0;
+    if ((wanted & (Attention::stop | Attention::pause)) == 0) {
       const ProcessState before = state_.exchange(state);
       parking->park(parking, runtime_->timer(), wakeAt);
       state_.store(before);
@@ -96,6 +98,9 @@ Result<Wakeup> Process::wait(Event& event, std::optional<std::chrono::millisecon
     {
       const std::lock_guard guard(attention_->mutex);
       attention_->parking = nullptr;
+    }
+    if ((attention_->wanted.load() & Attention::pause) != 0) {
+      if (auto noticed = machine_->noticeDebugger(); !noticed) return leave(std::unexpected(noticed.error()));
     }
     if (event.isSet()) return leave(Wakeup::set);
     if (stopped || (attention_->wanted.load() & Attention::stop) != 0) return leave(std::unexpected(interruption()));
@@ -152,7 +157,7 @@ Result<> Process::sleepDelay() {
       if (attention_->delayedUntil != until) continue;
       attention_->parking = parking;
     }
-    if ((attention_->wanted.load() & Attention::stop) == 0) {
+    if ((attention_->wanted.load() & (Attention::stop | Attention::pause)) == 0) {
       const ProcessState before = state_.exchange(ProcessState::delayed);
       const auto wakeAt = deadline_ ? std::min(until, *deadline_) : until;
       parking->park(parking, runtime_->timer(), wakeAt);
@@ -161,6 +166,9 @@ Result<> Process::sleepDelay() {
     {
       const std::lock_guard guard(attention_->mutex);
       attention_->parking = nullptr;
+    }
+    if ((attention_->wanted.load() & Attention::pause) != 0) {
+      if (auto noticed = machine_->noticeDebugger(); !noticed) return noticed;
     }
     if ((attention_->wanted.load() & Attention::stop) != 0) return std::unexpected(interruption());
     if (deadline_ && Timer::Clock::now() >= *deadline_) return std::unexpected(timeLimitError());

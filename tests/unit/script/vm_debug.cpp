@@ -20,10 +20,11 @@ class Recorder final : public DebugListener {
     return {};
   }
   Result<> atTrace(Process& /*process*/) override { return {}; }
-  Result<> atError(Process& /*process*/, const Error& error) override {
-    errors.push_back(error.code());
+  Result<> atError(Process& /*process*/, const Error& error, bool caught) override {
+    errors.push_back(caught ? -error.code() : error.code());
     return {};
   }
+  Result<> atAttention(Process& /*process*/) override { return {}; }
 
   std::vector<std::string> steps;
   std::vector<FrameView> frames;
@@ -50,6 +51,10 @@ TEST(MachineDebug, StatementsFramesAndVariables) {
   EXPECT_EQ(recorder.steps, expected);
   EXPECT_EQ(application.run("throw(5)"), "error 5");
   EXPECT_EQ(recorder.errors, std::vector<int>{5});
+  recorder.errors.clear();
+  // Caught ones are told, too, and those that come up in code that a function of the library calls: once each.
+  EXPECT_EQ(application.run("try\nthrow(6)\nend try\n[1, 2].map(formula(throw(7)))"), "error 7");
+  EXPECT_EQ(recorder.errors, (std::vector<int>{-6, 7}));
   application.runtime().processes().attach(nullptr);
   recorder.steps.clear();
   EXPECT_EQ(application.run("return inner(1)"), "3");
