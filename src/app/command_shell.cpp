@@ -123,6 +123,7 @@ class Shell {
 
   void show(const Value& value) {
     if (value.type() == Type::undefined) return;
+    if (const std::string moment = momentText(value); !moment.empty()) return fmt::print("{}\n", moment);
     std::size_t total = value.isCollection() ? value.asCollection().elements().size() : 0;
     const Value plain = value.type() == Type::handle ? plainOf(value, total) : value;
     const std::string table = valueTable(plain, total, isTerminal(STDOUT_FILENO) ? terminalWidth(STDOUT_FILENO) : 0);

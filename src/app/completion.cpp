@@ -50,6 +50,18 @@ void addHandleMembers(vm::Process& process, const Handle& handle, Names& names) 
   }
 }
 
+// Names are the variables that the console's lines share.
+Result<Value> valueOf(const Workbench& bench, std::string_view path) {
+  const auto built = bench.language->compile({.name = "completion",
+                                              .file = "",
+                                              .unit = script::syntax::UnitKind::method,
+                                              .surface = script::syntax::Surface::qodlyScript,
+                                              .text = "return " + std::string(path)},
+                                             {.processVariables = true});
+  if (script::syntax::hasErrors(built.diagnostics)) return Value();
+  return bench.process->call(Language::functionOf(built), Value::null(), {});
+}
+
 Names membersOf(const Workbench& bench, std::string_view receiver) {
   Names names;
   vm::Process& process = *bench.process;
@@ -63,7 +75,7 @@ Names membersOf(const Workbench& bench, std::string_view receiver) {
     return names;
   }
   if (!isPath(receiver)) return names;
-  const auto value = process.evaluate(receiver);
+  const auto value = valueOf(bench, receiver);
   if (!value) {
     process.beginTask();
     return names;

@@ -47,12 +47,6 @@ Value markdown(std::string text) {
 
 }  // namespace
 
-// A document and a place in it.
-struct LspServer::Target {
-  const intelligence::Document& document;
-  std::uint32_t offset = 0;
-};
-
 std::optional<LspServer::Target> LspServer::target(const Value& parameters) {
   const std::string path = lsp::pathOf(lsp::textAt(parameters, "textDocument.uri")).string();
   const intelligence::Document* document = workspace_->find(path);
@@ -133,7 +127,7 @@ Value LspServer::renaming(const Value& parameters) {
   const auto made = intelligence::rename(*workspace_, at->document, at->offset, lsp::textAt(parameters, "newName"));
   if (!made) return fail(requestFailed, made.error().message());
   if (!made->renamedFile.empty() && !renamesFiles_) {
-    return fail(requestFailed, "A method is renamed with its file, and this editor cannot rename files.");
+    return fail(requestFailed, "It is renamed with its file, and this editor cannot rename files.");
   }
   std::map<std::string, Ref<Collection>> byPath;
   for (const intelligence::Place& each : made->places) {
@@ -156,6 +150,14 @@ Value LspServer::renaming(const Value& parameters) {
                            {"oldUri", Value::text(lsp::uriOf(from))},
                            {"newUri", Value::text(lsp::uriOf(to))}}));
   return lsp::object({{"documentChanges", Value::collection(std::move(steps))}});
+}
+
+Value LspServer::prepareRenaming(const Value& parameters) {
+  const auto at = target(parameters);
+  if (!at) return fail(requestFailed, "The document is not known.");
+  const auto place = intelligence::renamedPlace(*workspace_, at->document, at->offset);
+  if (!place) return fail(requestFailed, place.error().message());
+  return lsp::range(intelligence::Positions(at->document.text), place->begin, place->end);
 }
 
 Value LspServer::formatting(const Value& parameters) {

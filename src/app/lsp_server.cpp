@@ -36,6 +36,11 @@ syntax::SourceFile sourceAt(const fs::path& path, syntax::Surface surface) {
   return {.path = path, .name = path.stem().string(), .role = role, .surface = surface};
 }
 
+fs::file_time_type timeOfCatalog(const ProjectCode& code) {
+  std::error_code missing;
+  return fs::last_write_time(code.root / "Project/Sources/catalog.4DCatalog", missing);
+}
+
 std::uint32_t endOfWord(std::string_view text, std::uint32_t offset) {
   if (offset >= text.size() || text[offset] == '\n') return offset;
   const std::size_t length = syntax::nameLength(text, offset);
@@ -56,6 +61,11 @@ const std::unordered_map<std::string_view, LspServer::Handler>& LspServer::reque
       {"textDocument/definition", &LspServer::definition},
       {"textDocument/references", &LspServer::references},
       {"textDocument/rename", &LspServer::renaming},
+      {"textDocument/prepareRename", &LspServer::prepareRenaming},
+      {"textDocument/documentSymbol", &LspServer::documentSymbols},
+      {"workspace/symbol", &LspServer::workspaceSymbols},
+      {"textDocument/signatureHelp", &LspServer::signatureHelp},
+      {"textDocument/codeAction", &LspServer::codeActions},
       {"textDocument/formatting", &LspServer::formatting},
   };
   return table;
@@ -87,6 +97,7 @@ void LspServer::receive(std::string_view json) {
   const Value id = lsp::at(*message, "id");
   const Value parameters = lsp::at(*message, "params");
   const bool isRequest = id.isText() || id.type() == Type::integer;
+  lookAtModel();
   if (method.empty()) {
     // An answer to a request of ours needs nothing; everything else is no message.
     if (!isRequest) refuse(Value::null(), invalidRequest, "A message has a method.");
@@ -124,10 +135,14 @@ Value LspServer::initialize(const Value& parameters) {
       renamesFiles_ = renamesFiles_ || (each.isText() && each.asText() == "rename");
     }
   }
+  const Value watching = lsp::at(parameters, "capabilities.workspace.didChangeWatchedFiles.dynamicRegistration");
+  watchesFiles_ = watching.type() == Type::boolean && watching.asBoolean();
   openProject();
   initialized_ = true;
   auto triggers = Collection::make();
   for (const char* each : {".", "$"}) triggers->push(Value::text(each));
+  auto calls = Collection::make();
+  for (const char* each : {"(", ",", ";"}) calls->push(Value::text(each));
   const Value yes = Value::boolean(true);
   constexpr int incremental = 2;
   return lsp::object(
@@ -141,7 +156,11 @@ Value LspServer::initialize(const Value& parameters) {
              {"hoverProvider", yes},
              {"definitionProvider", yes},
              {"referencesProvider", yes},
-             {"renameProvider", yes},
+             {"renameProvider", lsp::object({{"prepareProvider", yes}})},
+             {"documentSymbolProvider", yes},
+             {"workspaceSymbolProvider", yes},
+             {"signatureHelpProvider", lsp::object({{"triggerCharacters", Value::collection(std::move(calls))}})},
+             {"codeActionProvider", yes},
              {"documentFormattingProvider", yes}})},
        {"serverInfo", lsp::object({{"name", Value::text("qodly")}, {"version", Value::text(std::string(version))}})}});
 }
@@ -150,9 +169,32 @@ void LspServer::openProject() {
   if (!project_.empty()) {
     if (auto opened = openCode(project_)) code_ = std::move(*opened);
   }
+  makeWorkspace();
+  readFiles();
+  if (code_) catalogTime_ = timeOfCatalog(*code_);
+}
+
+void LspServer::makeWorkspace() {
   workspace_ = std::make_unique<intelligence::Workspace>(code_ ? code_->model.get() : nullptr, &builtins_,
                                                          script::library::builtInNames());
-  readFiles();
+}
+
+void LspServer::lookAtModel() {
+  if (!code_) return;
+  const auto time = timeOfCatalog(*code_);
+  if (time == catalogTime_) return;
+  catalogTime_ = time;
+  auto opened = openCode(project_);
+  if (!opened) return;  // the old model stays until the file can be read
+  std::vector<intelligence::Document> documents;
+  for (const auto& [path, each] : workspace_->documents()) {
+    documents.push_back({each.path, each.name, each.unit, each.isCallable, each.surface, each.text, {}, {}});
+  }
+  workspace_.reset();  // it refers to the model
+  code_ = std::move(*opened);
+  makeWorkspace();
+  for (intelligence::Document& each : documents) workspace_->put(std::move(each));
+  publishAll_ = dirty_ = true;
 }
 
 void LspServer::readFiles() {
@@ -189,7 +231,21 @@ Value LspServer::shutdown(const Value&) {
 
 void LspServer::exit(const Value&) { exited_ = true; }
 
-void LspServer::initialized(const Value&) { publishAll_ = dirty_ = true; }
+void LspServer::initialized(const Value&) {
+  publishAll_ = dirty_ = true;
+  if (!watchesFiles_) return;
+  auto watchers = Collection::make();
+  watchers->push(lsp::object({{"globPattern", Value::text("**/*.{4qs,4dm,4DCatalog}")}}));
+  auto registrations = Collection::make();
+  registrations->push(
+      lsp::object({{"id", Value::text("files")},
+                   {"method", Value::text("workspace/didChangeWatchedFiles")},
+                   {"registerOptions", lsp::object({{"watchers", Value::collection(std::move(watchers))}})}}));
+  send_(lsp::object({{"jsonrpc", Value::text("2.0")},
+                     {"id", Value::text("watch")},
+                     {"method", Value::text("client/registerCapability")},
+                     {"params", lsp::object({{"registrations", Value::collection(std::move(registrations))}})}}));
+}
 
 void LspServer::didOpen(const Value& parameters) {
   const std::string path = lsp::pathOf(lsp::textAt(parameters, "textDocument.uri")).string();

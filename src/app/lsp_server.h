@@ -34,7 +34,11 @@ class LspServer {
   int exitCode() const { return shutDown_ ? 0 : 1; }
 
  private:
-  struct Target;
+  // A document and a place in it.
+  struct Target {
+    const script::intelligence::Document& document;
+    std::uint32_t offset = 0;
+  };
   using Handler = Value (LspServer::*)(const Value& parameters);
   static const std::unordered_map<std::string_view, Handler>& requests();
   static const std::unordered_map<std::string_view, void (LspServer::*)(const Value&)>& notifications();
@@ -46,6 +50,11 @@ class LspServer {
   Value definition(const Value& parameters);
   Value references(const Value& parameters);
   Value renaming(const Value& parameters);
+  Value prepareRenaming(const Value& parameters);
+  Value documentSymbols(const Value& parameters);
+  Value workspaceSymbols(const Value& parameters);
+  Value signatureHelp(const Value& parameters);
+  Value codeActions(const Value& parameters);
   Value formatting(const Value& parameters);
 
   void initialized(const Value& parameters);
@@ -57,6 +66,8 @@ class LspServer {
   void filesChanged(const Value& parameters);
 
   void openProject();
+  void makeWorkspace();
+  void lookAtModel();  // a changed catalog takes effect
   void readFiles();
   void putFile(const script::syntax::SourceFile& file, std::string text);
   void readFile(const std::string& path);
@@ -76,7 +87,9 @@ class LspServer {
   std::optional<std::pair<int, std::string>> failure_;      // of the request that is being answered
   bool publishAll_ = false;
   bool dirty_ = false;
+  std::filesystem::file_time_type catalogTime_;  // of the catalog that was read
   bool renamesFiles_ = false;
+  bool watchesFiles_ = false;  // the editor does, when it is asked to
   bool initialized_ = false;
   bool shutDown_ = false;
   bool exited_ = false;

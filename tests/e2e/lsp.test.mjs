@@ -162,6 +162,42 @@ test('rename and formatting', { timeout: 20000 }, async (t) => {
   assert.match(edit.newText, /^n = total\(/m);
 });
 
+test('outline, signatures, mending; a class is renamed with its file', { timeout: 20000 }, async (t) => {
+  const { project, uri } = await newProject(t);
+  writeFileSync(join(project, 'Project/Sources/Classes/Cart.4qs'), 'property rows : collection\nfunction size() : number\n return 1\n');
+  const { editor } = await start(t, project);
+  const [outline] = await editor.ask('textDocument/documentSymbol', { textDocument: { uri: uri('Classes/Cart.4qs') } });
+  assert.deepEqual(outline.children.map((each) => each.name), ['rows', 'size']);
+  const symbols = await editor.ask('workspace/symbol', { query: 'size' });
+  assert.deepEqual(symbols.map((each) => [each.name, each.containerName]), [['size', 'Cart']]);
+  const user = uri('Methods/user.4qs');
+  open(editor, user, 'var c : cs.Cart\nn = total([1], \n');
+  const help = await editor.ask('textDocument/signatureHelp', place(user, 1, 15));
+  assert.match(help.signatures[0].label, /total\(list : collection\)/);
+  assert.equal(help.activeParameter, 1);
+  open(editor, user, 'var c : cs.Cart\nn = total([1])\n');
+  const actions = await editor.ask('textDocument/codeAction', {
+    textDocument: { uri: user }, range: { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } }, context: { diagnostics: [] },
+  });
+  assert.deepEqual(actions.map((each) => each.title), ["Declare 'n'"]);
+  const renamed = await editor.ask('textDocument/rename', { ...place(user, 0, 12), newName: 'Basket' });
+  assert.match(renamed.documentChanges.at(-1).newUri, /Basket\.4qs$/);
+  assert.deepEqual(await editor.ask('textDocument/prepareRename', place(user, 0, 12)),
+    { start: { line: 0, character: 11 }, end: { line: 0, character: 15 } });
+});
+
+test('a changed catalog takes effect', { timeout: 20000 }, async (t) => {
+  const { project, uri } = await newProject(t);
+  const { editor } = await start(t, project);
+  const user = uri('Methods/user.4qs');
+  open(editor, user, 'var e = ds.Item.all().first()\nreturn e.colour\n');
+  await editor.diagnostics(user, (list) => list.some((each) => /colour/.test(each.message)));
+  const catalog = join(project, 'Project/Sources/catalog.4DCatalog');
+  writeFileSync(catalog, itemCatalog.replace('<primary_key', '<field name="colour" uuid="AA00000000000000000000000000000A" type="10" id="6"/><primary_key'));
+  editor.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: pathToFileURL(catalog).href, type: 2 }] });
+  await editor.diagnostics(user, (list) => !list.some((each) => /colour/.test(each.message)));
+});
+
 test('the protocol: unknown requests, bad JSON, shutdown and exit', { timeout: 20000 }, async (t) => {
   const editor = connect(t, '--stdio');
   assert.equal((await editor.request('textDocument/hover', {})).error.code, -32002);

@@ -16,7 +16,8 @@ constexpr std::size_t mostColumns = 30;
 
 std::string cellOf(const Value& value) {
   if (value.type() == Type::undefined || value.isNull()) return {};
-  std::string text = value.isText() ? std::string(value.asText()) : json::text(value);
+  std::string text = momentText(value);
+  if (text.empty()) text = value.isText() ? std::string(value.asText()) : json::text(value);
   std::ranges::replace_if(
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return text;
@@ -72,6 +73,15 @@ std::string valueTable(const Value& value, std::size_t total, unsigned int width
     return each.isObject() && !each.asObject().members().empty();
   });
   return objects ? rowsTable(value.asCollection(), total, width) : std::string();
+}
+
+std::string momentText(const Value& value) {
+  std::string text;
+  if (value.type() == Type::time) appendDuration(value.asTime(), text);
+  if (value.isMarkedTime()) appendDuration({static_cast<std::int64_t>(value.asReal())}, text);
+  if (value.type() == Type::date) appendDate(value.asDate(), text);
+  if (value.type() == Type::instant) appendInstant(value.asInstant(), text);
+  return text;
 }
 
 }  // namespace qodly::app

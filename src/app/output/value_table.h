@@ -11,6 +11,9 @@ namespace qodly::app {
 // object: one row a property. "" for everything else (the caller prints it as JSON).
 std::string valueTable(const Value& value, std::size_t total, unsigned int width);
 
+// A time as 10:30:00, a date as 2025-03-31; "" for everything else.
+std::string momentText(const Value& value);
+
 inline constexpr std::size_t mostTableRows = 50;
 
 }  // namespace qodly::app

@@ -76,7 +76,6 @@ class BodyCheck {
   CheckType typeOfBinary(const syntax::Binary& node);
   CheckType typeOfMember(const CheckType& object, std::string_view name);
   CheckType typeOfFunction(const CheckType& object, std::string_view name);
-  CheckType inContext(CheckType result, const CheckType& receiver);
   struct TypeReader;
 
   // --- members.cpp
@@ -84,8 +83,7 @@ class BodyCheck {
   void checkFunctionCall(const syntax::Member& callee, const syntax::Call& node);
   bool hasMember(const CheckType& object, std::string_view name, bool called, std::vector<std::string_view>& known);
   const Header* functionOf(const CheckType& object, std::string_view name);
-  const ClassHeader* headerOf(const CheckType& object);
-  std::string_view nativeNameOf(const CheckType& object);
+  static std::string_view rowsOf(const CheckType& object);
   void checkArguments(const Header& header, const syntax::Call& node, std::string_view title);
   void checkArguments(const vm::Signature& signature, const syntax::Call& node, std::string_view title);
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "script/check/body_check.h"
+#include "script/check/member_types.h"
 
 namespace qodly::script::check {
 
@@ -27,44 +28,13 @@ std::string counted(std::size_t number, std::string_view word) {
 }  // namespace
 
 // The built-in class whose functions such a value has; "" when nothing is known of them.
-std::string_view BodyCheck::nativeNameOf(const CheckType& object) {
-  switch (object.kind) {
-    case Kind::datastore:
-      return "DataStoreImplementation";
-    case Kind::dataClass:
-      return "DataClass";
-    case Kind::entity:
-      return "Entity";
-    case Kind::selection:
-      return "EntitySelection";
-    case Kind::collection:
-      return "Collection";
-    case Kind::native:
-      return object.name;
-    default:
-      return {};
-  }
-}
-
-// The class file that adds to such a value.
-const ClassHeader* BodyCheck::headerOf(const CheckType& object) {
-  switch (object.kind) {
-    case Kind::datastore:
-      return knowledge_.userClass("DataStore");
-    case Kind::dataClass:
-    case Kind::instance:
-      return knowledge_.userClass(object.name);
-    case Kind::entity:
-      return knowledge_.userClass(object.name + "Entity");
-    case Kind::selection:
-      return knowledge_.userClass(object.name + "Selection");
-    default:
-      return nullptr;
-  }
+// Of scalar blobs nothing is said.
+std::string_view BodyCheck::rowsOf(const CheckType& object) {
+  return object.is(Kind::blob) ? std::string_view() : nativeNameOf(object);
 }
 
 const Header* BodyCheck::functionOf(const CheckType& object, std::string_view name) {
-  const ClassHeader* at = headerOf(object);
+  const ClassHeader* at = classFileOf(knowledge_, object);
   for (int level = 0; at != nullptr && level < deepestChain; ++level) {
     const auto found = at->functions.find(name);
     if (found != at->functions.end()) return &found->second;
@@ -77,7 +47,7 @@ const Header* BodyCheck::functionOf(const CheckType& object, std::string_view na
 // `known` gets the names it might have been. True also when too little is known to say no.
 bool BodyCheck::hasMember(const CheckType& object, std::string_view name, bool called,
                           std::vector<std::string_view>& known) {
-  const ClassHeader* at = headerOf(object);
+  const ClassHeader* at = classFileOf(knowledge_, object);
   for (int level = 0; at != nullptr && level < deepestChain; ++level) {
     for (const auto& [each, header] : at->functions) known.push_back(each);
     for (const auto& [each, header] : at->getters) known.push_back(each);
@@ -101,7 +71,7 @@ bool BodyCheck::hasMember(const CheckType& object, std::string_view name, bool c
     if (knowledge_.model() == nullptr) return true;
     for (const model::DataClass& each : knowledge_.model()->classes) known.push_back(each.name);
   }
-  const std::string_view native = nativeNameOf(object);
+  const std::string_view native = rowsOf(object);
   const vm::NativeClass* rows = native.empty() ? nullptr : knowledge_.nativeClass(native);
   if (!native.empty() && rows == nullptr && called) return true;
   for (int level = 0; rows != nullptr && level < deepestChain; ++level) {
@@ -162,7 +132,7 @@ void BodyCheck::checkMember(const Expression& where, const Member& node, bool ca
   // Objects and instances may be given any property; functions that nobody defines cannot be called.
   if (!called || (!object.is(Kind::instance) && !object.is(Kind::collection) && !object.is(Kind::native))) return;
   if (std::holds_alternative<This>(where.node)) return;
-  const vm::NativeClass* rows = knowledge_.nativeClass(nativeNameOf(object));
+  const vm::NativeClass* rows = knowledge_.nativeClass(rowsOf(object));
   if (rows != nullptr && rows->open) return;
   if (hasMember(object, node.name, called, known)) return;
   findings_.warn(node.namePosition, "unknown-function",
@@ -180,7 +150,7 @@ void BodyCheck::checkFunctionCall(const Member& callee, const Call& node) {
     return;
   }
   if (const Header* header = functionOf(object, callee.name)) return checkArguments(*header, node, callee.name);
-  const vm::FunctionRow* function = knowledge_.nativeFunction(nativeNameOf(object), callee.name);
+  const vm::FunctionRow* function = knowledge_.nativeFunction(rowsOf(object), callee.name);
   if (function == nullptr) return;
   checkArguments(knowledge_.builtins()->signature(*function), node, callee.name);
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "script/check/body_check.h"
+#include "script/check/member_types.h"
 #include "script/compile/scope.h"
 
 namespace qodly::script::check {
@@ -186,7 +187,7 @@ void BodyCheck::assignment(const Assignment& node) {
     title = name->text;
   } else if (const auto* member = std::get_if<Member>(&node.target->node)) {
     const CheckType object = typeOf(*member->object);
-    const ClassHeader* header = headerOf(object);
+    const ClassHeader* header = classFileOf(knowledge_, object);
     const auto property =
         header == nullptr ? decltype(header->properties.end()){} : header->properties.find(member->name);
     const bool declared = object.is(Kind::instance) && header != nullptr && property != header->properties.end();

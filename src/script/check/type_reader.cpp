@@ -1,7 +1,6 @@
 // What an expression's value is believed to be.
-#include <algorithm>
-
 #include "script/check/body_check.h"
+#include "script/check/member_types.h"
 #include "script/compile/scope.h"
 
 namespace qodly::script::check {
@@ -63,22 +62,8 @@ CheckType BodyCheck::typeOf(const Expression& node) {
 CheckType BodyCheck::readType(const Expression& node) { return std::visit(TypeReader{*this}, node.node); }
 
 CheckType BodyCheck::typeOfName(const Name& name) {
-  if (const VariableFacts* facts = variable(name)) return facts->type;
-  if (name.kind == NameKind::method) {
-    const Header* header = knowledge_.method(name.canonical);
-    return header == nullptr ? CheckType{} : knowledge_.typeOf(header->result);
-  }
-  const vm::Builtins* builtins = knowledge_.builtins();
-  if (name.kind == NameKind::constant && builtins != nullptr) {
-    const auto value = builtins->constant(name.canonical);
-    if (value) return value->isText() ? CheckType{Kind::text, {}} : CheckType{Kind::number, {}};
-  }
-  if (name.kind != NameKind::command) return {};
-  if (name.canonical == "ds") return {Kind::datastore, {}};
-  const auto index = builtins == nullptr ? std::nullopt : builtins->command(name.canonical);
-  if (!index) return {};
-  const vm::Signature& signature = builtins->commands()[*index].signature;
-  return signature.hasResult ? knowledge_.typeOf(signature.result) : CheckType{};
+  const VariableFacts* facts = variable(name);
+  return facts != nullptr ? facts->type : typeOfNamed(knowledge_, name);
 }
 
 CheckType BodyCheck::typeOfCall(const Call& node) {
@@ -122,48 +107,13 @@ CheckType BodyCheck::typeOfBinary(const Binary& node) {
   return {};
 }
 
-namespace {
-
-CheckType typeOfAttribute(const model::Model& model, const model::Attribute& attribute) {
-  using model::AttributeKind;
-  using model::AttributeType;
-  if (attribute.isRelation()) {
-    if (attribute.relatedClass == model::noIndex) return {};
-    const bool one = attribute.kind == AttributeKind::relatedEntity;
-    return {one ? Kind::entity : Kind::selection, model.classes[attribute.relatedClass].name};
-  }
-  if (attribute.kind != AttributeKind::storage) return {};
-  switch (attribute.type) {
-    case AttributeType::boolean:
-      return {Kind::boolean, {}};
-    case AttributeType::date:
-      return {Kind::date, {}};
-    case AttributeType::duration:
-      return {Kind::time, {}};
-    case AttributeType::string:
-    case AttributeType::text:
-    case AttributeType::uuid:
-      return {Kind::text, {}};
-    case AttributeType::object:
-      return {Kind::object, {}};
-    case AttributeType::image:
-      return {Kind::picture, {}};
-    case AttributeType::blob:
-      return {Kind::blob, {}};
-    default:
-      return {Kind::number, {}};
-  }
-}
-
-}  // namespace
-
 CheckType BodyCheck::typeOfMember(const CheckType& object, std::string_view name) {
   if (object.is(Kind::datastore)) {
     return knowledge_.dataClass(name) == nullptr ? CheckType{} : CheckType{Kind::dataClass, std::string(name)};
   }
   if (object.is(Kind::classValue) && name == "me") return knowledge_.typeOfClass(object.name);
   const bool data = object.is(Kind::entity) || object.is(Kind::selection);
-  if (const ClassHeader* header = headerOf(object); header != nullptr && !object.is(Kind::classValue)) {
+  if (const ClassHeader* header = classFileOf(knowledge_, object); header != nullptr && !object.is(Kind::classValue)) {
     const auto getter = header->getters.find(name);
     if (getter != header->getters.end()) return knowledge_.typeOf(getter->second.result);
     const auto property = header->properties.find(name);
@@ -176,16 +126,11 @@ CheckType BodyCheck::typeOfMember(const CheckType& object, std::string_view name
   if (data) {
     const model::DataClass* dataClass = knowledge_.dataClass(object.name);
     const model::Attribute* attribute = dataClass == nullptr ? nullptr : dataClass->find(name);
-    if (attribute != nullptr) {
-      const CheckType type = typeOfAttribute(*knowledge_.model(), *attribute);
-      if (object.is(Kind::entity) || !type.isKnown()) return type;
-      const bool relation = attribute->isRelation();
-      return relation ? CheckType{Kind::selection, type.name} : CheckType{Kind::collection, {}};
-    }
+    if (attribute != nullptr) return typeOfAttribute(knowledge_, object, *attribute);
     if (object.is(Kind::selection) && name == "length") return {Kind::number, {}};
   }
   if (object.is(Kind::collection) && name == "length") return {Kind::number, {}};
-  const vm::PropertyRow* property = knowledge_.nativeProperty(nativeNameOf(object), name);
+  const vm::PropertyRow* property = knowledge_.nativeProperty(rowsOf(object), name);
   if (property == nullptr) return {};
   vm::TypeSet types;
   types.text = std::string(property->type);
@@ -199,21 +144,10 @@ CheckType BodyCheck::typeOfFunction(const CheckType& object, std::string_view na
                                                                            : CheckType{};
   }
   if (const Header* header = functionOf(object, name)) return knowledge_.typeOf(header->result);
-  const vm::FunctionRow* function = knowledge_.nativeFunction(nativeNameOf(object), name);
+  const vm::FunctionRow* function = knowledge_.nativeFunction(rowsOf(object), name);
   if (function == nullptr) return {};
   const vm::Signature& signature = knowledge_.builtins()->signature(*function);
   return signature.hasResult ? inContext(knowledge_.typeOf(signature.result), object) : CheckType{};
-}
-
-// A selection that a selection of Employee gives is one of Employee.
-CheckType BodyCheck::inContext(CheckType result, const CheckType& receiver) {
-  if (!result.is(Kind::native)) return result;
-  const bool data = receiver.is(Kind::entity) || receiver.is(Kind::selection) || receiver.is(Kind::dataClass);
-  if (result.name == "DataStoreImplementation") return {Kind::datastore, {}};
-  if (!data) return result.name == "Entity" || result.name == "EntitySelection" ? CheckType{} : result;
-  if (result.name == "Entity") return {Kind::entity, receiver.name};
-  if (result.name == "EntitySelection") return {Kind::selection, receiver.name};
-  return result.name == "DataClass" ? CheckType{Kind::dataClass, receiver.name} : result;
 }
 
 }  // namespace qodly::script::check

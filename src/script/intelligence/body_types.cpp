@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "script/check/member_types.h"
 #include "script/compile/scope.h"
 #include "script/syntax/walk.h"
 
@@ -155,23 +156,8 @@ void BodyTypes::infer() {
 }
 
 CheckType BodyTypes::typeOfName(const Name& name) const {
-  if (const LocalVariable* variable = find(name)) return variable->type;
-  if (name.kind == NameKind::method) {
-    const check::Header* header = knowledge_.method(name.canonical);
-    return header == nullptr ? CheckType{} : knowledge_.typeOf(header->result);
-  }
-  const vm::Builtins* builtins = knowledge_.builtins();
-  if (name.kind == NameKind::constant && builtins != nullptr) {
-    if (const auto value = builtins->constant(name.canonical)) {
-      return value->isText() ? CheckType{Kind::text, {}} : CheckType{Kind::number, {}};
-    }
-  }
-  if (name.kind != NameKind::command) return {};
-  if (name.canonical == "ds") return {Kind::datastore, {}};
-  const auto index = builtins == nullptr ? std::nullopt : builtins->command(name.canonical);
-  if (!index) return {};
-  const vm::Signature& signature = builtins->commands()[*index].signature;
-  return signature.hasResult ? knowledge_.typeOf(signature.result) : CheckType{};
+  const LocalVariable* variable = find(name);
+  return variable != nullptr ? variable->type : check::typeOfNamed(knowledge_, name);
 }
 
 CheckType BodyTypes::typeOfCall(const Call& node) const {

@@ -2,51 +2,20 @@
 
 #include <string>
 
+#include "script/check/member_types.h"
+
 namespace qodly::script::intelligence {
 
 using Kind = CheckType::Kind;
 using Facts = std::vector<MemberFact>;
+using check::classFileOf;
+using check::inContext;
+using check::nativeNameOf;
+using check::typeOfAttribute;
 
 namespace {
 
 constexpr int deepestChain = 64;  // of classes that extend each other
-
-std::string_view nativeNameOf(const CheckType& object) {
-  switch (object.kind) {
-    case Kind::datastore:
-      return "DataStoreImplementation";
-    case Kind::dataClass:
-      return "DataClass";
-    case Kind::entity:
-      return "Entity";
-    case Kind::selection:
-      return "EntitySelection";
-    case Kind::collection:
-      return "Collection";
-    case Kind::blob:
-      return "Blob";
-    case Kind::native:
-      return object.name;
-    default:
-      return {};
-  }
-}
-
-const check::ClassHeader* classFileOf(const Knowledge& knowledge, const CheckType& object) {
-  switch (object.kind) {
-    case Kind::datastore:
-      return knowledge.userClass("DataStore");
-    case Kind::dataClass:
-    case Kind::instance:
-      return knowledge.userClass(object.name);
-    case Kind::entity:
-      return knowledge.userClass(object.name + "Entity");
-    case Kind::selection:
-      return knowledge.userClass(object.name + "Selection");
-    default:
-      return nullptr;
-  }
-}
 
 void addClassFile(const check::ClassHeader& from, Facts& facts) {
   using FactKind = MemberFact::Kind;
@@ -116,49 +85,6 @@ void addClassWords(const Knowledge& knowledge, const CheckType& object, Facts& f
   if (header != nullptr && header->constructor) made.header = &*header->constructor;
   if (header != nullptr && header->isSingleton) add("me");
   for (const std::string_view each : {"name", "superclass", "isShared", "isSingleton", "isSessionSingleton"}) add(each);
-}
-
-CheckType typeOfAttribute(const Knowledge& knowledge, const CheckType& object, const model::Attribute& attribute) {
-  using model::AttributeType;
-  const bool many = !object.is(Kind::entity);
-  if (attribute.isRelation()) {
-    if (attribute.relatedClass == model::noIndex) return {};
-    const bool one = attribute.kind == model::AttributeKind::relatedEntity && !many;
-    return {one ? Kind::entity : Kind::selection, knowledge.model()->classes[attribute.relatedClass].name};
-  }
-  if (attribute.kind != model::AttributeKind::storage) return {};
-  if (many) return {Kind::collection, {}};
-  switch (attribute.type) {
-    case AttributeType::boolean:
-      return {Kind::boolean, {}};
-    case AttributeType::date:
-      return {Kind::date, {}};
-    case AttributeType::duration:
-      return {Kind::time, {}};
-    case AttributeType::string:
-    case AttributeType::text:
-    case AttributeType::uuid:
-      return {Kind::text, {}};
-    case AttributeType::object:
-      return {Kind::object, {}};
-    case AttributeType::image:
-      return {Kind::picture, {}};
-    case AttributeType::blob:
-      return {Kind::blob, {}};
-    default:
-      return {Kind::number, {}};
-  }
-}
-
-// A selection that a selection of Employee gives is one of Employee.
-CheckType inContext(CheckType result, const CheckType& receiver) {
-  if (!result.is(Kind::native)) return result;
-  const bool data = receiver.is(Kind::entity) || receiver.is(Kind::selection) || receiver.is(Kind::dataClass);
-  if (result.name == "DataStoreImplementation") return {Kind::datastore, {}};
-  if (!data) return result.name == "Entity" || result.name == "EntitySelection" ? CheckType{} : result;
-  if (result.name == "Entity") return {Kind::entity, receiver.name};
-  if (result.name == "EntitySelection") return {Kind::selection, receiver.name};
-  return result.name == "DataClass" ? CheckType{Kind::dataClass, receiver.name} : result;
 }
 
 CheckType typeOfClassWord(const Knowledge& knowledge, const CheckType& object, std::string_view word) {

@@ -30,11 +30,13 @@ std::vector<Place> referencesOf(Workspace& workspace, const Document& document, 
 struct Renaming {
   std::vector<Place> places;  // each is replaced by the new name
   std::string newName;        // without `$`
-  std::string renamedFile;    // path of the method's file, which takes the new name; "" for other symbols
+  std::string renamedFile;    // path of the file of the method or class, which takes the new name; "" for others
 };
 
-// Locals, parameters, methods and class functions. Refused (with the reason) when the new name is no name or taken, or
-// when some place cannot be told to belong or not to belong.
+// Locals, parameters, methods, classes, functions of classes and properties declared by `property`. Refused (with the
+// reason) when the new name is no name or taken, or when some place cannot be told to belong or not to belong.
 Result<Renaming> rename(Workspace& workspace, const Document& document, std::uint32_t offset, std::string_view newName);
+// The name that would be renamed; refused when names of that kind never are.
+Result<Place> renamedPlace(Workspace& workspace, const Document& document, std::uint32_t offset);
 
 }  // namespace qodly::script::intelligence

@@ -5,6 +5,7 @@
 #include "base/calendar.h"
 #include "script/library/signal_class.h"
 #include "script/vm/codes.h"
+#include "script/vm/machine.h"
 #include "script/vm/process_list.h"
 #include "script/vm/shared.h"
 
@@ -45,6 +46,7 @@ void describe(Object& object, const ProcessInfo& info) {
 }
 
 Result<Value> processInfo(Call& call) {
+  call.process().machine().sampleCpu();
   const auto info = list(call).info(numberAt(call, 0));
   if (!info) return Value::null();
   const Value object = call.process().newObject();
@@ -57,6 +59,7 @@ Result<Value> processInfo(Call& call) {
 
 Result<Value> processActivity(Call& call) {
   constexpr std::int64_t sessionsOnly = 2;
+  call.process().machine().sampleCpu();
   const Value activity = call.process().newObject();
   if (call.integer(0) == sessionsOnly) return activity;
   const Value processes = call.process().newCollection();

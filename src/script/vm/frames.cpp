@@ -61,6 +61,7 @@ Machine::Machine(Process& process)
 Machine::~Machine() = default;
 
 void Machine::beginTask() {
+  cpu_ = {};
   process_.errors().clear();
   aborting_ = false;
   inFlight_.reset();
@@ -284,6 +285,7 @@ Result<Value> Machine::run(const compile::Code& code, const Class* owner, std::s
   if (outermost) {
     stackStart_ = here;
     program();
+    beginCpu();
   }
   if (process_.limits().nativeDepth != 0 && nativeDepth_ >= process_.limits().nativeDepth) {
     return std::unexpected(hostError(code::limitReached, "the call stack is full: " + std::to_string(nativeDepth_) +
@@ -297,7 +299,9 @@ Result<Value> Machine::run(const compile::Code& code, const Class* owner, std::s
   const std::uintptr_t start = stackStart_;
   std::thread thread([&] {
     stackStart_ = std::bit_cast<std::uintptr_t>(__builtin_frame_address(0));
+    sampleCpu();
     result = runHere(code, owner, arguments, self, flags, callee);
+    sampleCpu();
     done.set(true);
   });
   done.wait();
@@ -321,6 +325,7 @@ Result<Value> Machine::runHere(const compile::Code& code, const Class* owner, st
                            static_cast<std::uint16_t>(flags | Frame::entry), callee) &&
                      execute();
   --nativeDepth_;
+  if (nativeDepth_ == 0) endCpu();
   if (moved) endSegment();
   top_ = saved;
   if (!ended) return std::unexpected(std::move(*error_));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -122,6 +123,10 @@ class Machine {
   // The innermost frame is about to begin the statement at its pc; else its pc lies behind the word that runs.
   bool isAtStatement() const { return atStatement_; }
   const std::unordered_map<std::string, Value>& processVariables() const { return processVariables_; }
+
+  // --- Processor time (Process::runSeconds)
+  // Adds what was used since the last sample. On the process's thread.
+  void sampleCpu();
 
   // While it exists, code may run beside the program that stands still: for `limit` at most, not listened to, with an
   // error stack of its own, and its errors reach no error method. Afterwards everything is as before.
@@ -243,6 +248,19 @@ class Machine {
   std::uint32_t nativeDepth_ = 0;
   std::uintptr_t stackStart_ = 0;  // C++ stack at the outermost entry
   bool ownStack_ = false;          // runs on a thread with a stack of its own now
+
+  // The time since the last sample, when nothing else ran on the thread meanwhile. What a wait hides is less than what
+  // lies between two samples.
+  struct CpuWindow {
+    std::thread::id thread;
+    std::uint64_t switches = 0;
+    std::int64_t used = 0;  // nanoseconds of the thread at the last sample
+    std::chrono::steady_clock::time_point sampled;
+  };
+  bool continuesCpu() const;  // the window is that of the running thread, undisturbed
+  void beginCpu();            // code begins to run from C++
+  void endCpu();
+  CpuWindow cpu_;
 
   std::optional<Error> error_;
   std::optional<Error> inFlight_;  // already recorded

@@ -280,6 +280,7 @@ bool Machine::watch() {
 }
 
 bool Machine::slowCheck() {
+  sampleCpu();
   if ((process_.attention_->wanted.load(std::memory_order_relaxed) & Attention::pause) != 0) {
     if (auto done = noticeDebugger(); !done) return fail(done.error());
   }

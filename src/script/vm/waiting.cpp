@@ -92,6 +92,7 @@ Result<Wakeup> Process::wait(Event& event, std::optional<std::chrono::millisecon
     const bool stopped = (wanted & Attention::stop) != 0;
     if ((wanted & (Attention::stop | Attention::pause)) == 0) {
       const ProcessState before = state_.exchange(state);
+      machine_->sampleCpu();
       parking->park(parking, runtime_->timer(), wakeAt);
       state_.store(before);
     }
@@ -160,6 +161,7 @@ Result<> Process::sleepDelay() {
     if ((attention_->wanted.load() & (Attention::stop | Attention::pause)) == 0) {
       const ProcessState before = state_.exchange(ProcessState::delayed);
       const auto wakeAt = deadline_ ? std::min(until, *deadline_) : until;
+      machine_->sampleCpu();
       parking->park(parking, runtime_->timer(), wakeAt);
       state_.store(before);
     }

@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "script/intelligence/completion.h"
+#include "script/intelligence/fixes.h"
 #include "script/intelligence/formatting.h"
 #include "script/intelligence/hover.h"
 #include "script/intelligence/navigation.h"
 #include "script/intelligence/positions.h"
+#include "script/intelligence/signature_help.h"
+#include "script/intelligence/symbols.h"
 #include "script/library/library.h"
 #include "script/library/names_4d.h"
 
@@ -194,6 +197,108 @@ TEST(Positions, CountUtf16Units) {
   EXPECT_EQ(positions.offsetOf({0, 99}), 6U);
   EXPECT_EQ(positions.offsetOf({1, 1}), 9U);
   EXPECT_EQ(positions.offsetOf({9, 0}), text.size());
+}
+
+TEST_F(Intelligence, ClassesAreRenamedWithTheirFile) {
+  putClass("Cart", "property rows : collection\nfunction add()\n");
+  putClass("Order", "extends Cart\nfunction open() : cs.Cart\n return cs.Cart.new()\n");
+  putClass("Shop", "exposed function open()\n");
+  putClass("EmployeeEntity", "extends Entity\nfunction full() : string\n return this.name\n");
+  const Document& user = put("user", "var c : cs.Cart\nvar s : cs.Shop\nvar e : cs.EmployeeEntity\n");
+  EXPECT_EQ(renamed(user, 12, "Basket"), "Order:8 Order:34 Order:50 user:11 file Cart");
+  EXPECT_NE(renamed(user, 12, "Order").find("already"), std::string::npos);
+  EXPECT_NE(renamed(user, 12, "Employee").find("already"), std::string::npos);
+  EXPECT_NE(renamed(user, 28, "Market").find("exposed functions"), std::string::npos);
+  EXPECT_NE(renamed(user, 44, "Person").find("data model"), std::string::npos);
+  put("byText", "var c\nc = cs[\"Cart\"]\n");
+  EXPECT_NE(renamed(user, 12, "Basket").find("stands in a text at byText:2"), std::string::npos);
+}
+
+TEST_F(Intelligence, PropertiesAreRenamedWhenNoPlaceCanBeMissed) {
+  putClass("Cart", "property rows : collection\nfunction size() : integer\n return this.rows.length\n");
+  const Document& user = put("user", "var c = cs.Cart.new()\nc.rows = []\n");
+  EXPECT_EQ(renamed(user, 25, "lines"), "Cart:9 Cart:60 user:24");
+  EXPECT_NE(renamed(user, 25, "size").find("already"), std::string::npos);
+  put("loose", "declare (x : object)\nx.rows = 1\n");
+  EXPECT_NE(renamed(user, 25, "lines").find("loose:2"), std::string::npos);
+  put("loose", "var t = \"rows of it\"\n");
+  EXPECT_NE(renamed(user, 25, "lines").find("loose:1"), std::string::npos);
+}
+
+TEST_F(Intelligence, WhatCannotBeRenamedSaysWhy) {
+  const Document& user =
+      put("user", "var e = ds.Employee.all()\nreturn e.first().name+string(kPi)+e.first().nothing\n");
+  const auto why = [&](std::string_view word) {
+    const auto at = static_cast<std::uint32_t>(user.text.find(word));
+    const auto place = renamedPlace(workspace_, user, at);
+    return place ? "renamable" : place.error().message();
+  };
+  EXPECT_EQ(why("name"), "'name' is an attribute of the dataclass Employee: rename it in the data model.");
+  EXPECT_EQ(why("Employee"), "'Employee' is a dataclass: rename it in the data model.");
+  EXPECT_EQ(why("string"), "'string' belongs to the language.");
+  EXPECT_EQ(why("first"), "'first' belongs to the language.");
+  EXPECT_NE(why("nothing").find("declare the type"), std::string::npos);
+  EXPECT_EQ(why("e ="), "renamable");
+}
+
+TEST_F(Intelligence, OutlineAndSearch) {
+  const Document& cart = putClass("Cart",
+                                  "property rows, note : text\n\nconstructor ()\n\nexposed function add()\n x = 1\n"
+                                  "function get size() : integer\n return 1\n");
+  const OutlineItem file = outlineOf(cart);
+  EXPECT_EQ(file.name, "Cart");
+  std::string names;
+  for (const OutlineItem& each : file.members) {
+    names += each.name + (each.detail.empty() ? "" : "(" + each.detail + ")") + " ";
+    EXPECT_LE(each.begin, each.nameBegin);
+    EXPECT_LE(each.nameEnd, each.end);
+  }
+  EXPECT_EQ(names, "rows note constructor add(exposed) size(get) ");
+  EXPECT_EQ(cart.text.substr(file.members[3].nameBegin, 3), "add");
+  put("addAll", "return 1\n");
+  std::string found;
+  for (const FoundSymbol& each : findSymbols(workspace_, "AD")) found += each.container + "." + each.item.name + " ";
+  EXPECT_EQ(found, "Cart.add .addAll ");
+}
+
+TEST_F(Intelligence, SignatureOfTheCallThatIsWritten) {
+  put("total", "// Adds up.\ndeclare (list : collection, factor : number) : number\nreturn 1\n");
+  const auto at = [&](std::string text) {
+    const auto [document, offset] = open("m", std::move(text));
+    const auto help = signatureAt(workspace_, *document, offset);
+    if (!help) return std::string("(none)");
+    std::string active = "-";
+    if (help->active < help->parameters.size()) {
+      const auto [begin, end] = help->parameters[help->active];
+      active = help->label.substr(begin, end - begin);
+    }
+    return active;
+  };
+  EXPECT_EQ(at("var n = total(|)\n"), "list : collection");
+  EXPECT_EQ(at("var n = total([1, 2], |)\n"), "factor : number");
+  EXPECT_EQ(at("var n = total(\"a, (b\", |)\n"), "factor : number");
+  EXPECT_EQ(at("var n = total([1, max(1, 2)], 3, |)\n"), "-");
+  EXPECT_EQ(at("var n = total([], 1)|\n"), "(none)");
+  EXPECT_EQ(at("var n = (|)\n"), "(none)");
+  EXPECT_NE(at("var s = substring(\"a\", |)\n"), "(none)");
+}
+
+TEST_F(Intelligence, OffersToMend) {
+  const Document& user =
+      put("user", "declare (rate : number)\ntotal = rate*2\nvar e = ds.Employee.all()\nreturn e.lenght+total\n");
+  std::string titles;
+  for (const Fix& each : fixesIn(workspace_, user, 0, static_cast<std::uint32_t>(user.text.size()))) {
+    std::string text = user.text;
+    text.replace(each.begin, each.end - each.begin, each.text);
+    titles += each.title + "\n";
+    if (each.title == "Declare 'total'") {
+      EXPECT_EQ(text.substr(0, 54), "declare (rate : number)\nvar total : number\ntotal = rat");
+    }
+    if (each.title == "Write 'length'") EXPECT_NE(text.find("e.length+"), std::string::npos);
+  }
+  EXPECT_NE(titles.find("Declare 'total'"), std::string::npos);
+  EXPECT_NE(titles.find("Write 'length'"), std::string::npos);
+  EXPECT_TRUE(fixesIn(workspace_, user, 0, 3).empty());
 }
 
 }  // namespace qodly::script::intelligence::test

@@ -65,6 +65,16 @@ TEST(MachineWorkers, LocksExcludeEachOther) {
             "6000");
 }
 
+TEST(MachineProcesses, ProcessorTimeGrowsWithWorkAndNotWithWaiting) {
+  Application application;
+  EXPECT_EQ(application.run("var i : integer\nvar n = 0\nfor (i, 1, 300000)\nn += i\nend for\n"
+                            "return processInfo(currentProcess()).cpuTime > 0.0001"),
+            "true");
+  EXPECT_EQ(application.run("var before = processInfo(currentProcess()).cpuTime\ndelayProcess(currentProcess(), 12)\n"
+                            "return processInfo(currentProcess()).cpuTime-before < 0.15"),
+            "true");
+}
+
 TEST(MachineWorkers, BackgroundProcesses) {
   Application application;
   application.method("work.4dm", "$1.trigger()");
