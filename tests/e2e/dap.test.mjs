@@ -15,8 +15,8 @@ async function newProject(t) {
   for (const folder of ['Methods', 'Classes']) mkdirSync(join(sources, folder), { recursive: true });
   writeFileSync(join(sources, 'catalog.4DCatalog'), itemCatalog);
   writeFileSync(join(sources, 'Methods/total.4qs'),
-    'declare (list : collection, factor : number) : number\nvar sum = 0\nvar each : number\n'
-    + 'forEach (each, list)\n sum += each*factor\nend\nlogEvent(kInfoMessage, "done")\nreturn sum\n');
+    'declare (list : collection, factor : number) : number\nvar sum = 0\n// of each\n'
+    + 'forEach (each, list)\n sum += each*factor\nend\nreturn sum\n');
   writeFileSync(join(sources, 'Methods/forever.4qs'), 'var n = 0\nwhile (n >= 0)\n n += 1\nend\n');
   writeFileSync(join(sources, 'Methods/wrong.4qs'), 'var n = 12\nthrow(4711, "went wrong")\n');
   writeFileSync(join(sources, 'Classes/DataStore.4qs'),
@@ -272,7 +272,7 @@ test('a REST request is stopped while the server goes on', async (t) => {
   const { server, port } = await debugged(t, project);
   const client = connect(t);
   await client.begin('attach', { port }, async () => {
-    const [breakpoint] = await client.breakAt(file('Classes/DataStore.4qs'), { line: 7 });
+    const [breakpoint] = await client.breakAt(file('Classes/DataStore.4qs'), { line: 8 });
     assert.equal(breakpoint.verified, true);
   });
   const call = (name, ...values) => server.post(`/rest/$catalog/${name}`, values);
@@ -339,7 +339,7 @@ test('a server ends while a request stands still', async (t) => {
   const { server, port } = await debugged(t, project);
   const socket = net.connect(port, '127.0.0.1');
   const client = clientOver(socket, socket);
-  await client.begin('attach', {}, () => client.breakAt(file('Classes/DataStore.4qs'), { line: 7 }));
+  await client.begin('attach', {}, () => client.breakAt(file('Classes/DataStore.4qs'), { line: 8 }));
   const answer = server.post('/rest/$catalog/twice', [1]).catch(() => undefined);
   await client.event('stopped');
   assert.equal((await server.stop()).code, 0);

@@ -71,11 +71,14 @@ bool BodyCheck::hasMember(const CheckType& object, std::string_view name, bool c
     if (knowledge_.model() == nullptr) return true;
     for (const model::DataClass& each : knowledge_.model()->classes) known.push_back(each.name);
   }
+  // Objects take any property; what the model describes does not, though its classes are objects, too.
+  const bool isData = object.is(Kind::entity) || object.is(Kind::selection) || object.is(Kind::dataClass) ||
+                      object.is(Kind::datastore);
   const std::string_view native = rowsOf(object);
   const vm::NativeClass* rows = native.empty() ? nullptr : knowledge_.nativeClass(native);
   if (!native.empty() && rows == nullptr && called) return true;
   for (int level = 0; rows != nullptr && level < deepestChain; ++level) {
-    if (rows->open && !called) return true;
+    if (rows->open && !called && !isData) return true;
     for (const vm::FunctionRow& each : rows->functions) known.push_back(each.name);
     for (const vm::PropertyRow& each : rows->properties) known.push_back(each.name);
     if (rows->superclass == rows->name) break;

@@ -108,8 +108,19 @@ class Reader {
     return {Symbol::Kind::member, rootOwner(knowledge_, owner, name), std::string(name)};
   }
 
+  // Where the parent's name stands in `extends Parent` or `class extends Parent`.
+  std::uint32_t parentOffset() const {
+    std::size_t at = tree_.extendsPosition.offset;
+    for (bool behindExtends = false; at < text_.size() && !behindExtends;) {
+      const std::size_t length = std::max<std::size_t>(nameLength(text_, at), 1);
+      behindExtends = equalsIgnoringAsciiCase(text_.substr(at, length), "extends");
+      at = std::min(text_.find_first_not_of(" \t", at + length), text_.size());
+    }
+    return static_cast<std::uint32_t>(at);
+  }
+
   void classParts() {
-    if (!tree_.extends.empty()) addClass(tree_.extendsPosition.offset, tree_.extends);
+    if (!tree_.extends.empty()) addClass(parentOffset(), tree_.extends);
     for (const ClassMember& each : tree_.members) {
       if (const auto* property = std::get_if<const Property*>(&each)) {
         for (const DeclaredName& item : (*property)->names) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "script/intelligence/hover.h"
 
@@ -17,6 +18,7 @@ constexpr std::size_t farthest = 20'000;  // bytes that are looked back
 struct OpenCall {
   std::uint32_t parenthesis = 0;
   std::uint32_t argument = 0;  // how many separators lie between
+  std::string closers;         // what closes it and all around it
 };
 
 // Reads the text up to `offset` forward from the start of the statement's first line, so that texts and comments are
@@ -46,7 +48,7 @@ std::optional<OpenCall> openCall(std::string_view text, std::uint32_t offset, Su
     } else if (c == '/' && i + 1 < offset && text[i + 1] == '*') {
       i = std::min<std::size_t>(text.find("*/", i + 2), offset);
     } else if (c == '(' || c == '[' || c == '{') {
-      levels.push_back({c, {static_cast<std::uint32_t>(i), 0}});
+      levels.push_back({c, {static_cast<std::uint32_t>(i), 0, {}}});
     } else if ((c == ')' || c == ']' || c == '}') && !levels.empty()) {
       levels.pop_back();
     } else if (c == separator && !levels.empty()) {
@@ -55,7 +57,11 @@ std::optional<OpenCall> openCall(std::string_view text, std::uint32_t offset, Su
   }
   while (!levels.empty() && levels.back().opener != '(') levels.pop_back();
   if (levels.empty()) return std::nullopt;
-  return levels.back().call;
+  OpenCall call = levels.back().call;
+  for (auto each = levels.rbegin(); each != levels.rend(); ++each) {
+    call.closers += each->opener == '(' ? ')' : each->opener == '[' ? ']' : '}';
+  }
+  return call;
 }
 
 // The parameters of "name(a : text, b : {x, y}) -> number".
@@ -78,6 +84,24 @@ void findParameters(SignatureHelp& help) {
   }
 }
 
+// A statement that is not finished has no tree: it is looked at as if the call ended there.
+std::optional<Hover> hoverInWhole(Workspace& workspace, const Document& document, const OpenCall& call,
+                                  std::uint32_t offset, std::uint32_t name) {
+  const auto withText = [&](std::string text) {
+    return Document{
+        document.path, document.name, document.unit, document.isCallable, document.surface, std::move(text), {}, {}};
+  };
+  const std::string& text = document.text;
+  const auto lineEnd = std::min(text.find('\n', offset), text.size());
+  Document whole = withText(text.substr(0, call.parenthesis + 1) + call.closers + text.substr(lineEnd));
+  Document asItIs = withText(text);
+  const std::string path = document.path;
+  workspace.put(std::move(whole));
+  auto hover = hoverAt(workspace, *workspace.find(path), name);
+  workspace.put(std::move(asItIs));
+  return hover;
+}
+
 }  // namespace
 
 std::optional<SignatureHelp> signatureAt(Workspace& workspace, const Document& document, std::uint32_t offset) {
@@ -86,7 +110,8 @@ std::optional<SignatureHelp> signatureAt(Workspace& workspace, const Document& d
   if (!call || call->parenthesis == 0) return std::nullopt;
   std::uint32_t name = call->parenthesis;
   while (name > 0 && document.text[name - 1] == ' ') --name;
-  const auto hover = hoverAt(workspace, document, name);
+  auto hover = hoverAt(workspace, document, name);
+  if (!hover) hover = hoverInWhole(workspace, document, *call, offset, name);
   if (!hover || hover->end != name) return std::nullopt;
   SignatureHelp help;
   help.label = hover->signature.substr(0, hover->signature.find('\n'));

@@ -18,7 +18,7 @@ struct SignatureHelp {
   std::uint32_t active = 0;  // the parameter that stands at the place asked for
 };
 
-// nullopt: the place is in no call of anything known.
+// nullopt: the place is in no call of anything known. `document` may be another object afterwards: find it again.
 std::optional<SignatureHelp> signatureAt(Workspace& workspace, const Document& document, std::uint32_t offset);
 
 }  // namespace qodly::script::intelligence

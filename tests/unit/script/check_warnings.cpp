@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "script/check/check.h"
+#include "script/data/install.h"
 #include "script/library/library.h"
 #include "tests/unit/script/syntax_fixture.h"
 
@@ -181,6 +182,15 @@ TEST(Check, SharedWrites) {
                     "shared singleton constructor()\n  this.n = 0\nfunction bad()\n  this.n += 1\n"
                     "shared function good()\n  this.n += 1\n"}}),
             "4:3 shared-write");
+}
+
+TEST(CheckData, MembersAndArgumentsOfEntitiesAndSelections) {
+  const auto library = library::Library::make(data::dataCommands(), data::dataClasses());
+  const auto told = [&](std::string text) { return found({{UnitKind::method, "m", std::move(text)}}, library.get()); };
+  EXPECT_EQ(told("var e = ds.Employee.all().first()\nreturn e.nmae\n"), "2:10 unknown-attribute");
+  EXPECT_EQ(told("var e = ds.Employee.all().first()\nreturn e.name\n"), "");
+  EXPECT_EQ(told("return ds.Employee.get(1, 2, 3).name\n"), "1:27 argument-count");
+  EXPECT_EQ(told("return ds.Employee.all().first().nothing()\n"), "1:34 unknown-attribute");
 }
 
 }  // namespace qodly::script::check::test

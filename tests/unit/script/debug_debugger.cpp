@@ -65,6 +65,12 @@ class Client final : public Observer {
   std::vector<Breakpoint> moved_;
 };
 
+BreakpointRequest on(std::uint32_t line, std::string condition = {}, std::string hits = {}, std::string message = {}) {
+  return {line, {}, std::move(condition), std::move(hits), std::move(message)};
+}
+
+BreakpointRequest inFunction(std::string name) { return {0, std::move(name), {}, {}, {}}; }
+
 class DebuggerTest : public ::testing::Test {
  protected:
   DebuggerTest() { EXPECT_TRUE(debugger().attach(client_)); }
@@ -130,7 +136,7 @@ class DebuggerTest : public ::testing::Test {
 
 TEST_F(DebuggerTest, StopsAtLineAndShowsWhatIsThere) {
   application_.method("inner", "declare (n : integer, o : object) : number\n\nvar x = 2\nreturn x+n");
-  const auto set = debugger().setBreakpoints("inner.4qs", {{.line = 2}, {.line = 4}, {.line = 40}});
+  const auto set = debugger().setBreakpoints("inner.4qs", {on(2), on(4), on(40)});
   ASSERT_EQ(set.size(), 3U);
   EXPECT_TRUE(set[0].verified);
   EXPECT_EQ(set[0].line, 3U);  // the next line with a statement
@@ -156,7 +162,7 @@ TEST_F(DebuggerTest, StopsAtLineAndShowsWhatIsThere) {
 
 TEST_F(DebuggerTest, StepsInOverAndOut) {
   application_.method("inner", "var x = 2\nreturn x");
-  debugger().setBreakpoints("main.4qs", {{.line = 1}});
+  debugger().setBreakpoints("main.4qs", {on(1)});
   auto result = start("var a = 1\na = a+inner()\na = a+inner()\nreturn a");
   StopInfo stop = client_->next();
   stop = step(stop, StepKind::over);
@@ -173,9 +179,8 @@ TEST_F(DebuggerTest, StepsInOverAndOut) {
 }
 
 TEST_F(DebuggerTest, ConditionsCountsAndMessages) {
-  debugger().setBreakpoints("main.4qs", {{.line = 3, .condition = "i == 4"},
-                                         {.line = 4, .hitCondition = ">= 9"},
-                                         {.line = 3, .hitCondition = "% 5", .logMessage = "i is {i}, {{ and {\"t\"}"}});
+  debugger().setBreakpoints("main.4qs",
+                            {on(3, "i == 4"), on(4, "", ">= 9"), on(3, "", "% 5", "i is {i}, {{ and {\"t\"}")});
   auto result = start("var i : integer\nfor (i, 1, 10)\nvar s = i*i\ns = s+1\nend for\nreturn i");
   StopInfo stop = client_->next();
   EXPECT_EQ(place(stop), "main:3");
@@ -193,8 +198,8 @@ TEST_F(DebuggerTest, ConditionsCountsAndMessages) {
 }
 
 TEST_F(DebuggerTest, ConditionThatFailsStopsAndSaysWhy) {
-  debugger().setBreakpoints("main.4qs", {{.line = 2, .condition = "nothing.at.all()"}});
-  const auto refused = debugger().setBreakpoints("other.4qs", {{.line = 2, .hitCondition = "often"}});
+  debugger().setBreakpoints("main.4qs", {on(2, "nothing.at.all()")});
+  const auto refused = debugger().setBreakpoints("other.4qs", {on(2, "", "often")});
   EXPECT_FALSE(refused[0].verified);
   EXPECT_NE(refused[0].message.find("'often'"), std::string::npos);
   auto result = start("var a = 1\nreturn a");
@@ -206,10 +211,10 @@ TEST_F(DebuggerTest, ConditionThatFailsStopsAndSaysWhy) {
 
 TEST_F(DebuggerTest, StopsAtErrors) {
   debugger().setBreakOnError(BreakOnError::uncaught);
-  auto result = start("try\nthrow(3)\nend try\nvar n = 5\nthrow(4)");
+  auto result = start("try\nthrow(3)\ncatch\nend try\nvar n = 5\nthrow(4)");
   StopInfo stop = client_->next();
   EXPECT_EQ(stop.reason, StopReason::error);
-  EXPECT_EQ(place(stop), "main:5");
+  EXPECT_EQ(place(stop), "main:6");
   EXPECT_EQ(in(stop, [](Stop& standing) { return standing.error->code; }), 4);
   EXPECT_FALSE(in(stop, [](Stop& standing) { return standing.error->caught; }));
   EXPECT_EQ(evaluate(stop, "n"), "5");
@@ -219,7 +224,7 @@ TEST_F(DebuggerTest, StopsAtErrors) {
   EXPECT_EQ(result.get(), "error 4");
 
   debugger().setBreakOnError(BreakOnError::all);
-  result = start("try\nthrow(3)\nend try\nreturn lastErrors().length");
+  result = start("try\nthrow(3)\ncatch\nend try\nreturn lastErrors().length");
   stop = client_->next();
   EXPECT_TRUE(in(stop, [](Stop& standing) { return standing.error->caught; }));
   EXPECT_NE(evaluate(stop, "throw(9)").find("error"), std::string::npos);
@@ -228,7 +233,7 @@ TEST_F(DebuggerTest, StopsAtErrors) {
 }
 
 TEST_F(DebuggerTest, ChangesVariablesPropertiesAndElements) {
-  debugger().setBreakpoints("main.4qs", {{.line = 3}});
+  debugger().setBreakpoints("main.4qs", {on(3)});
   auto result = start("var n : integer = 1\nvar o = {a: 1, list: [1, 2]}\nreturn [n, o]");
   const StopInfo stop = client_->next();
   in(stop, [](Stop& standing) {
@@ -253,7 +258,7 @@ TEST_F(DebuggerTest, ChangesVariablesPropertiesAndElements) {
 }
 
 TEST_F(DebuggerTest, SpeaksTheSurfaceOfTheFile) {
-  debugger().setBreakpoints("main.4dm", {{.line = 2}});
+  debugger().setBreakpoints("main.4dm", {on(2)});
   auto result = start("var $n : Integer:=5\n$n:=$n+1\nreturn $n", true);
   const StopInfo stop = client_->next();
   EXPECT_EQ(evaluate(stop, "$n+1"), "6");
@@ -267,9 +272,8 @@ TEST_F(DebuggerTest, SpeaksTheSurfaceOfTheFile) {
 }
 
 TEST_F(DebuggerTest, LongCollectionsComeInPages) {
-  debugger().setBreakpoints("main.4qs", {{.line = 6}});
-  auto result =
-      start("var c = []\nvar i : integer\nfor (i, 1, 5000)\nc.push({n: i})\nend for\nreturn c.length");
+  debugger().setBreakpoints("main.4qs", {on(6)});
+  auto result = start("var c = []\nvar i : integer\nfor (i, 1, 5000)\nc.push({n: i})\nend for\nreturn c.length");
   const StopInfo stop = client_->next();
   in(stop, [](Stop& standing) {
     Insides insides;
@@ -288,7 +292,7 @@ TEST_F(DebuggerTest, InstancesShowComputedPropertiesOnDemand) {
   application_.classFile("Box",
                          "property side : number\nconstructor (n : number)\nthis.side = n\n"
                          "function get area() : number\nreturn this.side*this.side\nfunction grow()\nthis.side += 1");
-  debugger().setFunctionBreakpoints({{.function = "Box.grow"}, {.function = "Box.shrink"}});
+  debugger().setFunctionBreakpoints({inFunction("Box.grow"), inFunction("Box.shrink")});
   auto result = start("var b = cs.Box.new(3)\nb.grow()\nreturn b.area");
   const StopInfo stop = client_->next();
   EXPECT_EQ(place(stop), "Box.grow:7");
@@ -324,7 +328,7 @@ TEST_F(DebuggerTest, PausesLoopsAndWaits) {
 }
 
 TEST_F(DebuggerTest, PausesAProcessThatWaits) {
-  debugger().setBreakpoints("main.4qs", {{.line = 2}});
+  debugger().setBreakpoints("main.4qs", {on(2)});
   auto result = start("var s = newSignal()\ns.wait()\nreturn s.signaled");
   StopInfo stop = client_->next();
   resume(stop);
@@ -339,7 +343,7 @@ TEST_F(DebuggerTest, PausesAProcessThatWaits) {
 
 TEST_F(DebuggerTest, OthersRunOnWhileOneStandsStill) {
   application_.method("stopped", "var a = 1\nreturn a");
-  debugger().setBreakpoints("stopped.4qs", {{.line = 1}});
+  debugger().setBreakpoints("stopped.4qs", {on(1)});
   auto result = start("return stopped()");
   const StopInfo first = client_->next();
   vm::Process other(application_.runtime().shared_from_this(), "other", vm::ProcessType::web);
@@ -357,8 +361,10 @@ TEST_F(DebuggerTest, OthersRunOnWhileOneStandsStill) {
 }
 
 TEST_F(DebuggerTest, TheTimeLimitStandsStillWithTheProcess) {
-  application_.newProcess({.time = std::chrono::milliseconds(300)});
-  debugger().setBreakpoints("main.4qs", {{.line = 1}});
+  vm::Limits limits;
+  limits.time = std::chrono::milliseconds(300);
+  application_.newProcess(limits);
+  debugger().setBreakpoints("main.4qs", {on(1)});
   auto result = start("var a = 1\nreturn a");
   const StopInfo stop = client_->next();
   // Evaluation has a limit of its own; this takes longer than the process has.
@@ -368,7 +374,7 @@ TEST_F(DebuggerTest, TheTimeLimitStandsStillWithTheProcess) {
 }
 
 TEST_F(DebuggerTest, EverythingRunsOnWhenTheClientGoes) {
-  debugger().setBreakpoints("main.4qs", {{.line = 1}});
+  debugger().setBreakpoints("main.4qs", {on(1)});
   auto result = start("var a = 1\nreturn a");
   const StopInfo stop = client_->next();
   EXPECT_FALSE(debugger().attach(std::make_shared<Client>()));  // one at a time
@@ -381,7 +387,7 @@ TEST_F(DebuggerTest, EverythingRunsOnWhenTheClientGoes) {
 }
 
 TEST_F(DebuggerTest, EndsAProcessThatStandsStill) {
-  debugger().setBreakpoints("main.4qs", {{.line = 1}});
+  debugger().setBreakpoints("main.4qs", {on(1)});
   auto result = start("try\nvar a = 1\ncatch\nend try\nreturn 5");
   const StopInfo stop = client_->next();
   debugger().end(stop.process);
@@ -390,7 +396,7 @@ TEST_F(DebuggerTest, EndsAProcessThatStandsStill) {
 
 TEST_F(DebuggerTest, FollowsChangedCode) {
   application_.method("inner", "\n\nreturn 1");
-  const auto set = debugger().setBreakpoints("inner.4qs", {{.line = 1}});
+  const auto set = debugger().setBreakpoints("inner.4qs", {on(1)});
   EXPECT_EQ(set[0].line, 3U);
   application_.method("inner", "var a = 1\nreturn a");
   debugger().lookAtProgram();

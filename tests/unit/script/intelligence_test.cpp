@@ -217,7 +217,7 @@ TEST_F(Intelligence, ClassesAreRenamedWithTheirFile) {
 TEST_F(Intelligence, PropertiesAreRenamedWhenNoPlaceCanBeMissed) {
   putClass("Cart", "property rows : collection\nfunction size() : integer\n return this.rows.length\n");
   const Document& user = put("user", "var c = cs.Cart.new()\nc.rows = []\n");
-  EXPECT_EQ(renamed(user, 25, "lines"), "Cart:9 Cart:60 user:24");
+  EXPECT_EQ(renamed(user, 25, "lines"), "Cart:9 Cart:66 user:24");
   EXPECT_NE(renamed(user, 25, "size").find("already"), std::string::npos);
   put("loose", "declare (x : object)\nx.rows = 1\n");
   EXPECT_NE(renamed(user, 25, "lines").find("loose:2"), std::string::npos);
@@ -227,18 +227,18 @@ TEST_F(Intelligence, PropertiesAreRenamedWhenNoPlaceCanBeMissed) {
 
 TEST_F(Intelligence, WhatCannotBeRenamedSaysWhy) {
   const Document& user =
-      put("user", "var e = ds.Employee.all()\nreturn e.first().name+string(kPi)+e.first().nothing\n");
+      put("user", "var e : cs.EmployeeEntity\nvar s = ds.Employee\nreturn e.name+string(kPi)+[1].length+x.nothing\n");
   const auto why = [&](std::string_view word) {
     const auto at = static_cast<std::uint32_t>(user.text.find(word));
     const auto place = renamedPlace(workspace_, user, at);
     return place ? "renamable" : place.error().message();
   };
   EXPECT_EQ(why("name"), "'name' is an attribute of the dataclass Employee: rename it in the data model.");
-  EXPECT_EQ(why("Employee"), "'Employee' is a dataclass: rename it in the data model.");
+  EXPECT_EQ(why("Employee\n"), "'Employee' is a dataclass: rename it in the data model.");
   EXPECT_EQ(why("string"), "'string' belongs to the language.");
-  EXPECT_EQ(why("first"), "'first' belongs to the language.");
+  EXPECT_EQ(why("length"), "'length' belongs to the language.");
   EXPECT_NE(why("nothing").find("declare the type"), std::string::npos);
-  EXPECT_EQ(why("e ="), "renamable");
+  EXPECT_EQ(why("e :"), "renamable");
 }
 
 TEST_F(Intelligence, OutlineAndSearch) {
@@ -279,13 +279,15 @@ TEST_F(Intelligence, SignatureOfTheCallThatIsWritten) {
   EXPECT_EQ(at("var n = total(\"a, (b\", |)\n"), "factor : number");
   EXPECT_EQ(at("var n = total([1, max(1, 2)], 3, |)\n"), "-");
   EXPECT_EQ(at("var n = total([], 1)|\n"), "(none)");
+  EXPECT_EQ(at("var n = total([1], |\nreturn n\n"), "factor : number");
+  EXPECT_EQ(at("var n = 1+(2*total(|\nreturn n\n"), "list : collection");
   EXPECT_EQ(at("var n = (|)\n"), "(none)");
   EXPECT_NE(at("var s = substring(\"a\", |)\n"), "(none)");
 }
 
 TEST_F(Intelligence, OffersToMend) {
   const Document& user =
-      put("user", "declare (rate : number)\ntotal = rate*2\nvar e = ds.Employee.all()\nreturn e.lenght+total\n");
+      put("user", "declare (rate : number)\ntotal = rate*2\nvar e : cs.EmployeeEntity\nreturn e.nmae+total\n");
   std::string titles;
   for (const Fix& each : fixesIn(workspace_, user, 0, static_cast<std::uint32_t>(user.text.size()))) {
     std::string text = user.text;
@@ -294,10 +296,12 @@ TEST_F(Intelligence, OffersToMend) {
     if (each.title == "Declare 'total'") {
       EXPECT_EQ(text.substr(0, 54), "declare (rate : number)\nvar total : number\ntotal = rat");
     }
-    if (each.title == "Write 'length'") EXPECT_NE(text.find("e.length+"), std::string::npos);
+    if (each.title == "Write 'name'") {
+      EXPECT_NE(text.find("e.name+"), std::string::npos);
+    }
   }
   EXPECT_NE(titles.find("Declare 'total'"), std::string::npos);
-  EXPECT_NE(titles.find("Write 'length'"), std::string::npos);
+  EXPECT_NE(titles.find("Write 'name'"), std::string::npos);
   EXPECT_TRUE(fixesIn(workspace_, user, 0, 3).empty());
 }
 

@@ -53,7 +53,7 @@ TEST(MachineDebug, StatementsFramesAndVariables) {
   EXPECT_EQ(recorder.errors, std::vector<int>{5});
   recorder.errors.clear();
   // Caught ones are told, too, and those that come up in code that a function of the library calls: once each.
-  EXPECT_EQ(application.run("try\nthrow(6)\nend try\n[1, 2].map(formula(throw(7)))"), "error 7");
+  EXPECT_EQ(application.run("try\nthrow(6)\ncatch\nend try\n[1, 2].map(formula(throw(7)))"), "error 7");
   EXPECT_EQ(recorder.errors, (std::vector<int>{-6, 7}));
   application.runtime().processes().attach(nullptr);
   recorder.steps.clear();
