@@ -115,7 +115,7 @@ void Debugger::lookAtProgram() {
 void Debugger::pause(std::int32_t process, bool entry) {
   {
     const std::lock_guard guard(mutex_);
-    if (!observer_ || stops_.contains(process)) return;
+    if (!observer_) return;
     pauseWanted_[process] = entry ? StopReason::entry : StopReason::pause;
     pauses_.store(static_cast<int>(pauseWanted_.size()));
   }
