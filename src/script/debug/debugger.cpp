@@ -193,10 +193,14 @@ Result<> Debugger::stand(vm::Process& process, StopInfo info, std::optional<Erro
   observer->stopped(info);
   const auto resumed = stop->serve();
   control.stands = false;
+  bool pauseAgain = false;
   {
     const std::lock_guard guard(mutex_);
     stops_.erase(process.number());
+    pauseAgain = pauseWanted_.contains(process.number());
   }
+  // Asked for while it still stood: that wait took no notice of it.
+  if (pauseAgain) runtime_.processes().interrupt(process.number());
   control.renew(epoch_.load(std::memory_order_acquire));
   if (!resumed) {
     observer->wentOn(process.number());
