@@ -287,7 +287,7 @@ TEST_F(Intelligence, SignatureOfTheCallThatIsWritten) {
 
 TEST_F(Intelligence, OffersToMend) {
   const Document& user =
-      put("user", "declare (rate : number)\ntotal = rate*2\nvar e : cs.EmployeeEntity\nreturn e.nmae+total\n");
+      put("user", "declare (rate : number)\ntotal = rate*2\nvar e : cs.EmployeeEntity\nreturn e.nam+total\n");
   std::string titles;
   for (const Fix& each : fixesIn(workspace_, user, 0, static_cast<std::uint32_t>(user.text.size()))) {
     std::string text = user.text;
