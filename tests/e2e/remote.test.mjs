@@ -202,3 +202,33 @@ test('a host that cannot be reached', async (t) => {
   const caught = await run(t, ['return 0'], '127.0.0.1:9');
   assert.match(caught.err, /A remote request to host 127.0.0.1:9 has failed/);
 });
+
+test('a key, or a login, opens a locked application', async (t) => {
+  const project = join(temporaryFolder(t), 'locked');
+  assert.equal((await qodly('new', project)).code, 0);
+  const sources = join(project, 'Project/Sources');
+  writeFileSync(join(sources, 'catalog.4DCatalog'), itemCatalog);
+  mkdirSync(join(sources, 'Classes'), { recursive: true });
+  writeFileSync(join(sources, 'Classes/DataStore.4qs'), `extends DataStoreImplementation
+
+exposed function authentify(name : string, password : string) : boolean
+  return (password == "open") ? session.setPrivileges("admin") : false
+`);
+  const key = (await qodly('key', 'create', project, '--role', 'Admin', '--description', 'caller')).out.trim().split(/\s+/)[0];
+  const server = await serve(t, project);
+  const lines = [
+    'var out : collection = []',
+    'try',
+    '  far.Item.getCount()',
+    'catch',
+    '  out.push(lastErrors[0].message)',
+    'end',
+    'out.push(far.authentify("Ada", "wrong"), far.authentify("Ada", "open"), far.Item.getCount())',
+    `var keyed : variant = openDatastore({hostname: host, "api-key": "${key}"}, "keyed")`,
+    'out.push(keyed.Item.getCount(), ds("keyed") == keyed, keyed == far)',
+    'return out',
+  ];
+  assert.deepEqual(await result(t, lines, server.origin), [
+    'You need to be logged in to perform this request.', false, true, 0, 0, true, false,
+  ]);
+});
