@@ -29,6 +29,13 @@ std::unexpected<Error> withoutCode(const Entity::State& state, std::uint32_t att
                                                state.dataClass.name(), state.definition().attributes[attribute].name)));
 }
 
+// Comparing tells of a value as reading does.
+Result<> demandRead(const Process& process, const Schema& schema, std::uint32_t dataClass, std::uint32_t attribute) {
+  if (process.allows(schema, dataClass, attribute, Right::read)) return {};
+  const model::DataClass& definition = schema.model->classes[dataClass];
+  return std::unexpected(noPermission(actionName(Right::read), definition.name, definition.attributes[attribute].name));
+}
+
 }  // namespace
 
 Result<Value> readCalculated(Entity& entity, std::uint32_t attribute) {
@@ -57,6 +64,9 @@ Result<> writeCalculated(Entity& entity, std::uint32_t attribute, const Value& v
 
 Result<std::optional<query::Substitute>> ProcessCalculations::query(std::uint32_t dataClass, std::uint32_t attribute,
                                                                     query::Operator op, const Value& value) {
+  if (auto allowed = demandRead(process_, *schema_, dataClass, attribute); !allowed) {
+    return std::unexpected(allowed.error());
+  }
   Behaviour* behaviour = process_.behaviour();
   if (behaviour == nullptr) return std::nullopt;
   return behaviour->query(DataClass(process_, schema_, dataClass), attribute, op, value);
@@ -64,6 +74,9 @@ Result<std::optional<query::Substitute>> ProcessCalculations::query(std::uint32_
 
 Result<std::optional<std::string>> ProcessCalculations::orderBy(std::uint32_t dataClass, std::uint32_t attribute,
                                                                 bool descending) {
+  if (auto allowed = demandRead(process_, *schema_, dataClass, attribute); !allowed) {
+    return std::unexpected(allowed.error());
+  }
   Behaviour* behaviour = process_.behaviour();
   if (behaviour == nullptr) return std::nullopt;
   return behaviour->orderBy(DataClass(process_, schema_, dataClass), attribute, descending);

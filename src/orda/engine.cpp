@@ -4,7 +4,11 @@
 
 #include <algorithm>
 
+#include "orda/change_source.h"
+
 namespace qodly::orda {
+
+ChangeSource* changeSource(Engine& engine) { return dynamic_cast<ChangeSource*>(&engine); }
 
 std::uint32_t Schema::classOf(TableId table) const {
   const auto found = std::ranges::find(tables, table);

@@ -110,6 +110,10 @@ Result<> parseReference(Scanner& scanner, Address& address) {
   }
   if (!scanner.skip(":") && !scanner.skip("%3A") && !scanner.skip("%3a")) return {};
   address.keyAttribute = decoded(scanner.name(false));
+  if (address.keyAttribute.empty()) {
+    return std::unexpected(malformed(
+        fmt::format("The reference \"{0}:\" names no attribute: expected {0}:attribute(value)", address.dataClass)));
+  }
   if (scanner.bracket() == nullptr) {
     return std::unexpected(
         malformed(fmt::format("The reference \"{}:{}\" has no value: expected {}:{}(value)", address.dataClass,
@@ -137,6 +141,11 @@ Result<> parseEntitySet(Scanner& scanner, Address& address) {
 bool isEntitySetMarker(std::string_view segment) { return segment == "$entityset" || segment == "%24entityset"; }
 
 }  // namespace
+
+std::string_view pathBehindPrefix(std::string_view path) {
+  constexpr std::string_view prefix = "/rest";
+  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+}
 
 Result<Address> parseAddress(std::string_view path) {
   Address address;

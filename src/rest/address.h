@@ -40,6 +40,9 @@ struct Address {
 
 inline constexpr std::size_t maximumSegments = 64;
 
+// The path behind `/rest`.
+std::string_view pathBehindPrefix(std::string_view path);
+
 // `path`: the raw (still percent-encoded) URL path after `/rest`, with or without leading and trailing slash.
 // Error: restMalformed (400) for a reference that is not closed, or too many segments.
 Result<Address> parseAddress(std::string_view path);

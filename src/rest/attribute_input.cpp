@@ -32,7 +32,10 @@ Value relatedKey(const Value& value) {
 Result<> setRelated(Call& call, orda::Entity& entity, std::uint32_t index, const model::Attribute& attribute,
                     const Value& value) {
   const Value key = relatedKey(value);
-  if (key.isUndefined()) return {};
+  if (key.isUndefined() && isLink(value)) return {};
+  if (!key.isNull() && !key.isText() && !key.isNumber()) {
+    return std::unexpected(wrongValue(attribute, R"(the key of an entity, {"__KEY": key} or null)"));
+  }
   if (key.isNull()) return entity.set(index, Value::null());
   const std::string text = keyText(key);
   const storage::RecordNumber number = findByKey(call, attribute.relatedClass, text);

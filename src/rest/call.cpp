@@ -24,9 +24,6 @@ constexpr std::array methods{
     std::pair<std::string_view, CallMethod>{"release", CallMethod::release},
 };
 
-// Of the code that one request runs.
-constexpr script::vm::Limits scriptLimits{.time = std::chrono::minutes(5)};
-
 }  // namespace
 
 Call::~Call() = default;
@@ -37,7 +34,20 @@ Call::Call(Services& shared, http::Request& asked, http::Response& answer, Addre
       response(answer),
       address(std::move(where)),
       parameters(std::move(given)),
-      schema(shared.datastore.schema()) {}
+      schema(shared.datastore.schema()),
+      rights(own_.rights),
+      promoted(own_.promoted) {}
+
+Call::Call(Call& whole, http::Request& asked, http::Response& answer, Address where, Parameters given)
+    : services(whole.services),
+      request(asked),
+      response(answer),
+      address(std::move(where)),
+      parameters(std::move(given)),
+      schema(whole.schema),
+      whole_(&whole),
+      rights(whole.rights),
+      promoted(whole.promoted) {}
 
 CallMethod Call::method() const {
   const std::string_view text = parameters.text(Parameter::method);
@@ -66,6 +76,7 @@ Result<SessionData*> Call::session() {
 }
 
 orda::Process& Call::process() {
+  if (whole_ != nullptr) return whole_->process();
   if (!process_) {
     orda::Identity identity{.taskName = "REST Handler", .userName = {}, .hostName = request.remoteAddress()};
     if (const SessionData* known = knownSession()) identity.sessionOwner = known->owner();
@@ -80,10 +91,12 @@ orda::Process& Call::process() {
 }
 
 script::vm::Process& Call::scripts() {
+  if (whole_ != nullptr) return whole_->scripts();
   if (!scripts_) {
     orda::Process& data = process();
-    scripts_ = std::make_unique<script::vm::Process>(services.options.scripts, "REST Handler",
-                                                     script::vm::ProcessType::web, scriptLimits);
+    scripts_ =
+        std::make_unique<script::vm::Process>(services.options.scripts, "REST Handler", script::vm::ProcessType::web,
+                                              script::vm::Limits{.time = scriptTime_});
     const auto known = request.visit().known();
     script::data::setSession(*scripts_, scriptSession(*this), known ? known->id() : "");
     script::data::DataProcess::adopt(*scripts_, data);
@@ -93,6 +106,7 @@ script::vm::Process& Call::scripts() {
 }
 
 void Call::refreshRights() {
+  if (whole_ != nullptr) return whole_->refreshRights();
   if (const auto session = request.visit().known()) {
     if (auto granted = session->find<security::SessionPrivileges>()) rights.privileges = std::move(granted);
   }

@@ -1,6 +1,7 @@
 // One REST request while it is answered: what was asked, the session and process it works for, and the answer.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,14 +13,20 @@
 #include "rest/describe/openapi_documents.h"
 #include "rest/known_keys.h"
 #include "rest/parameters.h"
+#include "rest/picture_cache.h"
 #include "rest/rest_options.h"
 #include "rest/rights.h"
 #include "rest/session_data.h"
+#include "rest/write_counters.h"
 #include "rest/writer_cache.h"
 #include "security/session.h"
 
 namespace qodly::script::vm {
 class Process;
+}
+
+namespace qodly::rest::live {
+class Hub;
 }
 
 namespace qodly::rest {
@@ -35,6 +42,9 @@ struct Services {
   WriterCache writers;
   KnownKeys knownKeys;
   OpenApiDocuments documents;
+  WriteCounters writeCounters;
+  PictureCache pictures;
+  std::shared_ptr<live::Hub> live{};  // live updates; set before the first request
 };
 
 // `$method` (rest.md 10.6).
@@ -43,6 +53,8 @@ enum class CallMethod : std::uint8_t { none, update, validate, remove, entitySet
 class Call {
  public:
   Call(Services& services, http::Request& request, http::Response& response, Address address, Parameters parameters);
+  // A part of `whole`, which must outlive it: works for the same process, in its transaction, with its rights.
+  Call(Call& whole, http::Request& request, http::Response& response, Address address, Parameters parameters);
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
   ~Call();
@@ -53,8 +65,18 @@ class Call {
   const Address address;
   const Parameters parameters;
   const std::shared_ptr<const orda::Schema> schema;  // the model during the whole request
-  Rights rights;                                     // who asks; established before anything is answered
-  security::PrivilegeSet promoted;                   // what the function that runs adds, closed (roles.md 7)
+
+ private:
+  struct Standing {
+    Rights rights;
+    security::PrivilegeSet promoted;
+  };
+  Call* const whole_ = nullptr;
+  Standing own_;
+
+ public:
+  Rights& rights;                    // who asks; established before anything is answered
+  security::PrivilegeSet& promoted;  // what the function that runs adds, closed (roles.md 7)
 
   const model::Model& model() const { return *schema->model; }
   orda::Engine& engine() const { return services.datastore.engine(); }
@@ -71,10 +93,15 @@ class Call {
   bool hasScripts() const { return services.options.scripts != nullptr; }
   // The language process of the request, made on first use; hasScripts() must be true. It works for process().
   script::vm::Process& scripts();
+  // How long the code that this call runs may take; five minutes when not said.
+  void limitScripts(std::chrono::milliseconds time) { scriptTime_ = time; }
   // What the session holds or what is promoted has changed: in force from now on.
   void refreshRights();
   // Changes of open transactions; nullptr outside.
-  const orda::Overlay* overlay() const { return process_ ? process_->overlay() : nullptr; }
+  const orda::Overlay* overlay() const {
+    if (whole_ != nullptr) return whole_->overlay();
+    return process_ ? process_->overlay() : nullptr;
+  }
   std::unique_ptr<orda::Reader> read() const { return engine().read(overlay()); }
 
   // Buffer for a JSON answer; sets type and caching.
@@ -88,6 +115,7 @@ class Call {
 
  private:
   std::shared_ptr<SessionData> sessionData_;
+  std::chrono::milliseconds scriptTime_ = std::chrono::minutes(5);
   std::optional<orda::Process> process_;
   std::unique_ptr<script::vm::Process> scripts_;  // ends before the process it works for
 };

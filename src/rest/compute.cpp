@@ -44,6 +44,7 @@ Result<NamedPath> bindName(const Call& call, std::uint32_t dataClass, std::strin
     return std::unexpected(malformed(fmt::format(
         "\"{}\" leads to several entities: expected a storage attribute, or a path through related entities", name)));
   }
+  if (auto named = demandSteps(call, dataClass, *path); !named) return std::unexpected(named.error());
   if (auto readable = demandReadable(call, dataClass, *bound); !readable) return std::unexpected(readable.error());
   return NamedPath{.name = name, .path = std::move(*bound)};
 }

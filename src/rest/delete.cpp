@@ -5,10 +5,13 @@
 #include "base/error_codes.h"
 #include "base/text.h"
 #include "orda/entity.h"
+#include "query/syntax.h"
 #include "rest/body.h"
 #include "rest/entity_json.h"
 #include "rest/errors.h"
+#include "rest/etag.h"
 #include "rest/exposure.h"
+#include "rest/filter.h"
 #include "rest/source.h"
 
 namespace qodly::rest {
@@ -54,8 +57,17 @@ Victims listedVictims(Call& call, std::uint32_t dataClass, const Value& body) {
   return victims;
 }
 
+// A filter that says nothing would delete everything (O-31).
+Result<> checkFilter(const Call& call) {
+  if (!call.parameters.has(Parameter::filter)) return {};
+  const auto syntax = query::parse(filterText(call.parameters.text(Parameter::filter)), {.rest = true});
+  if (!syntax || syntax->criteria) return {};
+  return std::unexpected(malformed("The $filter of a deletion has no condition: say what to delete"));
+}
+
 Result<Victims> findVictims(Call& call, std::uint32_t dataClass) {
   const Address& address = call.address;
+  if (auto meaningful = checkFilter(call); !meaningful) return std::unexpected(meaningful.error());
   if (addressedRelation(call, dataClass) || (address.hasEntitySet && !address.hasSetKey) ||
       (!address.isEntity() && call.parameters.has(Parameter::filter))) {
     auto source = evaluateSource(call, dataClass);
@@ -73,6 +85,10 @@ Result<Victims> findVictims(Call& call, std::uint32_t dataClass) {
   if (address.isEntity()) {
     const auto number = findEntity(call, dataClass);
     if (!number) return std::unexpected(number.error());
+    if (hasPreconditions(call)) {
+      const auto entity = orda::DataClass(call.process(), call.schema, dataClass).load(*number);
+      if (auto met = checkPreconditions(call, entity ? &*entity : nullptr); !met) return std::unexpected(met.error());
+    }
     return Victims{.dataClass = dataClass, .members = orda::RecordSet::ordered({*number}), .unknown = {}};
   }
   if (trim(call.request.body()).empty()) {
@@ -126,7 +142,12 @@ void answer(Call& call, const Outcome& outcome) {
 
 Result<> answerDelete(Call& call, std::uint32_t dataClass) {
   if (auto allowed = checkGet(call); !allowed) return allowed;
-  if (auto allowed = demand(call, dataClass, orda::Right::drop); !allowed) return allowed;
+  for (const orda::Right right : {orda::Right::read, orda::Right::drop}) {
+    if (auto allowed = demand(call, dataClass, right); !allowed) return allowed;
+  }
+  if (hasPreconditions(call) && !call.address.isEntity()) {
+    return std::unexpected(refused(412, "If-Match and If-None-Match are for the deletion of one entity"));
+  }
   auto victims = findVictims(call, dataClass);
   if (!victims) return std::unexpected(victims.error());
   Outcome outcome;

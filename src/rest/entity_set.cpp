@@ -170,7 +170,40 @@ Result<> answerIntersection(Call& call, std::uint32_t dataClass) {
   return {};
 }
 
-Result<std::string> storeEntitySet(Call& call, std::uint32_t dataClass, const orda::RecordSet& members) {
+std::shared_ptr<const SetOrigin> originOf(Call& call) {
+  const Address& address = call.address;
+  SetOrigin origin;
+  if (address.hasEntitySet) {
+    // Another order of a set is still what defines it; a part of it is not.
+    if (call.parameters.has(Parameter::filter) || call.parameters.flag(Parameter::clean) ||
+        call.parameters.has(Parameter::logicOperator)) {
+      return nullptr;
+    }
+    SessionData* known = call.knownSession();
+    const auto set = known == nullptr ? std::nullopt : known->entitySets().find(address.entitySet);
+    if (!set || !set->origin) return nullptr;
+    origin = *set->origin;
+  } else {
+    if (!address.keyAttribute.empty()) return nullptr;
+    if (address.hasKey) {
+      if (address.segments.empty()) return nullptr;
+      origin.owner = address.dataClass;
+      origin.ownerKey = address.key.text;
+      origin.relation = address.segments.front();
+    }
+    origin.filter = call.parameters.text(Parameter::filter);
+    origin.params = call.parameters.text(Parameter::params);
+  }
+  if (call.parameters.has(Parameter::orderby)) {
+    origin.orderby = call.parameters.text(Parameter::orderby);
+  } else if (call.method() == CallMethod::subEntitySet) {
+    origin.orderby = call.parameters.text(Parameter::subOrderby);
+  }
+  return std::make_shared<const SetOrigin>(std::move(origin));
+}
+
+Result<std::string> storeEntitySet(Call& call, std::uint32_t dataClass, const orda::RecordSet& members,
+                                   std::shared_ptr<const SetOrigin> origin) {
   auto session = call.session();
   if (!session) return std::unexpected(session.error());
   const auto& definition = call.model().classes[dataClass];
@@ -179,7 +212,8 @@ Result<std::string> storeEntitySet(Call& call, std::uint32_t dataClass, const or
        .classUuid = definition.uuid,
        .members = members,
        .timeoutSeconds = timeoutOf(call).value_or(EntitySets::defaultTimeout),
-       .refreshed = {}},
+       .refreshed = {},
+       .origin = std::move(origin)},
       definitionOf(call, call.parameters.text(Parameter::filter), call.parameters.text(Parameter::orderby)));
   return entitySetUri(definition.name, id);
 }

@@ -23,8 +23,12 @@ Result<> combineEntitySets(Call& call, Source& source);
 bool asksForIntersection(const Call& call);
 Result<> answerIntersection(Call& call, std::uint32_t dataClass);
 
+// What defines the members of the source that the request reads; nullptr when it is not a query.
+std::shared_ptr<const SetOrigin> originOf(Call& call);
+
 // Stores the members for the session; returns the URI of the set.
-Result<std::string> storeEntitySet(Call& call, std::uint32_t dataClass, const orda::RecordSet& members);
+Result<std::string> storeEntitySet(Call& call, std::uint32_t dataClass, const orda::RecordSet& members,
+                                   std::shared_ptr<const SetOrigin> origin = nullptr);
 
 // $method=release.
 Result<> releaseEntitySet(Call& call, std::uint32_t dataClass);

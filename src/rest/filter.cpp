@@ -31,6 +31,23 @@ Error inWordsOfRest(const Error& error) {
   return unknown ? attributeNotFound(unknown->attribute, unknown->dataClass) : error;
 }
 
+// The rights of the attributes that a filter names. What they lead to is asked by the query itself; an alias is gone
+// then.
+Result<> demandNamed(const Call& call, std::uint32_t dataClass, const query::SyntaxNode& node) {
+  for (const query::SyntaxNode& child : node.children) {
+    if (auto allowed = demandNamed(call, dataClass, child); !allowed) return allowed;
+  }
+  const auto* path = std::get_if<query::Path>(&node.left);
+  const bool compares = node.kind == query::SyntaxNode::Kind::comparison && path != nullptr;
+  return compares ? demandSteps(call, dataClass, *path) : Result<>();
+}
+
+Result<> demandNamed(const Call& call, std::uint32_t dataClass, std::string_view filter) {
+  if (!call.rights.access) return {};
+  const auto syntax = query::parse(filter, {.rest = true});
+  return syntax && syntax->criteria ? demandNamed(call, dataClass, *syntax->criteria) : Result<>();
+}
+
 }  // namespace
 
 std::string filterText(std::string_view parameter) {
@@ -61,6 +78,7 @@ Result<orda::SelectionRef> applyFilter(Call& call, std::uint32_t dataClass, cons
   options.queryPath = plans.path;
   options.rest = true;
   const std::string text = filterText(filter);
+  if (auto allowed = demandNamed(call, dataClass, text); !allowed) return std::unexpected(allowed.error());
   const orda::DataClass source(call.process(), call.schema, dataClass);
   auto found = within == nullptr ? source.query(text, options) : source.select(*within)->query(text, options);
   if (!found) return std::unexpected(inWordsOfRest(found.error()));
@@ -72,6 +90,11 @@ Result<orda::RecordSet> applyOrder(Call& call, std::uint32_t dataClass, const or
   const std::string text = filterText(order);
   auto syntax = query::parseOrder(text);
   if (!syntax) return std::unexpected(syntax.error());
+  for (const query::SyntaxSortKey& key : *syntax) {
+    const auto* path = std::get_if<query::Path>(&key.path);
+    if (path == nullptr) continue;
+    if (auto allowed = demandSteps(call, dataClass, *path); !allowed) return std::unexpected(allowed.error());
+  }
   query::Parameters parameters;
   parameters.allowFormulas = false;
   parameters.exposedOnly = true;

@@ -145,6 +145,13 @@ std::optional<Value> asTime(const Value& value) {
   return time ? std::optional(Value::time(*time)) : std::nullopt;
 }
 
+// An entity for a parameter declared as that of one dataclass, or of any.
+bool isEntityOf(const DeclaredType& type, const Value& value) {
+  const auto* entity = orda::Entity::from(value);
+  if (entity == nullptr) return false;
+  return type.word == TypeWord::builtInClass || type.className == std::string(entity->dataClass().name()) + "Entity";
+}
+
 bool isEntityClass(const DeclaredType& type) {
   return (type.word == TypeWord::userClass && type.className.ends_with("Entity")) ||
          (type.word == TypeWord::builtInClass && type.className == "Entity");
@@ -173,7 +180,7 @@ std::optional<Value> fitted(const DeclaredType& type, const Value& value) {
       return when(value.isObject() || value.type() == Type::handle);
     case TypeWord::userClass:
     case TypeWord::builtInClass:
-      if (isEntityClass(type)) return when(orda::Entity::from(value) != nullptr);
+      if (isEntityClass(type)) return when(isEntityOf(type, value));
       return when(value.isObject() || value.type() == Type::handle);
     default:
       return value;

@@ -51,6 +51,12 @@ bool isCallVerb(const Call& call) { return call.request.isRead() || call.request
 
 // GET needs onHttpGet.
 Result<> checkCall(Call& call, const Target& target, std::string_view function) {
+  // Passwords do not stand in addresses (rest.md 3.3).
+  const bool inBodyOnly = target.dataClass == "ds" && function == "authentify";
+  if (inBodyOnly && call.request.method() != http::Method::Post) {
+    call.response.setHeader("Allow", "POST");
+    return std::unexpected(refused(405, "authentify is called by POST, with its arguments in the body"));
+  }
   if (call.request.method() == http::Method::Post || target.code->modifiers.onHttpGet) {
     return demandExecute(call, {.dataClass = target.dataClass, .singleton = target.singleton, .name = function});
   }
@@ -97,7 +103,10 @@ Result<> run(Call& call, const Target& target, const Value& self, FunctionInput 
 
 // --- Receivers
 
+// A call needs the right to execute alone: the entity is found without further rights, and what the function reads of
+// it is asked as always (roles.md 6, rule 7). Filters of the application count.
 Result<Value> entityReceiver(Call& call, std::uint32_t dataClass, const Value& sent) {
+  const orda::AccessLift lifted(call.process());
   const auto number = findEntity(call, dataClass);
   if (!number) return std::unexpected(number.error());
   const orda::DataClass owner(call.process(), call.schema, dataClass);
@@ -153,6 +162,8 @@ class DataCall {
  private:
   Target find(std::uint32_t dataClass, ModelRole role, std::string_view name) {
     const model::DataClass& definition = call_.model().classes[dataClass];
+    // Functions are found through the description (roles.md 6.1).
+    if (!call_.rights.allowsDescription(definition.name)) return {};
     DataProcess& data = DataProcess::of(call_.scripts());
     return exposedIn(data, data.classOf(dataClass, role), name, definition.name);
   }

@@ -81,8 +81,11 @@ Result<std::vector<Column>> columnsOf(const Call& call, const Source& source) {
   }
   const auto& definition = call.model().classes[source.dataClass];
   if (names.empty()) {
-    for (const auto& attribute : definition.attributes) {
-      if (isVisible(call.model(), attribute)) names.push_back(attribute.name);
+    // What was not named and may not be read is left out; what was named is refused below.
+    for (std::uint32_t i = 0; i < definition.attributes.size(); ++i) {
+      const auto& attribute = definition.attributes[i];
+      const bool readable = demand(call, source.dataClass, i, orda::Right::read).has_value();
+      if (readable && isVisible(call.model(), attribute)) names.push_back(attribute.name);
     }
   }
   std::vector<Column> columns;
@@ -90,6 +93,7 @@ Result<std::vector<Column>> columnsOf(const Call& call, const Source& source) {
     const auto path = query::parsePath(name);
     if (!path) return std::unexpected(attributeNotFound(name, definition.name));
     if (auto unknown = unknownStep(call.model(), source.dataClass, *path)) return std::unexpected(*unknown);
+    if (auto named = demandSteps(call, source.dataClass, *path); !named) return std::unexpected(named.error());
     if (auto column = columnOf(call.model(), source.dataClass, *path, name)) columns.push_back(std::move(*column));
   }
   return columns;

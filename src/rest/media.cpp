@@ -10,7 +10,6 @@
 #include "rest/errors.h"
 #include "rest/exposure.h"
 #include "rest/media_attribute.h"
-#include "rest/pictures.h"
 #include "rest/source.h"
 
 namespace qodly::rest {
@@ -20,6 +19,8 @@ namespace {
 struct Content {
   Value value;
   std::uint32_t stamp = 0;
+  storage::RecordId place;
+  std::uint32_t attribute = model::noIndex;
 };
 
 Result<Content> loadCalculated(Call& call, std::uint32_t dataClass, std::uint32_t attribute) {
@@ -47,7 +48,10 @@ Result<Content> load(Call& call, std::uint32_t dataClass, std::uint32_t attribut
   }
   auto value = call.engine().decode(record, dataClass, attribute);
   if (!value) return std::unexpected(value.error());
-  return Content{.value = std::move(*value), .stamp = record.stamp()};
+  return Content{.value = std::move(*value),
+                 .stamp = record.stamp(),
+                 .place = {call.schema->tables[dataClass], *number},
+                 .attribute = attribute};
 }
 
 // True: the client has this version already and the answer is complete.
@@ -57,27 +61,30 @@ bool answeredFromCache(Call& call, std::uint32_t stamp) {
   return call.response.notModified(call.request, fmt::format("\"{}\"", stamp));
 }
 
-struct Picture {
-  std::string bytes;
-  PictureFormat format = PictureFormat::unknown;
-};
+int sideOf(const Call& call, Parameter parameter) {
+  return static_cast<int>(std::min<std::uint64_t>(call.parameters.integer(parameter).value_or(0), maximumPictureSide));
+}
 
-std::optional<Picture> pictureFor(const Value& value, std::string_view wanted) {
-  const std::string& stored = value.asBlob().bytes;
+// Stored bytes are sent as they are; what has to be made of them is remembered.
+std::optional<Picture> pictureFor(Call& call, const Content& content) {
+  const std::string& stored = content.value.asBlob().bytes;
+  const PictureWish wish{.format = std::string(call.parameters.text(Parameter::imageFormat)),
+                         .width = sideOf(call, Parameter::width),
+                         .height = sideOf(call, Parameter::height)};
   const PictureFormat format = formatOf(stored);
-  const bool best = wanted.empty() || equalsIgnoringAsciiCase(wanted, "best");
-  if (best && isWebSafe(format)) return Picture{stored, format};
-  const auto target = best ? std::optional(PictureFormat::png) : formatNamed(wanted);
-  if (!target) return std::nullopt;
-  if (*target == format) return Picture{stored, format};
-  auto converted = convertPicture(stored, *target);
-  return converted ? std::optional(Picture{std::move(*converted), *target}) : std::nullopt;
+  const bool best = wish.format.empty() || equalsIgnoringAsciiCase(wish.format, "best");
+  const bool asStored = !wish.scales() && (best ? isWebSafe(format) : formatNamed(wish.format) == format);
+  const bool calculated = content.attribute == model::noIndex;  // may be another one for everybody
+  if (asStored || calculated) return makePicture(stored, wish);
+  const auto name = fmt::format("{} {} {} {} {} {} {}", content.place.table, content.place.number, content.attribute,
+                                content.stamp, lowerAscii(wish.format), wish.width, wish.height);
+  return call.services.pictures.get(name, [&] { return makePicture(stored, wish); });
 }
 
 Result<> answerPicture(Call& call, const Content& content) {
   std::optional<Picture> picture;
   if (content.value.type() == Type::picture) {
-    picture = pictureFor(content.value, call.parameters.text(Parameter::imageFormat));
+    picture = pictureFor(call, content);
   }
   if (!picture) {
     call.json() += "{}";
@@ -90,7 +97,7 @@ Result<> answerPicture(Call& call, const Content& content) {
     call.response.setHeader("Content-Security-Policy",
                             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox");
   call.response.setHeader("X-Content-Type-Options", "nosniff");
-  call.response.setBody(std::make_shared<const std::string>(std::move(picture->bytes)));
+  call.response.setBody(std::move(picture->bytes));
   call.response.applyRange(call.request);
   return {};
 }

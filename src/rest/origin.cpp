@@ -19,7 +19,8 @@ std::string_view hostOf(std::string_view origin) {
 
 bool changesSomething(const Call& call) {
   const http::Method verb = call.request.method();
-  if (call.request.isRead()) return call.method() == CallMethod::remove;
+  // A WebSocket is not bound to its origin by the browser.
+  if (call.request.isRead()) return call.method() == CallMethod::remove || call.request.hasHeader("Upgrade");
   return verb != http::Method::Options;
 }
 

@@ -15,7 +15,7 @@ constexpr std::span<const std::string_view> none;
 
 using enum ParameterType;
 
-constexpr std::array<ParameterDefinition, 31> table{{
+constexpr std::array<ParameterDefinition, 35> table{{
     {Parameter::filter, "$filter", none, text, "R S F, delete",
      "Query string that the entities must satisfy; may use :1 ... :n."},
     {Parameter::params, "$params", none, json, "with $filter; GET function calls",
@@ -55,6 +55,10 @@ constexpr std::array<ParameterDefinition, 31> table{{
      "true or the MIME type of the picture in the body."},
     {Parameter::emMethod, "$emMethod", none, text, "related selection", "Function to call on the related selection."},
     {Parameter::name, "$name", none, text, "$getWebForm", "Name of a page."},
+    {Parameter::client, "$client", none, text, "$changes", "Name that the client of live updates gave itself."},
+    {Parameter::poll, "$poll", none, flag, "$changes", "Answers the messages since the last request."},
+    {Parameter::width, "$width", none, integer, "image", "Scales down to at most this width in pixels (4096 at most)."},
+    {Parameter::height, "$height", none, integer, "image", "Scales down to at most this height in pixels."},
 }};
 
 bool names(const ParameterDefinition& definition, std::string_view name) {

@@ -44,6 +44,10 @@ enum class Parameter : std::uint8_t {
   rawPict,
   emMethod,
   name,
+  client,
+  poll,
+  width,
+  height,
 };
 
 enum class ParameterType : std::uint8_t { text, flag, integer, list, json };

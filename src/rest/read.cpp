@@ -7,6 +7,7 @@
 #include "rest/entity_json.h"
 #include "rest/entity_set.h"
 #include "rest/errors.h"
+#include "rest/etag.h"
 #include "rest/exposure.h"
 #include "rest/looker.h"
 #include "rest/media.h"
@@ -29,8 +30,11 @@ Result<> writeEntity(Call& call, const EntityWriter& writer, RecordNumber number
     if (auto done = writer.gather(call.process(), std::span(&number, 1), gathered); !done) return done;
   }
   AnswerScope answer(call, &gathered);
-  writer.write(head, number, answer.reader().record(writer.dataClass(), number), answer.scope, call.json());
-  return answer.scope.failure ? Result<>(std::unexpected(*answer.scope.failure)) : Result<>();
+  const storage::RecordView record = answer.reader().record(writer.dataClass(), number);
+  writer.write(head, number, record, answer.scope, call.json());
+  if (answer.scope.failure) return std::unexpected(*answer.scope.failure);
+  if (record) tagEntity(call, record.stamp());
+  return {};
 }
 
 bool asksForWholeEntity(const Call& call) {
@@ -73,7 +77,9 @@ Result<> answerWholeEntity(Call& call, std::uint32_t dataClass, const EntityWrit
       number == storage::noRecord ? storage::RecordView() : answer.reader().record(dataClass, number);
   if (!record) return std::unexpected(entityNotLoaded(call.address.key.text, definition.name));
   writer.write(Head::root, number, record, answer.scope, call.json());
-  return answer.scope.failure ? Result<>(std::unexpected(*answer.scope.failure)) : Result<>();
+  if (answer.scope.failure) return std::unexpected(*answer.scope.failure);
+  tagEntity(call, record.stamp());
+  return {};
 }
 
 bool leadsToOne(const Call& call, std::uint32_t dataClass, std::uint32_t relation) {
@@ -81,8 +87,7 @@ bool leadsToOne(const Call& call, std::uint32_t dataClass, std::uint32_t relatio
   return !target->crossesToMany() && givesOne(target->in(call.model()));
 }
 
-Result<> answerSelection(Call& call, std::uint32_t dataClass) {
-  if (asksForIntersection(call)) return answerIntersection(call, dataClass);
+Result<> answerEvaluated(Call& call, std::uint32_t dataClass) {
   auto source = evaluateSource(call, dataClass);
   if (!source) return std::unexpected(source.error());
 
@@ -98,7 +103,7 @@ Result<> answerSelection(Call& call, std::uint32_t dataClass) {
   }
   std::string uri;
   if (call.storesEntitySet()) {
-    auto stored = storeEntitySet(call, source->dataClass, source->members);
+    auto stored = storeEntitySet(call, source->dataClass, source->members, originOf(call));
     if (!stored) return std::unexpected(stored.error());
     uri = std::move(*stored);
   }
@@ -112,6 +117,14 @@ Result<> answerSelection(Call& call, std::uint32_t dataClass) {
                                .entitySetUri = std::move(uri),
                                .leading = std::move(source->plan)};
   return flat ? writeArray(call, answer) : writeSelection(call, answer);
+}
+
+Result<> answerSelection(Call& call, std::uint32_t dataClass) {
+  if (asksForIntersection(call)) return answerIntersection(call, dataClass);
+  if (answeredFromPageTag(call, dataClass)) return {};
+  auto answered = answerEvaluated(call, dataClass);
+  if (answered) tagBody(call);
+  return answered;
 }
 
 }  // namespace

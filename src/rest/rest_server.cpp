@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "rest/address.h"
+#include "rest/batch.h"
 #include "rest/call.h"
 #include "rest/catalog.h"
 #include "rest/delete.h"
@@ -16,7 +18,10 @@
 #include "rest/exposure.h"
 #include "rest/function_call.h"
 #include "rest/function_page.h"
+#include "rest/idempotency.h"
 #include "rest/info.h"
+#include "rest/live/answer.h"
+#include "rest/live/hub.h"
 #include "rest/lock.h"
 #include "rest/media.h"
 #include "rest/origin.h"
@@ -83,9 +88,14 @@ struct Service {
   Result<> (*answer)(Call&);
 };
 constexpr std::array services{
-    Service{"$catalog", answerCatalogRequest},      Service{"$directory", answerDirectory},
-    Service{"$getWebForm", answerPageRequest},      Service{"$info", answerInfoRequest},
-    Service{"$openapi", answerOpenApiRequest},      Service{"$upload", answerUploadRequest},
+    Service{"$batch", answerBatch},
+    Service{"$catalog", answerCatalogRequest},
+    Service{"$changes", live::answerChanges},
+    Service{"$directory", answerDirectory},
+    Service{"$getWebForm", answerPageRequest},
+    Service{"$info", answerInfoRequest},
+    Service{"$openapi", answerOpenApiRequest},
+    Service{"$upload", answerUploadRequest},
     Service{"$singleton", answerSingletonFunction},
 };
 
@@ -136,15 +146,7 @@ Result<> answerData(Call& call, std::uint32_t dataClass) {
 Result<> answerCall(Call& call) {
   if (auto allowed = checkOrigin(call); !allowed) return allowed;
   if (auto established = establishRights(call); !established) return established;
-  if (call.address.isService()) return answerService(call);
-  const std::uint32_t dataClass = visibleClass(call.model(), call.address.dataClass);
-  if (dataClass == model::noIndex) return std::unexpected(dataClassNotFound(call.address.dataClass));
-  return answerData(call, dataClass);
-}
-
-std::string_view pathBehindPrefix(std::string_view path) {
-  constexpr std::string_view prefix = "/rest";
-  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+  return answerOnce(call, answerAddressed);
 }
 
 void answerEarly(http::Response& response, const Error& error) {
@@ -167,25 +169,36 @@ RestOptions completed(RestOptions options) {
 
 }  // namespace
 
+Result<> answerAddressed(Call& call) {
+  if (call.address.isService()) return answerService(call);
+  const std::uint32_t dataClass = visibleClass(call.model(), call.address.dataClass);
+  if (dataClass == model::noIndex) return std::unexpected(dataClassNotFound(call.address.dataClass));
+  return answerData(call, dataClass);
+}
+
 RestServer::RestServer(orda::Datastore& datastore, std::string applicationName, security::SessionTable& sessions,
                        RestOptions options)
     : services_(std::make_shared<Services>(datastore, sessions, std::move(applicationName), randomHex(16),
                                            completed(std::move(options)))) {
+  services_->live = std::make_shared<live::Hub>(*services_);
   sessions.onEnd([weak = std::weak_ptr<Services>(services_)](security::Session& session) {
     const auto alive = weak.lock();
     const auto data = session.find<SessionData>();
     if (alive && data) alive->datastore.engine().locks().releaseAll(data->owner());
+    if (alive) alive->live->sessionEnded(session);
   });
-  removals_ =
+  changes_ =
       datastore.engine().listen([weak = std::weak_ptr<Services>(services_)](std::span<const orda::ChangeEvent> events) {
+        const auto alive = weak.lock();
+        if (!alive) return;
+        alive->writeCounters.count(alive->datastore.schema(), events);
         const bool removed = std::ranges::any_of(
             events, [](const orda::ChangeEvent& event) { return event.kind == storage::Change::Kind::remove; });
-        if (!removed) return;
-        if (const auto alive = weak.lock()) alive->knownKeys.forget();
+        if (removed) alive->knownKeys.forget();
       });
 }
 
-RestServer::~RestServer() = default;
+RestServer::~RestServer() { services_->live->stop(); }
 
 bool RestServer::handleCustom(http::Request& request, http::Response& response) {
   const RestOptions& options = services_->options;

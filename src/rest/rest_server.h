@@ -13,6 +13,11 @@
 namespace qodly::rest {
 
 struct Services;
+class Call;
+
+// What a request under /rest is answered with, rights and errors aside: routes by the address. For the server, and for
+// the parts of a batch.
+Result<> answerAddressed(Call& call);
 
 // Thread-safe: handle() runs for many requests at once. Must outlive the sessions' end, since it releases their locks.
 class RestServer {
@@ -34,7 +39,7 @@ class RestServer {
  private:
   // Shared with the callback that the session table calls when a session ends, which may be after the server has gone.
   std::shared_ptr<Services> services_;
-  std::shared_ptr<void> removals_;  // subscription: what is known of keys ends with a removal
+  std::shared_ptr<void> changes_;  // subscription: what is known of keys and pages ends with a change
 };
 
 }  // namespace qodly::rest

@@ -7,8 +7,10 @@
 
 #include "base/calendar.h"
 #include "base/json_writer.h"
+#include "rest/attributes_filter.h"
 #include "rest/call.h"
 #include "rest/errors.h"
+#include "rest/exposure.h"
 #include "script/vm/runtime.h"
 #include "security/accounts.h"
 #include "security/key_rates.h"
@@ -24,16 +26,28 @@ Error keyRefused(int status, std::string_view message) {
   return {status, std::string(keyComponent), std::string(message)};
 }
 
+// $catalog, $catalog/$all and the descriptions of dataclasses; not the functions that share the address.
+bool describesCatalog(const Call& call) {
+  const auto& segments = call.address.segments;
+  if (segments.empty() || segments.front() == "$all") return true;
+  const auto names = listItems(segments.front());
+  return std::ranges::all_of(names,
+                             [&](std::string_view name) { return visibleClass(call.model(), name) != model::noIndex; });
+}
+
 // Requests that are answered before anybody has logged in (roles.md 8).
 bool isDescriptive(const Call& call) {
   const auto& segments = call.address.segments;
   const std::string_view first = segments.empty() ? std::string_view() : std::string_view(segments.front());
   if (call.address.service == "$catalog") {
-    return call.request.isRead() || first == "authentify" || first == "__logout";
+    if (call.request.isRead()) return describesCatalog(call);
+    return first == "authentify" || first == "__logout";
   }
   if (call.address.service == "$info") return first == "privileges";
   if (call.address.service == "$directory") return true;
-  return call.address.service == "$getWebForm" || call.address.service == "$openapi";
+  // The parts of a batch are judged one by one.
+  return call.address.service == "$getWebForm" || call.address.service == "$openapi" ||
+         call.address.service == "$batch";
 }
 
 security::Accounts* accountsOf(const Call& call) {
@@ -87,15 +101,10 @@ std::shared_ptr<security::Session> KeySessions::sessionOf(const security::ApiKey
 }
 
 void establishSession(Call& call) {
-  Rights& rights = call.rights;
-  const auto& control = call.services.options.access;
-  rights.roles = control->roles();
   if (const auto session = call.request.visit().known()) {
-    rights.privileges = session->find<security::SessionPrivileges>();
+    call.rights.privileges = session->find<security::SessionPrivileges>();
   }
-  rights.held = rights.privileges ? rights.privileges->held(rights.roles) : rights.roles->held({});
-  if (rights.apiKey && rights.apiKey->administration) rights.held.add(security::Roles::webAdmin);
-  rights.access = control->access(rights.roles, rights.held, call.schema->model);
+  resolveRights(call.rights, *call.services.options.access, call.schema->model);
 }
 
 Result<> establishRights(Call& call) {
@@ -107,11 +116,22 @@ Result<> establishRights(Call& call) {
     return std::unexpected(keyRefused(400, "Some headers are missing, required headers [api-key]"));
   }
   establishSession(call);
+  return demandLogin(call);
+}
+
+Result<> demandLogin(const Call& call) { return isDescriptive(call) ? Result<>() : demandLogin(call.rights); }
+
+void resolveRights(Rights& rights, security::AccessControl& control, const std::shared_ptr<const model::Model>& model) {
+  rights.roles = control.roles();
+  rights.held = rights.privileges ? rights.privileges->held(rights.roles) : rights.roles->held({});
+  if (rights.apiKey && rights.apiKey->administration) rights.held.add(security::Roles::webAdmin);
+  rights.access = control.access(rights.roles, rights.held, model);
+}
+
+Result<> demandLogin(const Rights& rights) {
   const bool loggedIn = rights.privileges && rights.privileges->isLoggedIn();
-  if (rights.roles->forceLogin() && !loggedIn && !isDescriptive(call)) {
-    return std::unexpected(refused(401, "You need to be logged in to perform this request."));
-  }
-  return {};
+  if (!rights.roles->forceLogin() || loggedIn) return {};
+  return std::unexpected(refused(401, "You need to be logged in to perform this request."));
 }
 
 Result<> answerLogout(Call& call) {
@@ -140,6 +160,19 @@ Result<> demand(const Call& call, std::uint32_t dataClass, std::uint32_t attribu
 Result<> demandReadable(const Call& call, std::uint32_t dataClass, const query::BoundPath& path) {
   if (!call.rights.access) return {};
   return orda::demandReadable(*call.rights.access, dataClass, path.hops, path.attribute.attribute);
+}
+
+Result<> demandSteps(const Call& call, std::uint32_t dataClass, const query::Path& path) {
+  if (!call.rights.access) return {};
+  for (const query::PathStep& step : path) {
+    const std::uint32_t index = visibleAttribute(call.model(), dataClass, step.name);
+    if (index == model::noIndex) return {};
+    if (auto allowed = demand(call, dataClass, index, orda::Right::read); !allowed) return allowed;
+    const auto target = targetOf(call.model(), dataClass, index);
+    if (!target || !target->in(call.model()).isRelation()) return {};
+    dataClass = target->in(call.model()).relatedClass;
+  }
+  return {};
 }
 
 bool isKeyError(const Error& error) { return error.component() == keyComponent; }

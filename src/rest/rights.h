@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "orda/access.h"
 #include "query/plan.h"
+#include "query/syntax.h"
 #include "security/access_cache.h"
 #include "security/api_keys.h"
 #include "security/session.h"
@@ -47,6 +48,13 @@ void establishSession(Call& call);
 // Fills call.rights. Errors: the refusals of API keys (rest.md 4), 401 for a request that needs a login (roles.md 8).
 Result<> establishRights(Call& call);
 
+// What `rights.privileges` and `rights.apiKey` allow now, for the roles in force and the model.
+void resolveRights(Rights& rights, security::AccessControl& control, const std::shared_ptr<const model::Model>& model);
+// Error: 401 for rights that a login must precede (roles.md 8).
+Result<> demandLogin(const Rights& rights);
+// The same for one request: descriptive ones need no login.
+Result<> demandLogin(const Call& call);
+
 // Logout (roles.md 8): {"result":true}.
 Result<> answerLogout(Call& call);
 
@@ -55,6 +63,10 @@ Result<> demand(const Call& call, std::uint32_t dataClass, orda::Right right);
 Result<> demand(const Call& call, std::uint32_t dataClass, std::uint32_t attribute, orda::Right right);
 // The right to read along a path: every relation, every dataclass and the attribute at its end.
 Result<> demandReadable(const Call& call, std::uint32_t dataClass, const query::BoundPath& path);
+
+// The right to read each attribute that the path names, aliases included: what they stand for is asked by the other
+// one.
+Result<> demandSteps(const Call& call, std::uint32_t dataClass, const query::Path& path);
 
 // {"message":...,"__ERROR":[...]}: how refusals of API keys are answered (O-06).
 std::string keyErrorBody(const Error& error);

@@ -9,7 +9,7 @@ namespace qodly::rest {
 std::string EntitySets::store(EntitySet set, SetDefinition definition) {
   std::lock_guard lock(mutex_);
   if (set.id.empty()) set.id = randomHex(16);
-  set.refreshed = Instant::now();
+  set.created = set.refreshed = Instant::now();
   if (set.timeoutSeconds == 0) set.timeoutSeconds = defaultTimeout;
   std::string id = set.id;
   sets_.insert_or_assign(id, std::move(set));
@@ -30,6 +30,16 @@ std::optional<EntitySet> EntitySets::find(std::string_view id, std::optional<std
   known->second.refreshed = now;
   if (timeout) known->second.timeoutSeconds = *timeout;
   return known->second;
+}
+
+bool EntitySets::replaceMembers(std::string_view id, orda::RecordSet members) {
+  std::lock_guard lock(mutex_);
+  const auto known = sets_.find(id);
+  const Instant now = Instant::now();
+  if (known == sets_.end() || known->second.expires() <= now) return false;
+  known->second.members = std::move(members);
+  known->second.refreshed = now;
+  return true;
 }
 
 bool EntitySets::release(std::string_view id) {

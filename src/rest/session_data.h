@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "base/calendar.h"
 #include "orda/engine.h"
 #include "orda/record_set.h"
+#include "rest/idempotency.h"
 
 namespace qodly::rest {
 
@@ -22,12 +24,21 @@ struct SetDefinition {
   bool empty() const { return filter.empty() && orderby.empty(); }
 };
 
+// What the members of an entity set have in common, when it is known: a query of the dataclass, or of what is behind a
+// relation. Live updates tell by it which entities come and go (pages.md 5.6).
+struct SetOrigin {
+  std::string owner, ownerKey, relation;  // empty: the dataclass itself
+  std::string filter, params, orderby;
+};
+
 struct EntitySet {
   std::string id;         // 32 upper-case hexadecimal digits
   std::string classUuid;  // survives model changes, unlike the class index
   orda::RecordSet members;
   std::int64_t timeoutSeconds = 0;
   Instant refreshed;
+  Instant created{};
+  std::shared_ptr<const SetOrigin> origin{};  // nullptr: nothing defines the members
 
   Instant expires() const { return {refreshed.ms + timeoutSeconds * 1000}; }
 };
@@ -42,6 +53,8 @@ class EntitySets {
   std::string store(EntitySet set, SetDefinition definition = {});
   // Restarts the set's time; `timeout` replaces its length. nullopt: unknown or expired.
   std::optional<EntitySet> find(std::string_view id, std::optional<std::int64_t> timeout = {});
+  // The members of a set that follows its origin; restarts its time. False: there is no such set any more.
+  bool replaceMembers(std::string_view id, orda::RecordSet members);
   bool release(std::string_view id);
   std::optional<SetDefinition> definition(std::string_view id) const;
   std::vector<EntitySet> list() const;
@@ -83,11 +96,13 @@ class SessionData {
   orda::Owner owner() const { return owner_; }
   EntitySets& entitySets() { return entitySets_; }
   Uploads& uploads() { return uploads_; }
+  IdempotentAnswers& idempotentAnswers() { return idempotentAnswers_; }
 
  private:
   orda::Owner owner_;
   EntitySets entitySets_;
   Uploads uploads_;
+  IdempotentAnswers idempotentAnswers_;
 };
 
 }  // namespace qodly::rest

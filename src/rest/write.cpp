@@ -9,6 +9,7 @@
 #include "rest/body.h"
 #include "rest/entity_json.h"
 #include "rest/errors.h"
+#include "rest/etag.h"
 #include "rest/lock.h"
 #include "rest/media.h"
 #include "rest/pictures.h"
@@ -69,6 +70,7 @@ class Update {
   }
 
   bool saved() const { return status_.success(); }
+  std::uint32_t stamp() const { return entity_->getStamp(); }
   const std::optional<Error>& error() const { return error_; }
   int httpStatus() const {
     if (!error_) return 200;
@@ -133,6 +135,7 @@ class Update {
     if (!input.isObject()) return refuse(malformed("Each entity must be a JSON object"));
     const Object& body = input.asObject();
     if (auto found = findOrCreate(body, urlKey); !found) return refuse(found.error());
+    if (auto met = checkPreconditions(call_, &*entity_); !met) return refuse(met.error());
     if (const Value stamp = body.get("__STAMP"); stamp.isNumber() && !entity_->isNew()) {
       stampGiven_ = true;
       if (stamp.asNumber() != entity_->getStamp()) {
@@ -167,6 +170,9 @@ class Update {
 
   Result<> findOrCreate(const Object& body, std::optional<std::string_view> urlKey) {
     const Value bodyKey = body.get("__KEY");
+    if (!bodyKey.isMissing() && !bodyKey.isText() && !bodyKey.isNumber()) {
+      return std::unexpected(malformed("__KEY must be a number or a text"));
+    }
     const std::string given = keyText(bodyKey);
     if (given.empty() && !urlKey) {
       auto made = dataClass_.newEntity();
@@ -177,6 +183,10 @@ class Update {
     if (urlKey && !given.empty() && given != *urlKey) {
       return std::unexpected(
           malformed(fmt::format("The body's __KEY {} is not the key {} of the URL", given, *urlKey)));
+    }
+    // Whoever may not read has no entity to change (roles.md 5).
+    if (auto allowed = demand(call_, dataClass_.index(), orda::Right::read); !allowed) {
+      return std::unexpected(allowed.error());
     }
     const std::string key = urlKey ? std::string(*urlKey) : given;
     const storage::RecordNumber number = findByKey(call_, dataClass_.index(), key);
@@ -210,6 +220,7 @@ class Update {
 // The key of the URL as its entity's own text; nullopt when the URL names none.
 Result<std::optional<std::string>> urlKey(Call& call, std::uint32_t dataClass) {
   if (!call.address.isEntity()) return std::nullopt;
+  if (auto allowed = demand(call, dataClass, orda::Right::read); !allowed) return std::unexpected(allowed.error());
   const auto number = findEntity(call, dataClass);
   if (!number) return std::unexpected(number.error());
   const orda::EntityRef entity = orda::DataClass(call.process(), call.schema, dataClass).load(*number);
@@ -225,7 +236,9 @@ Result<> answerOne(Call& call, std::uint32_t dataClass, const EntityWriter& writ
   update.run(input, key);
   if (update.saved() && !refresh) update.consumeUploads();
   std::string& out = call.json(update.httpStatus());
-  return refresh ? update.appendUnsaved(out) : update.append(out);
+  if (refresh) return update.appendUnsaved(out);
+  if (update.saved()) tagWritten(call, update.stamp());
+  return update.append(out);
 }
 
 Result<> answerSeveral(Call& call, std::uint32_t dataClass, const EntityWriter& writer, const Collection& inputs) {
@@ -305,6 +318,9 @@ Result<> answerUpdate(Call& call, std::uint32_t dataClass) {
   const auto key = urlKey(call, dataClass);
   if (!key) return std::unexpected(key.error());
   const bool several = body->isCollection();
+  if (several && hasPreconditions(call)) {
+    return std::unexpected(refused(412, "If-Match and If-None-Match are for writes of one entity"));
+  }
   if (several && *key) return std::unexpected(malformed("An entity is updated with an object, not with an array"));
   if (call.parameters.flag(Parameter::atomic) && !call.parameters.flag(Parameter::refresh)) {
     const std::span<const Value> inputs =
@@ -357,6 +373,7 @@ Result<> answerDirectUpload(Call& call, std::uint32_t dataClass, std::uint32_t a
   if (image && !isPicture(content.bytes)) {
     return std::unexpected(malformed("The body is not a picture that can be read"));
   }
+  if (auto allowed = demand(call, dataClass, orda::Right::read); !allowed) return allowed;
   const auto number = findEntity(call, dataClass);
   if (!number) return std::unexpected(number.error());
   const orda::EntityRef entity = orda::DataClass(call.process(), call.schema, dataClass).load(*number);

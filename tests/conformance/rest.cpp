@@ -11,6 +11,7 @@
 #include "rest/rest_server.h"
 #include "security/session.h"
 #include "security/session_privileges.h"
+#include "tests/conformance/rest/permission_matrix.h"
 #include "tests/conformance/support/code.h"
 #include "tests/conformance/support/fixture.h"
 #include "tests/conformance/support/http_client.h"
@@ -54,6 +55,12 @@ class RestCase {
     SCOPED_TRACE(json::text(request) + "\n  -> " + std::to_string(answer.status) + " " + answer.body.substr(0, 2000));
     check(step.asObject().get("expect"), answer);
     capture(step.asObject().get("capture"), answer);
+    if (const Value names = step.asObject().get("captureHeader"); names.isObject()) {
+      for (const auto& [name, header] : names.asObject().members()) {
+        captured_[name] = answer.header(header.asText());
+        ASSERT_FALSE(captured_[name].empty()) << "no header " << header.asText();
+      }
+    }
   }
 
  private:
@@ -184,6 +191,11 @@ class RestCase {
       const auto found = difference(filled(*expected), actual->asCollection().elements()[0], subset);
       EXPECT_FALSE(found.has_value()) << *found;
     }
+    if (const Value hidden = wanted.get("notContains"); hidden.isCollection()) {
+      for (const Value& text : hidden.asCollection().elements()) {
+        EXPECT_FALSE(answer.body.contains(text.asText())) << "must not be told: " << text.asText();
+      }
+    }
     if (const Value* text = wanted.find("text")) {
       EXPECT_EQ(answer.body, filled(text->asText()));
     }
@@ -270,5 +282,6 @@ void registerCases() {
 int main(int count, char** arguments) {
   testing::InitGoogleTest(&count, arguments);
   qodly::conformance::registerCases();
+  qodly::conformance::registerPermissionMatrix();
   return RUN_ALL_TESTS();
 }

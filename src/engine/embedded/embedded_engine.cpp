@@ -45,7 +45,7 @@ RecordSet keepOrder(const RecordSet& source, Bitmap found) {
   return RecordSet::ordered(std::move(kept));
 }
 
-class EmbeddedEngine final : public Engine, public orda::SequenceControl {
+class EmbeddedEngine final : public Engine, public orda::SequenceControl, public orda::ChangeSource {
  public:
   explicit EmbeddedEngine(std::unique_ptr<storage::Store> store)
       : store_(std::move(store)), pool_(std::max(1u, std::thread::hardware_concurrency())) {
@@ -121,6 +121,7 @@ class EmbeddedEngine final : public Engine, public orda::SequenceControl {
   std::shared_ptr<void> listen(std::function<void(std::span<const orda::ChangeEvent>)> listener) override {
     return listeners_.add(std::move(listener));
   }
+  std::shared_ptr<void> follow(Follower follower) override { return followers_.add(std::move(follower)); }
 
   std::optional<std::string> property(std::string_view name) const override { return store_->property(name); }
   Result<> setProperty(std::string_view name, std::string_view value) override {
@@ -172,7 +173,8 @@ class EmbeddedEngine final : public Engine, public orda::SequenceControl {
   RecordLocks locks_;
   Membership membership_;
   OverlayKeys overlayKeys_;
-  ChangeListeners listeners_;
+  Listeners<std::span<const orda::ChangeEvent>> listeners_;
+  Listeners<std::shared_ptr<const orda::CommittedChanges>> followers_;
   std::unique_ptr<storage::Store> store_;
   mutable std::mutex catalogMutex_;
   // Every catalog of this run, the current one last: layouts handed out by reference stay valid.
@@ -282,15 +284,18 @@ Engine::Outcome EmbeddedEngine::commit(storage::ChangeSet changes, orda::Owner o
   }
   std::vector<orda::ChangeEvent> events;
   if (!listeners_.empty()) events = eventsOf(changes, *schema());
+  std::shared_ptr<const orda::CommittedChanges> content;
+  if (!followers_.empty()) content = contentOf(changes, *read(nullptr), schema());
   auto members = membershipChange(changes);
   membership_.begin(members);
   const auto done = std::make_shared<Completion<Outcome>>();
-  store_->submit(std::move(changes),
-                 [this, done, events = std::move(events), members = std::move(members)](Outcome outcome) {
-                   if (!members.empty()) membership_.end(members, outcome.has_value(), snapshotNow());
-                   if (outcome && !events.empty()) listeners_.notify(events);
-                   done->set(std::move(outcome));
-                 });
+  store_->submit(std::move(changes), [this, done, events = std::move(events), content = std::move(content),
+                                      members = std::move(members)](Outcome outcome) {
+    if (!members.empty()) membership_.end(members, outcome.has_value(), snapshotNow());
+    if (outcome && !events.empty()) listeners_.notify(events);
+    if (outcome && content && !content->empty()) followers_.notify(content);
+    done->set(std::move(outcome));
+  });
   Outcome outcome = done->wait();
   locks_.endCommit(ids);
   return outcome;

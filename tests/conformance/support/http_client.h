@@ -66,6 +66,14 @@ class Socket {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
+  // What has come; "" when the server has closed, or said nothing for a long time.
+  std::string some() const {
+    const timeval patience{.tv_sec = 30, .tv_usec = 0};
+    setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    char buffer[16384];
+    const ssize_t received = recv(descriptor_, buffer, sizeof buffer, 0);
+    return received <= 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(received));
+  }
   std::string receiveAll() const {
     std::string bytes;
     char buffer[65536];

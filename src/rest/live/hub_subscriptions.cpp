@@ -1,0 +1,215 @@
+// Subscriptions of the hub's clients: making them, bringing them up to date, and what changed rights mean to them.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "rest/errors.h"
+#include "rest/exposure.h"
+#include "rest/live/hub.h"
+
+namespace qodly::rest::live {
+
+void Hub::take(Entry& entry, const Request& request) {
+  if (const auto* end = std::get_if<Unsubscribe>(&request)) {
+    entry.subscriptions.erase(end->id);
+    entry.client->drop(end->id);
+  } else if (const auto* resume = std::get_if<Resume>(&request)) {
+    entry.resume = resume->sequence;
+  } else {
+    subscribe(entry, std::get<Subscribe>(request));
+  }
+}
+
+void Hub::subscribe(Entry& entry, const Subscribe& wanted) {
+  const auto fail = [&](const Error& error) {
+    entry.subscriptions.erase(wanted.id);
+    entry.client->change(wanted.id, sequence_, [&](PendingEvents& events) { events.fail(error); });
+  };
+  entry.client->drop(wanted.id);
+  if (entry.subscriptions.size() >= maximumSubscriptions && !entry.subscriptions.contains(wanted.id)) {
+    return fail(refused(429, fmt::format("A client has at most {} subscriptions", maximumSubscriptions)));
+  }
+  auto made = makeSubscription(entry, wanted);
+  if (!made) return fail(made.error());
+  Subscription& subscription = entry.subscriptions.insert_or_assign(wanted.id, std::move(*made)).first->second;
+  std::optional<EntitySet> set;
+  if (wanted.set) {
+    if (const auto data = entry.viewer.session->find<SessionData>()) set = data->entitySets().find(*wanted.set);
+  }
+  catchUp(entry, subscription, set);
+}
+
+Result<Subject> Hub::subjectOf(const Entry& entry, const Subscribe& wanted, std::uint32_t dataClass,
+                               std::optional<EntitySet>& set) const {
+  if (wanted.key) {
+    return Subject{.kind = Subject::Kind::key, .name = *wanted.key, .origin = {}};
+  }
+  SetOrigin origin;
+  origin.filter = wanted.filter;
+  origin.params = wanted.params;
+  if (wanted.set) {
+    const auto data = entry.viewer.session->find<SessionData>();
+    if (data) set = data->entitySets().find(*wanted.set);
+    if (!set || set->classUuid != schema_->model->classes[dataClass].uuid) {
+      return std::unexpected(entitySetNotFound(*wanted.set));
+    }
+    if (!set->origin) return Subject{.kind = Subject::Kind::fixed, .name = *wanted.set, .origin = {}};
+    origin = *set->origin;
+  }
+  std::string name = fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", origin.owner, origin.ownerKey, origin.relation,
+                                 origin.filter, origin.params, origin.orderby);
+  return Subject{.kind = Subject::Kind::defined, .name = std::move(name), .origin = std::move(origin)};
+}
+
+Result<Hub::Subscription> Hub::makeSubscription(const Entry& entry, const Subscribe& wanted) {
+  const model::Model& model = *schema_->model;
+  const std::uint32_t dataClass = visibleClass(model, wanted.dataClass);
+  if (dataClass == model::noIndex) return std::unexpected(dataClassNotFound(wanted.dataClass));
+  std::optional<EntitySet> set;
+  auto subject = subjectOf(entry, wanted, dataClass, set);
+  if (!subject) return std::unexpected(subject.error());
+  const auto tree = compileAttributes(model, dataClass, {wanted.attributes}, {});
+  if (!tree) return std::unexpected(tree.error());
+  const auto& access = entry.viewer.rights.access;
+  Subscription made{
+      .wanted = wanted,
+      .group = nullptr,
+      .view = {.attributes = wanted.attributes, .dependencies = dependenciesOf(model, *tree, access.get())}};
+  const Definition definition = definitionOf(model, dataClass, subject->origin.filter, subject->origin.orderby);
+  const bool byItself = subject->kind == Subject::Kind::fixed ||
+                        (services_.options.scripts && needsCode(model, dataClass, made.view.dependencies, definition));
+  constexpr std::array kinds{'k', 'f', 'd'};
+  const GroupKey key{.dataClass = wanted.dataClass,
+                     .subject = kinds[static_cast<std::size_t>(subject->kind)] + subject->name,
+                     .access = access.get(),
+                     .session = byItself ? entry.viewer.session.get() : nullptr};
+  auto& known = groups_[key];
+  made.group = known.lock();
+  if (!made.group) {
+    auto group = Group::make(services_, entry.viewer, dataClass, std::move(*subject), set ? &set->members : nullptr);
+    if (!group) return std::unexpected(group.error());
+    made.group = std::move(*group);
+    known = made.group;
+  }
+  return made;
+}
+
+// What happened between the reading of the data and the subscription.
+void Hub::catchUp(Entry& entry, Subscription& subscription, const std::optional<EntitySet>& set) {
+  Group& group = *subscription.group;
+  const std::string& id = subscription.wanted.id;
+  const auto refresh = [&] { entry.client->change(id, sequence_, [](PendingEvents& events) { events.refresh(); }); };
+  if (subscription.wanted.key) {
+    const auto numbers = group.members().toVector();
+    tellEntities(entry, subscription, numbers);
+    return;
+  }
+  if (set && group.subject().kind == Subject::Kind::defined) {
+    const orda::Bitmap held = set->members.toBitmap(), now = group.members().toBitmap();
+    const bool moved = set->members.isOrdered() && group.members().isOrdered() && !(set->members == group.members());
+    if (moved || (held - now).cardinality() > 0) return refresh();
+    if (held != now) {
+      if (!storeMembers(entry, subscription)) return refresh();
+      std::vector<orda::RecordNumber> added((now - held).cardinality());
+      (now - held).toUint32Array(added.data());
+      const auto keys = added.size() > PendingEvents::maximumKeys ? std::vector<std::string>() : group.keysOf(added);
+      entry.client->change(id, sequence_, [&](PendingEvents& events) { events.add(group.members().size(), keys); });
+    }
+  }
+  if (entry.resume) return missed(entry, subscription);
+  if (set) {
+    const std::uint64_t count = std::min<std::uint64_t>(subscription.wanted.count, 1000);
+    tellEntities(entry, subscription, group.savedSince(set->created, subscription.wanted.first, count));
+  }
+}
+
+void Hub::missed(Entry& entry, Subscription& subscription) {
+  const bool known =
+      *entry.resume <= sequence_ &&
+      (*entry.resume == sequence_ || (!history_.empty() && history_.front().sequence <= *entry.resume + 1));
+  Changes changes(services_.datastore.engine(), schema_);
+  for (const Past& past : history_) {
+    if (past.sequence > *entry.resume && past.changes->schema == schema_) changes.add(*past.changes);
+  }
+  Group& group = *subscription.group;
+  const bool mayHaveLost = !subscription.wanted.set && changes.touches(group.dataClass());
+  if (!known || mayHaveLost || changes.isCrowded(group.dataClass())) {
+    entry.client->change(subscription.wanted.id, sequence_, [](PendingEvents& events) { events.refresh(); });
+    return;
+  }
+  const auto numbers = affected(services_.datastore.engine(), subscription.view.dependencies, changes);
+  tellEntities(entry, subscription, group.membersAmong(numbers));
+}
+
+void Hub::tellEntities(Entry& entry, Subscription& subscription, std::span<const orda::RecordNumber> numbers) {
+  if (numbers.empty()) return;
+  auto told = subscription.group->tell(subscription.view, numbers);
+  entry.client->change(subscription.wanted.id, sequence_, [&](PendingEvents& events) {
+    if (!told || told->size() > PendingEvents::maximumEntities) return events.refresh();
+    for (const auto& [number, one] : *told) events.update(one.key, one.members);
+  });
+}
+
+// The entity set on the server follows what the client shows, so that its further pages fit.
+bool Hub::storeMembers(Entry& entry, const Subscription& subscription) const {
+  if (!subscription.wanted.set) return true;
+  const auto data = entry.viewer.session->find<SessionData>();
+  return data && data->entitySets().replaceMembers(*subscription.wanted.set, subscription.group->members());
+}
+
+// Every subscription made anew, for rights or a model that have changed.
+void Hub::renew(Entry& entry) {
+  auto before = std::move(entry.subscriptions);
+  entry.subscriptions.clear();
+  for (auto& [id, subscription] : before) {
+    auto made = makeSubscription(entry, subscription.wanted);
+    entry.client->change(id, sequence_, [&](PendingEvents& events) {
+      events.refresh();
+      if (!made) events.fail(made.error());
+    });
+    if (made) entry.subscriptions.emplace(id, std::move(*made));
+  }
+  forgetUnused();
+}
+
+void Hub::checkRights(Entry& entry) {
+  if (entry.client->isEnded()) return;
+  const auto end = [&](std::string_view reason) {
+    entry.subscriptions.clear();
+    entry.client->end(reason);
+  };
+  Rights& rights = entry.viewer.rights;
+  if (entry.viewer.session->ended()) return end("session");
+  const std::uint64_t stamp = rights.privileges->stamp();
+  const bool loggedIn = rights.privileges->isLoggedIn();
+  if (entry.loggedIn && !loggedIn) return end("logout");
+  if (rights.apiKey && rights.apiKey->isExpired(qodly::Instant::now())) return end("key");
+  if (stamp == entry.privilegesStamp && rights.roles == services_.options.access->roles() &&
+      (!rights.access || rights.access->model() == schema_->model)) {
+    return;
+  }
+  entry.privilegesStamp = stamp;
+  entry.loggedIn = loggedIn;
+  const auto before = rights.access;
+  resolveRights(rights, *services_.options.access, schema_->model);
+  if (!demandLogin(rights)) return end("login");
+  if (rights.access != before) renew(entry);
+}
+
+void Hub::followSchema() {
+  auto now = services_.datastore.schema();
+  if (now == schema_) return;
+  schema_ = std::move(now);
+  history_.clear();
+  historySize_ = 0;
+  groups_.clear();
+  ++sequence_;
+  for (auto& [client, entry] : entries_) {
+    resolveRights(entry.viewer.rights, *services_.options.access, schema_->model);
+    renew(entry);
+    entry.client->wake();
+  }
+}
+
+}  // namespace qodly::rest::live
