@@ -77,7 +77,7 @@ class LiveTransport : public testing::Test {
       : fixture_(readJson(std::filesystem::path(QODLY_SOURCE_DIR) / "tests/conformance/rest/fixture.json")),
         sessions_({.applicationName = "Biblio"}),
         rest_(fixture_.datastore(), "Biblio", sessions_),
-        server_({.port = 0, .threads = 1, .limits = {}, .certificateFile = {}, .keyFile = {}}, router(), &sessions_) {
+        server_({.port = 0, .threads = 1}, router(), &sessions_) {
     if (auto started = server_.start(); !started) throw std::runtime_error(started.error().text());
   }
   ~LiveTransport() override { server_.stop(); }

@@ -59,9 +59,8 @@ class Situation {
     rest_ = std::make_unique<rest::RestServer>(fixture_.datastore(), "Matrix", sessions_, options());
     http::Router router;
     router.add("/rest", [this](http::Request& request, http::Response& response) { rest_->handle(request, response); });
-    server_ = std::make_unique<http::Server>(
-        http::ServerOptions{.port = 0, .threads = 1, .limits = {}, .certificateFile = {}, .keyFile = {}},
-        http::Handler(router), &sessions_);
+    server_ =
+        std::make_unique<http::Server>(http::ServerOptions{.port = 0, .threads = 1}, http::Handler(router), &sessions_);
     if (auto started = server_->start(); !started) throw std::runtime_error(started.error().text());
     client_ = std::make_unique<Client>(server_->port());
     enter();

@@ -1,8 +1,13 @@
 #include "rest/parameters.h"
 
+#include <filesystem>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include <gtest/gtest.h>
+
+#include "rest/parameter_reference.h"
 
 namespace qodly::rest {
 namespace {
@@ -76,6 +81,14 @@ TEST(Parameters, ToleratesBlanksStrayQuestionMarksAndUnknownNames) {
 }
 
 TEST(Parameters, LastOneWins) { EXPECT_EQ(Parameters::parse("$top=1&$top=2").top(), 2U); }
+
+TEST(Parameters, TheManualHoldsTheTable) {
+  std::ifstream file(std::filesystem::path(QODLY_SOURCE_DIR) / "docs/rest-api.md");
+  std::stringstream manual;
+  manual << file.rdbuf();
+  EXPECT_TRUE(manual.str().contains(parameterReference())) << "put this into docs/rest-api.md:\n"
+                                                           << parameterReference();
+}
 
 }  // namespace
 }  // namespace qodly::rest
