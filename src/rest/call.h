@@ -12,6 +12,7 @@
 #include "rest/address.h"
 #include "rest/describe/openapi_documents.h"
 #include "rest/known_keys.h"
+#include "rest/login_attempts.h"
 #include "rest/parameters.h"
 #include "rest/picture_cache.h"
 #include "rest/rest_options.h"
@@ -44,6 +45,7 @@ struct Services {
   OpenApiDocuments documents;
   WriteCounters writeCounters;
   PictureCache pictures;
+  LoginAttempts loginAttempts;
   std::shared_ptr<live::Hub> live{};  // live updates; set before the first request
 };
 

@@ -241,6 +241,28 @@ std::optional<Result<>> answerDataFunction(Call& call, std::uint32_t dataClass) 
   return DataCall(call, dataClass).answer();
 }
 
+namespace {
+
+bool isLoggedIn(const Call& call) { return call.rights.privileges && call.rights.privileges->isLoggedIn(); }
+
+// Guessing is slowed down (rest.md 3.3).
+Result<> runAuthentify(Call& call, const Target& target, const Value& self, FunctionInput input) {
+  LoginAttempts& attempts = call.services.loginAttempts;
+  const std::string& address = call.request.remoteAddress();
+  if (const auto wait = attempts.secondsToWait(address, LoginAttempts::Clock::now()); wait > 0) {
+    call.response.setHeader("Retry-After", std::to_string(wait));
+    return std::unexpected(refused(429, fmt::format("Too many failed logins: try again in {} seconds", wait)));
+  }
+  const std::uint64_t before = isLoggedIn(call) ? call.rights.privileges->stamp() : 0;
+  auto answered = run(call, target, self, std::move(input));
+  if (!isLoggedIn(call) || call.rights.privileges->stamp() == before) {
+    attempts.failed(address, LoginAttempts::Clock::now());
+  }
+  return answered;
+}
+
+}  // namespace
+
 std::optional<Result<>> answerDatastoreFunction(Call& call) {
   if (!call.hasScripts() || !isCallVerb(call) || call.address.segments.size() != 1) return std::nullopt;
   auto& data = DataProcess::of(call.scripts());
@@ -250,6 +272,7 @@ std::optional<Result<>> answerDatastoreFunction(Call& call) {
   if (auto right = checkCall(call, target, name); !right) return right;
   auto input = functionInput(call);
   if (!input) return Result<>(std::unexpected(input.error()));
+  if (name == "authentify") return runAuthentify(call, target, data.datastore(), std::move(*input));
   return run(call, target, data.datastore(), std::move(*input));
 }
 
