@@ -1,6 +1,9 @@
 #include "rest/info.h"
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <span>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -11,9 +14,6 @@
 namespace qodly::rest {
 
 namespace {
-
-constexpr std::string_view noObjects =
-    R"({"entities":0,"entitySelections":0,"records":0,"selections":0,"bittables":0})";
 
 // Records are read out of the memory map: the cache is the machine's memory, of which the process uses a part.
 struct Memory {
@@ -48,11 +48,47 @@ void appendEntitySet(const Call& call, const EntitySet& set, std::string& out) {
   out += '}';
 }
 
-void appendSession(Call& call, std::string& out) {
-  const auto session = call.request.visit().known();
-  if (!session) return;
-  out += fmt::format(R"({{"sessionID":"{}","lifeTime":{},"expiration":"{}"}})", session->id().substr(0, 8),
-                     session->idleTimeout().count(), session->expirationDate());
+// What is told: everything to an administrator, to others what is theirs (O-53).
+struct Told {
+  std::vector<std::shared_ptr<security::Session>> sessions;
+  bool whole = false;  // ids in full
+
+  explicit Told(Call& call) : whole(call.rights.held.contains(security::Roles::webAdmin)) {
+    if (whole) {
+      sessions = call.services.sessions.all();
+    } else if (auto own = call.request.visit().known()) {
+      sessions.push_back(std::move(own));
+    }
+  }
+
+  std::vector<EntitySet> entitySets() const {
+    std::vector<EntitySet> sets;
+    for (const auto& session : sessions) {
+      const auto data = session->find<SessionData>();
+      if (!data) continue;
+      auto own = data->entitySets().list();
+      std::ranges::move(own, std::back_inserter(sets));
+    }
+    return sets;
+  }
+};
+
+void appendSession(const security::Session& session, bool whole, std::string& out) {
+  if (out.back() == '}') out += ',';
+  out += fmt::format(R"({{"sessionID":"{}","lifeTime":{},"expiration":"{}"}})",
+                     whole ? session.id() : session.id().substr(0, 8), session.idleTimeout().count(),
+                     session.expirationDate());
+}
+
+// What the server keeps for the sessions that are told: their entity sets, and how many references these hold.
+std::string memoryOf(std::span<const EntitySet> sets) {
+  std::uint64_t references = 0, bitTables = 0;
+  for (const EntitySet& set : sets) {
+    references += set.members.size();
+    bitTables += set.members.isOrdered() ? 0 : 1;
+  }
+  return fmt::format(R"({{"entities":0,"entitySelections":{},"records":{},"selections":{},"bittables":{}}})",
+                     sets.size(), references, sets.size() - bitTables, bitTables);
 }
 
 // "privileges":[{"privilege":"guest"}]: what the session has been given, or that it is a guest (roles.md 4, 11).
@@ -82,8 +118,8 @@ Result<> answerInfo(Call& call) {
     call.json() += fmt::format("{{{}}}", privileges(call));
     return {};
   }
-  std::vector<EntitySet> sets;
-  if (SessionData* known = call.knownSession()) sets = known->entitySets().list();
+  const Told told(call);
+  const std::vector<EntitySet> sets = told.entitySets();
   const Memory used = memory();
   std::string& out = call.json();
   out += fmt::format(R"({{"cacheSize":{},"usedCache":{},"entitySetCount":{},"entitySet":[)", used.total, used.used,
@@ -95,10 +131,11 @@ Result<> answerInfo(Call& call) {
   out += R"(],"ProgressInfo":[)"
          R"({"UserInfo":"flushProgressIndicator","SessionCount":0,"Title":"","CanInterrupt":false},)"
          R"({"UserInfo":"indexProgressIndicator","SessionCount":0,"Title":"","CanInterrupt":true}],"sessionInfo":[)";
-  appendSession(call, out);
+  for (const auto& session : told.sessions) appendSession(*session, told.whole, out);
   out += R"(],"HTTPConnections":[],)";
   out += privileges(call);
-  out += fmt::format(R"(,"memMetrics":[{{"clients":{{}},"processes":{{}},"methods":{{}},"total":{}}}]}})", noObjects);
+  out +=
+      fmt::format(R"(,"memMetrics":[{{"clients":{{}},"processes":{{}},"methods":{{}},"total":{}}}]}})", memoryOf(sets));
   return {};
 }
 

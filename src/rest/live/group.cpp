@@ -176,6 +176,7 @@ Outcome Group::followDefinition() {
 Outcome Group::compare(const Changes* changes, const Bitmap& was, const Bitmap& now, Call& call) {
   const Bitmap gone = was - now, come = now - was;
   Outcome outcome;
+  if (gone.isEmpty() && come.isEmpty()) return outcome;
   outcome.added = numbersOf(come);
   if (gone.cardinality() + come.cardinality() > PendingEvents::maximumEntities) outcome.refresh = true;
   if (!gone.isEmpty() && !outcome.refresh) {

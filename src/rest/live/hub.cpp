@@ -68,19 +68,19 @@ void Hub::run() {
   while (!stopping_) {
     const auto now = Clock::now();
     const bool due = flooded_ || (!commits_.empty() && now >= firstCommit_ + batchTime);
-    if (!work_.empty()) {
+    if (due || now >= nextSweep_) {
+      lock.unlock();
+      if (due) evaluate();
+      if (now >= nextSweep_) sweep();
+      lock.lock();
+      if (now >= nextSweep_) nextSweep_ = now + sweepTime;
+    } else if (!work_.empty()) {
       auto work = std::move(work_.front());
       work_.pop_front();
       lock.unlock();
       work();
       work = nullptr;
       lock.lock();
-    } else if (due || now >= nextSweep_) {
-      lock.unlock();
-      if (due) evaluate();
-      if (now >= nextSweep_) sweep();
-      lock.lock();
-      nextSweep_ = std::max(nextSweep_, now + (due ? std::chrono::milliseconds(0) : sweepTime));
     } else {
       changed_.wait_until(lock, commits_.empty() ? nextSweep_ : std::min(nextSweep_, firstCommit_ + batchTime));
     }
