@@ -19,7 +19,7 @@ namespace {
 struct Content {
   Value value;
   std::uint32_t stamp = 0;
-  storage::RecordId place;
+  storage::RecordId place{};
   std::uint32_t attribute = model::noIndex;
 };
 
