@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "script/library/format_number.h"
 #include "script/vm/array_value.h"
 #include "script/vm/codes.h"
 #include "script/vm/machine.h"
@@ -84,6 +85,18 @@ Result<Stored> storeInCollection(Machine& machine, Collection& collection, const
   return Stored{};
 }
 
+// entity[name] := text in the 4D surface, where the name comes from data (a header line of a CSV file): real
+// applications import this way and rely on a text that is no number counting as the number of its digits, as Num gives
+// it.
+Result<Stored> storeNamed(Machine& machine, const Value& receiver, std::string_view name, const Value& value) {
+  auto stored = storeMember(machine, receiver, name, value);
+  const bool another = !stored && stored.error().code() == code::wrongType && receiver.type() == Type::handle &&
+                       value.isText() && machine.process().runsFourD();
+  if (!another) return stored;
+  auto asNumber = storeMember(machine, receiver, name, Value::real(library::parseNumber(value.asText(), ".")));
+  return asNumber ? asNumber : stored;
+}
+
 }  // namespace
 
 Result<Found> findElement(Machine& machine, const Value& receiver, const Value& index) {
@@ -131,7 +144,7 @@ Result<Found> findElement(Machine& machine, const Value& receiver, const Value& 
 }
 
 Result<Stored> storeElement(Machine& machine, const Value& receiver, const Value& index, const Value& value) {
-  if (index.isText()) return storeMember(machine, receiver, index.asText(), value);
+  if (index.isText()) return storeNamed(machine, receiver, index.asText(), value);
   switch (receiver.type()) {
     case Type::undefined:
     case Type::null:
