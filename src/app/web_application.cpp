@@ -80,9 +80,11 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
   router_.add(
       "/$lib/renderer",
       [this](http::Request& request, http::Response& response) { pages_.serveRenderer(request, response); }, reading);
-  router_.add(
-      "/$shared", [this](http::Request& request, http::Response& response) { pages_.serveShared(request, response); },
-      reading);
+  for (const char* const prefix : {"/$shared", "/$Shared"}) {  // pages made where case does not count write both
+    router_.add(
+        prefix, [this](http::Request& request, http::Response& response) { pages_.serveShared(request, response); },
+        reading);
+  }
   router_.add("/$lib", [this](http::Request& request, http::Response& response) { serveEmbedded(request, response); },
               {http::Method::Get, http::Method::Head});
   router_.add("/", [this](http::Request& request, http::Response& response) { serveFiles(request, response); },

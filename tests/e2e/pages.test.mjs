@@ -80,9 +80,10 @@ exposed function authentify(name : string) : boolean
   const server = await serve(t, project);
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   t.after(() => browser.close());
-  const open = async () => {
+  const open = async (prepare = () => {}) => {
     const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
     const page = await context.newPage();
+    await prepare(page);
     page.setDefaultTimeout(15_000);
     await page.goto(`${server.origin}/$lib/renderer/?w=Items`);
     await page.waitForSelector('html[data-ready]', { state: 'attached' });
@@ -223,4 +224,62 @@ test('a session that ended: a banner offers the login, what is typed stays', asy
   await shows(page, 'Your session has ended');
   assert.equal(await name(page).inputValue(), 'Typed before the end');
   await page.getByRole('button', { name: 'Log in' }).waitFor();
+});
+
+test('what one changes shows in the browser of the other: values, new ones, dropped ones, in order', async (t) => {
+  const { open, server } = await filled(t);
+  const [mine, other] = [await open(), await open()];
+  await eventually('both show the rows', async () => (await rows(mine)).length === 3 && (await rows(other)).length === 3);
+  await name(other).fill('Rye bread');
+  await press(other, 'Save');
+  await eventually('the value', async () => (await rows(mine))[0] === 'Rye bread');
+  await eventually('the form too', async () => (await name(mine).inputValue()) === 'Rye bread');
+  await server.post('/rest/Item?$method=update', { name: 'Honey', price: 5 });
+  await eventually('a new one', async () => (await rows(mine)).join() === 'Rye bread,Butter,Cheese,Honey');
+  await server.get('/rest/Item(2)?$method=delete', { method: 'POST' });
+  await eventually('a dropped one', async () => (await rows(mine)).join() === 'Rye bread,Cheese,Honey');
+  await mine.locator('.fd-datatable .header-name').click();
+  await eventually('sorted', async () => (await rows(mine)).join() === 'Cheese,Honey,Rye bread');
+  await server.post('/rest/Item?$method=update', { name: 'Dates', price: 4 });
+  await eventually('at its place', async () => (await rows(mine)).join() === 'Cheese,Dates,Honey,Rye bread');
+});
+
+test('what is being typed is not overwritten; the other value is offered at the field', async (t) => {
+  const { open, change, item } = await filled(t);
+  const page = await open();
+  await eventually('the form', async () => (await name(page).inputValue()) === 'Bread');
+  await name(page).fill('Mine');
+  await name(page).press('Enter');
+  await change(1, { name: 'Theirs', price: 8 });
+  await shows(page, 'Changed elsewhere to “Theirs”');
+  assert.equal(await name(page).inputValue(), 'Mine');
+  assert.equal(await page.getByLabel('Price', { exact: true }).inputValue(), '8');
+  await press(page, 'Take theirs');
+  await eventually('theirs', async () => (await name(page).inputValue()) === 'Theirs');
+  await change(1, { name: 'Theirs again' });
+  await eventually('live again', async () => (await name(page).inputValue()) === 'Theirs again');
+  assert.equal((await item(1)).name, 'Theirs again');
+});
+
+test('what happened while the connection was lost is caught up with', async (t) => {
+  const { open, change } = await filled(t);
+  let cut = false;
+  const sockets = [];
+  const page = await open((opened) =>
+    opened.routeWebSocket(/\$changes/, (socket) => {
+      if (cut) return void socket.close();
+      socket.connectToServer();
+      sockets.push(socket);
+    }));
+  await eventually('rows', async () => (await rows(page)).length === 3);
+  await change(1, { name: 'Before' });
+  await eventually('live', async () => (await rows(page))[0] === 'Before');
+  cut = true;
+  for (const socket of sockets.splice(0)) await socket.close();
+  await change(1, { name: 'Meanwhile' });
+  assert.equal((await rows(page))[0], 'Before');
+  cut = false;
+  await eventually('caught up', async () => (await rows(page))[0] === 'Meanwhile');
+  await change(1, { name: 'After' });
+  await eventually('live again', async () => (await rows(page))[0] === 'After');
 });

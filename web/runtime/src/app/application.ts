@@ -56,6 +56,8 @@ export class Application {
   private probing: ReturnType<typeof setTimeout> | undefined;
   private next = 0;
   private live: LiveUpdates | null = null;
+  /** The user is logging out: the end of the session is no news. */
+  private leaving = false;
 
   constructor(
     readonly settings: Settings,
@@ -148,6 +150,9 @@ export class Application {
       },
       restored: () => {
         this.connectionRestored();
+      },
+      ended: () => {
+        if (!this.sessionEnded()) this.live?.rest(false);
       },
     });
     this.browser.onHidden((hidden) => {
@@ -327,15 +332,18 @@ export class Application {
 
   private loginNeeded(): void {
     const { loginPage, page } = this.settings;
-    const shown = this.page.peek();
-    if (shown && this.privileges.peek().length > 0) {
-      this.banner.value = 'ended';
-      return;
-    }
+    if (this.sessionEnded()) return;
     if (loginPage === '' || page === loginPage || this.browser.recall(returnKey) !== '') return;
     const at = this.browser.location();
     this.browser.remember(returnKey, at.pathname + at.search + at.hash);
     this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(loginPage)}`, false);
+  }
+
+  /** Tells that the session ended while a page was open; false when nobody was logged in. */
+  private sessionEnded(): boolean {
+    if (this.leaving || !this.page.peek() || this.privileges.peek().length === 0) return false;
+    this.banner.value = 'ended';
+    return true;
   }
 
   /** After a login: back to the page that needed it. */
@@ -359,8 +367,13 @@ export class Application {
   }
 
   async logout(): Promise<void> {
-    await this.client.logout();
-    await this.readPrivileges();
+    this.leaving = true;
+    try {
+      await this.client.logout();
+      await this.readPrivileges();
+    } finally {
+      this.leaving = false;
+    }
   }
 }
 

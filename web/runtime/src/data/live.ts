@@ -20,6 +20,8 @@ export interface LiveSocket {
 export interface LiveHooks {
   lost(): void;
   restored(): void;
+  /** The session is over: nothing more will come. */
+  ended(): void;
 }
 
 interface Subscription {
@@ -192,6 +194,11 @@ export class LiveUpdates {
     } catch {
       return;
     }
+    if (asText(message['end']) === 'session') {
+      this.rest(true);
+      this.hooks.ended();
+      return;
+    }
     this.sequence = asNumber(message['sequence'], this.sequence);
     const refresh: Source[] = [];
     void this.manager.commit(null, () => {
@@ -217,6 +224,9 @@ export class LiveUpdates {
         return;
       case 'refresh':
         refresh.push(source);
+        return;
+      case 'error':
+        this.manager.log.warn(`source "${source.name}" is not live: ${asText(asObject(event['error'])['message'])}`);
         return;
       default:
     }

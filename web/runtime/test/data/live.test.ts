@@ -49,6 +49,9 @@ async function start(sources: Json[], uses: string[], show: string[]): Promise<L
     restored: () => {
       hooks.push('restored');
     },
+    ended: () => {
+      hooks.push('ended');
+    },
   });
   const sync = async (): Promise<void> => {
     await world.app.manager.quiet();
@@ -203,6 +206,16 @@ describe('live updates', () => {
     expect(sent[0]).toEqual({ resume: 1 });
     expect(sent[1]).toMatchObject({ subscribe: 1 });
     expect(hooks).toEqual(['lost', 'restored']);
+  });
+  test('the end of the session is told, and nothing connects by itself', async () => {
+    const { sockets, hooks } = await start(chain, ['books.title'], ['books.length']);
+    vi.useFakeTimers();
+    sockets[0]?.onmessage?.({ data: JSON.stringify({ end: 'session' }) });
+    sockets[0]?.onclose?.();
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    expect(hooks).toEqual(['ended']);
+    expect(sockets.length).toBe(1);
   });
   test('a hidden tab rests', async () => {
     const { live, sockets } = await start(chain, ['books.title'], ['books.length']);
