@@ -47,7 +47,7 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
                 const Asset* asset = findAsset(path);
                 return asset == nullptr ? std::nullopt : std::optional(asset->bytes);
               },
-              .live = false}),
+              .live = true}),
       users_(std::move(users)),
       scripts_(scripts),
       roles_(application, scripts, tell),

@@ -10,7 +10,8 @@ import { Item, Node, Nodes, Slot, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
 import { useShown, useValue } from '../view/shown';
 import { useView } from '../view/view';
-import { iconClasses, needIcons } from './icon';
+import { needIcons } from '../css/icons';
+import { iconClasses } from './icon';
 
 export function Popover({ node }: NodeProps): ReactNode {
   const view = useView(node, 'popover');

@@ -1,15 +1,9 @@
-// Icons by their Font Awesome names; the font comes with the runtime and is loaded with the first icon.
+// Icons by their Font Awesome names.
 import { useEffect, type ReactNode } from 'react';
 import { asText } from '../base/json';
+import { needIcons } from '../css/icons';
 import type { NodeProps } from '../view/node';
 import { clickable, useView } from '../view/view';
-
-let loading: Promise<unknown> | null = null;
-export function needIcons(): void {
-  loading ??= import('../styles/icons').catch(() => {
-    loading = null;
-  });
-}
 
 const sets = /^(fa|fas|far|fab|fa-solid|fa-regular|fa-brands)$/;
 

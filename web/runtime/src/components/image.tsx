@@ -44,18 +44,11 @@ function picture(address: string): string {
   return /^data:image\//i.test(address.trim()) ? address.trim() : address === '' ? '' : safeAddress(address);
 }
 
+/** An image without an address, drawn by the style sheet, so that pages can put a picture of their own there. */
 function MissingImage(): ReactNode {
-  return (
-    <svg
-      className="q-missing-image"
-      viewBox="0 0 48 36"
-      role="img"
-      aria-label="Missing image"
-      preserveAspectRatio="xMidYMid meet"
-    >
-      <rect x="1" y="1" width="46" height="34" rx="3" />
-      <circle cx="14" cy="12" r="4" />
-      <path d="M4 32 18 19l8 7 9-10 10 12v4z" />
-    </svg>
-  );
+  return <img ref={withoutAddress} className="q-missing-image" alt="Missing image" />;
+}
+
+function withoutAddress(image: HTMLImageElement | null): void {
+  image?.setAttribute('src', '');
 }

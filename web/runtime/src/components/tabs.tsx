@@ -40,6 +40,7 @@ export function Tabs({ node }: NodeProps): ReactNode {
             id={`${id}-t${i}`}
             aria-controls={`${id}-p${i}`}
             aria-selected={i === active}
+            data-headlessui-state={i === active ? 'selected' : ''}
             tabIndex={i === active ? 0 : -1}
             className={`q-tab${i === active ? ' selected' : ''}`}
             {...(view.disabled ? { disabled: true } : {})}

@@ -1,5 +1,6 @@
 // Style sheets of the tab, made through the CSS object model: works under a strict content security policy.
 import type { StyleDef } from '../model/page';
+import { needIcons } from './icons';
 import { classSelector, translateSelf } from './self';
 import { themeRule } from './theme';
 
@@ -25,6 +26,7 @@ export class Sheets {
   }
 
   setShared(styles: readonly StyleDef[]): void {
+    lookForIcons(styles);
     this.shared = new Set(styles.map((style) => style.name));
     this.adopt(styles.map((style) => `@layer q-shared{${translateSelf(style.content, classSelector(style.name))}}`).join('\n'));
   }
@@ -36,6 +38,7 @@ export class Sheets {
       held.users++;
       return;
     }
+    lookForIcons(styles);
     const text = styles.map(
       (style) =>
         `@layer ${this.shared.has(style.name) ? 'q-under' : 'q-local'}{${translateSelf(style.content, classSelector(localName(page, style.name)))}}`,
@@ -74,6 +77,11 @@ export class Sheets {
         /* a free value that is no CSS */
       }
   }
+}
+
+/** Classes that write icons as text need the font, even without an icon component. */
+function lookForIcons(styles: readonly StyleDef[]): void {
+  if (styles.some((style) => /font\s?awesome/i.test(style.content))) needIcons();
 }
 
 /** Class names may not hold blanks: what follows stays readable in the inspector. */

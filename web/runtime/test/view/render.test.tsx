@@ -157,7 +157,7 @@ describe('the DOM that pages style', () => {
     ['icon with set', icon('fa-solid fa-plus'), ['i.fd-icon.fa-solid.fa-plus']],
     ['default icon', make('Icon', {}), ['i.fa-regular.fa-star']],
     ['image', make('Image', { imgSrc: '/$shared/a.png' }), ['.fd-image img[src="/$shared/a.png"]']],
-    ['missing image', make('Image', {}), ['.fd-image svg[aria-label="Missing image"]']],
+    ['missing image', make('Image', {}), ['.fd-image img[src=""][alt="Missing image"]']],
     ['default image', make('Image', { datasource: 'gone', defaultImgSrc: '/x.png' }), ['img[src="/x.png"]']],
     ['text input', input('L', 's'), ['.fd-textinput label.fd-label > span', '.fd-textinput input.fd-input']],
     ['text area', input('L', 's', { type: 'textArea' }), ['textarea.fd-input']],
