@@ -55,7 +55,7 @@ function itemsPage() {
 
 async function shop(t, roles) {
   const project = join(temporaryFolder(t), 'shop');
-  assert.equal((await qodly('new', project)).code, 0);
+  assert.equal((await qodly('new', project, '--open')).code, 0);
   const sources = join(project, 'Project/Sources');
   writeFileSync(join(sources, 'catalog.4DCatalog'), itemCatalog);
   mkdirSync(join(sources, 'Classes'), { recursive: true });
