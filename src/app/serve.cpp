@@ -107,8 +107,8 @@ void applyOptions(const ServeOptions& options, ServerSettings& settings) {
   if (settings.address.empty()) settings.address = "127.0.0.1";
   if (options.port) settings.httpPort = *options.port;
   if (options.httpsPort) {
-    settings.httpsEnabled = true;
-    settings.httpsPort = settings.live.httpsPort = *options.httpsPort;
+    settings.httpsEnabled = settings.httpsSaid = true;
+    settings.httpsPort = *options.httpsPort;
   }
   settings.tls.allowInsecure = settings.tls.allowInsecure || options.allowInsecureTls;
   settings.debugLog.secrets = options.logSecrets;
@@ -146,9 +146,8 @@ std::vector<http::ListenerOptions> listenersOf(const ServeOptions& options, cons
 }
 
 // Settings of the project with the command line's; nullopt, and told, when something is wrong.
-std::optional<ServerSettings> settingsFor(const ServeOptions& options, const SettingsFiles& files) {
+std::optional<ServerSettings> settingsFor(const SettingsFiles& files) {
   SettingsReading reading = readServerSettings(files);
-  applyOptions(options, reading.settings);
   for (const std::string& note : reading.notes) tell(note);
   for (const std::string& problem : reading.problems) tell(problem);
   if (!reading.problems.empty()) return std::nullopt;
@@ -176,8 +175,10 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   for (const model::Diagnostic& diagnostic : application->project->diagnostics()) {
     if (diagnostic.level != model::Diagnostic::Level::info) tell(model::text(diagnostic));
   }
-  const SettingsFiles files{application->project->paths(), application->project->paths().data / "instance"};
-  std::optional<ServerSettings> settings = settingsFor(options, files);
+  const model::ProjectPaths& paths = application->project->paths();
+  const SettingsFiles files{paths, (options.data.empty() ? paths.data : options.data) / "instance",
+                            [&options](ServerSettings& settings) { applyOptions(options, settings); }};
+  std::optional<ServerSettings> settings = settingsFor(files);
   if (!settings) return {exit_code::failed, {}};
   std::unique_ptr<DebugPort> debugPort;  // the log speaks to it as long as the language lives
   const std::unique_ptr<Language> language = Language::open(*application);

@@ -25,12 +25,19 @@ std::optional<std::string> contentOf(const std::filesystem::path& file) {
   return std::string{std::istreambuf_iterator<char>(stream), {}};
 }
 
-// A folder of the project by the path its settings give. nullopt: it leads out of the project.
+// What is never a root folder for files: the project as a whole, with its keys, and what is not for visitors.
+constexpr auto privateFolders =
+    std::to_array<std::string_view>({"..", ".", "Project", "Data", "Settings", "Logs", "Backups", "Libraries"});
+
+// A folder of the project by the path its settings give. nullopt: not one that may be served.
 std::optional<std::filesystem::path> insideProject(const model::ProjectPaths& paths, std::string_view text) {
   const std::filesystem::path path = (paths.root / std::string(text)).lexically_normal();
   const std::filesystem::path relative = path.lexically_relative(paths.root.lexically_normal());
-  if (relative.empty() || *relative.begin() == "..") return std::nullopt;
-  return path;
+  if (relative.empty()) return std::nullopt;
+  const std::string first = *relative.begin();
+  const bool isPrivate = std::ranges::any_of(
+      privateFolders, [&first](std::string_view name) { return equalsIgnoringAsciiCase(name, first); });
+  return isPrivate ? std::nullopt : std::optional(path);
 }
 
 // What settings.4DSettings says (project-format.md 20.3). Real projects hold odd values: they are told, never refused.
@@ -49,7 +56,8 @@ void readEngineSettings(const std::filesystem::path& file, const SettingsFiles& 
       out.settings.rootFolder = std::move(*folder);
     } else {
       out.notes.push_back(
-          fmt::format("{}: the root folder \"{}\" lies outside the project; WebFolder is used", file.string(), root));
+          fmt::format("{}: the root folder \"{}\" is not a folder for files inside the project; WebFolder is used",
+                      file.string(), root));
     }
   }
   if (const std::string home = host.attribute("home_page").value();
@@ -122,11 +130,11 @@ void complete(const SettingsFiles& files, SettingsReading& out) {
   ServerSettings& settings = out.settings;
   const std::filesystem::path& root = files.project.root;
   if (settings.rootFolder.empty()) settings.rootFolder = files.project.webFolder;
-  if (settings.rootFolder.is_relative()) {
+  if (settings.rootFolder != files.project.webFolder) {
     if (auto inside = insideProject(files.project, settings.rootFolder.string())) {
       settings.rootFolder = std::move(*inside);
     } else {
-      out.problems.push_back("http.rootFolder must lie inside the project");
+      out.problems.push_back("http.rootFolder must be a folder for files inside the project");
     }
   }
   if (settings.certificateFolder.empty()) settings.certificateFolder = root;
@@ -146,8 +154,6 @@ void complete(const SettingsFiles& files, SettingsReading& out) {
   settings.debugLog.folder = files.project.logs;
   const bool chosenFields = settings.log.format == http::LogFormat::Elf || settings.log.format == http::LogFormat::Wlf;
   if (chosenFields && settings.log.fields.empty()) settings.log.format = http::LogFormat::None;
-  if (settings.httpPort == 0) settings.httpPort = 80;
-  if (settings.httpsPort == 0) settings.httpsPort = 443;
   settings.live.httpsPort = settings.httpsPort;
   if (settings.live.hsts && !settings.httpsEnabled) out.notes.push_back("http.HSTSEnabled has no effect without HTTPS");
   if (settings.live.redirectToHttps && !settings.httpsEnabled) {
@@ -171,6 +177,9 @@ SettingsReading readServerSettings(const SettingsFiles& files) {
   out.settings.live.metrics = true;
   for (const auto& file : files.engineSettings()) readEngineSettings(file, files, out);
   readEnvironment(files.environment(), out);
+  if (out.settings.httpPort == 0) out.settings.httpPort = 80;
+  if (out.settings.httpsPort == 0) out.settings.httpsPort = 443;
+  if (files.commandLine) files.commandLine(out.settings);
   complete(files, out);
   return out;
 }

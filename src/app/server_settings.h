@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,8 @@ struct SettingsReading {
 struct SettingsFiles {
   model::ProjectPaths project;
   std::filesystem::path instance;  // the folder of env.json
+  // What the command line says: counts before the files. May be empty.
+  std::function<void(ServerSettings&)> commandLine = {};
 
   std::filesystem::path environment() const { return instance / "env.json"; }
   // In the order they are laid over each other (project-format.md 20.3).

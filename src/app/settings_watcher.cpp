@@ -103,8 +103,6 @@ void SettingsWatcher::readSettings() {
   running_.tls.minimumVersion = before.tls.minimumVersion;
   running_.tls.ciphers = before.tls.ciphers;
   running_.tls.http2 = before.tls.http2;
-  running_.tls.allowInsecure = before.tls.allowInsecure;
-  running_.debugLog.secrets = before.debugLog.secrets;
   if (running_.log != before.log || running_.debugLog != before.debugLog) openLogs();
   pages_.apply(running_);
   web_.apply(running_);

@@ -31,6 +31,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> mediaType
     {".ts", "text/plain; charset=UTF-8"},
 }};
 
+http::Method methodNamed(std::string_view text) {
+  unsigned method = 0;
+  while (method < static_cast<unsigned>(http::Method::Other) && http::name(static_cast<http::Method>(method)) != text)
+    ++method;
+  return static_cast<http::Method>(method);
+}
+
 std::string_view mediaType(std::string_view path) {
   const auto found = std::ranges::find_if(mediaTypes, [path](const auto& row) { return path.ends_with(row.first); });
   return found == mediaTypes.end() ? "application/octet-stream" : found->second;
@@ -60,7 +67,8 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
       webFolder_({.root = settings.rootFolder.empty() ? application.project->paths().webFolder : settings.rootFolder,
                   .cacheBytes = settings.cacheEnabled ? settings.cacheKilobytes * 1024 : 0,
                   .refused = {}}),
-      homePage_(settings.homePage) {
+      homePage_(settings.homePage),
+      live_(std::make_shared<const http::LiveSettings>(settings.live)) {
   router_.add("/rest", [this](http::Request& request, http::Response& response) {
     roles_.refresh();
     rest_.handle(request, response);
@@ -107,12 +115,14 @@ void WebApplication::keepSessions() {
 }
 
 void WebApplication::apply(const ServerSettings& settings) {
-  std::lock_guard lock(homePageMutex_);
+  auto live = std::make_shared<const http::LiveSettings>(settings.live);
+  std::lock_guard lock(settingsMutex_);
   homePage_ = settings.homePage;
+  live_ = std::move(live);
 }
 
 std::string WebApplication::homePage() const {
-  std::lock_guard lock(homePageMutex_);
+  std::lock_guard lock(settingsMutex_);
   return homePage_;
 }
 
@@ -121,7 +131,15 @@ rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtim
   rest::RestOptions options;
   options.getDelete = settings.restGetDelete;
   options.apiKeyRequired = settings.restApiKeyRequired;
-  options.maximumRequestSize = settings.live.bodyBytes;
+  options.maximumRequestSize = UINT64_MAX;  // the server has refused what is larger than its setting, which may change
+  options.originAllowed = [this](std::string_view origin, std::string_view method) {
+    std::shared_ptr<const http::LiveSettings> live;
+    {
+      std::lock_guard lock(settingsMutex_);
+      live = live_;
+    }
+    return live->corsEnabled && live->cors.judge(origin, methodNamed(method)).allowed;
+  };
   options.scripts = std::move(scripts);
   options.access = roles_.access();
   if (users_) options.apiKeys = users_->apiKeys();

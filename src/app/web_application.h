@@ -38,7 +38,7 @@ class WebApplication {
   void keepSessions();
   security::SessionTable& sessions() { return sessions_; }
   const http::StaticFiles& files() const { return webFolder_; }
-  // The settings that count at once: the home page.
+  // The settings that count at once: the home page, the sites of CORS.
   void apply(const ServerSettings& settings);
 
  private:
@@ -58,8 +58,9 @@ class WebApplication {
   rest::RestServer rest_;
   std::unique_ptr<SessionKeeper> keeper_;  // nullptr: nobody can sign in
   http::StaticFiles webFolder_;
-  mutable std::mutex homePageMutex_;
+  mutable std::mutex settingsMutex_;
   std::string homePage_;
+  std::shared_ptr<const http::LiveSettings> live_;
   http::Router router_;
 };
 

@@ -63,7 +63,7 @@ void Connection::stop(std::chrono::milliseconds grace) {
     pump();
     return;
   }
-  if (state_ == State::Running || state_ == State::Sending) return;
+  if (state_ == State::Running || state_ == State::Sending || state_ == State::Streaming) return;
   if (grace.count() == 0) {
     close();
   } else if (deadline_ == Deadline::KeepAlive) {
@@ -228,16 +228,17 @@ void Connection::runRequest() {
   Exchange& exchange = *exchange_;
   const ServerContext& server = loop_.server();
   exchange.request.tls_ = transport_.isTls();
+  loop_.gate().identify(exchange.request, remoteAddress_);
   exchange.request.visit_ =
       server.sessions == nullptr
           ? security::Visit()
-          : security::Visit(*server.sessions, exchange.reader.framing().cookie, transport_.isTls(), coarseNow());
+          : security::Visit(*server.sessions, exchange.reader.framing().cookie, exchange.request.tls_, coarseNow());
   deadline_ = Deadline::None;
   loop_.deadlines().clear(*this);
   const LiveSettings& live = loop_.gate().live();
   ++served_;
   if (!live.keepAlive || (live.keepAliveMaxRequests > 0 && served_ >= live.keepAliveMaxRequests)) closing_ = true;
-  if (loop_.gate().enter(exchange.request, exchange.response, exchange.reader.framing(), remoteAddress_)) {
+  if (loop_.gate().enter(exchange.request, exchange.response, exchange.reader.framing())) {
     finishRequest();
     return;
   }

@@ -99,13 +99,12 @@ void Gate::apply(std::shared_ptr<const LiveSettings> live, std::shared_ptr<Acces
   debug_ = std::move(debug);
   timed_ = live_->serverTiming || live_->metrics || log_ != nullptr;
   makesIds_ = live_->requestIds || log_ != nullptr || debug_ != nullptr;
-  proxied_ = !live_->trustedProxies.empty();
+  everProxied_ = everProxied_ || !live_->trustedProxies.empty();
   limited_ = live_->ratePerAddress.on() || live_->ratePerSession.on();
 }
 
-bool Gate::enter(Request& request, Response& response, const Framing& framing, const std::string& peer) {
+bool Gate::enter(Request& request, Response& response, const Framing& framing) {
   if (timed_) request.startedNanos_ = steadyNanos();
-  if (proxied_) readProxy(request, peer);
   if (makesIds_ || !framing.requestId.empty()) {
     takeId(request, framing.requestId);
   } else {

@@ -32,8 +32,12 @@ class Gate {
   void apply(std::shared_ptr<const LiveSettings> live, std::shared_ptr<AccessLog> log, std::shared_ptr<DebugLog> debug);
   const LiveSettings& live() const { return *live_; }
 
-  // Before the handler. True: the response is the answer already. peer: the address of the connection.
-  bool enter(Request& request, Response& response, const Framing& framing, const std::string& peer);
+  // First of all: who the client is, behind proxies. peer: the address of the connection.
+  void identify(Request& request, const std::string& peer) const {
+    if (everProxied_) readProxy(request, peer);
+  }
+  // Before the handler. True: the response is the answer already.
+  bool enter(Request& request, Response& response, const Framing& framing);
   // Adds the headers of the settings; call it when the head is made.
   void dress(Request& request, Response& response);
   // The answer is made. bytes: of its body.
@@ -58,7 +62,7 @@ class Gate {
   std::shared_ptr<DebugLog> debug_;
   std::string idPrefix_;
   std::uint64_t idNumber_ = 0;
-  bool timed_ = false, makesIds_ = false, proxied_ = false, limited_ = false;
+  bool timed_ = false, makesIds_ = false, everProxied_ = false, limited_ = false;
 };
 
 }  // namespace qodly::http

@@ -133,8 +133,7 @@ HeadParser::State HeadParser::readField(const Header& header) {
     case 4:
       if (!sameToken(header.name, "host")) break;
       if (std::exchange(hostSeen_, true)) return refuse(400, "The request has more than one Host");
-      if (header.value.find_first_of(" \t,/@") != std::string_view::npos)
-        return refuse(400, "The Host of the request is malformed");
+      if (!isHostText(header.value)) return refuse(400, "The Host of the request is malformed");
       host_ = header.value;
       break;
     case 6:

@@ -84,8 +84,7 @@ bool Http2Stream::finishHead() {
     add(text.substr(place.name, place.nameSize), text.substr(place.value, place.valueSize));
   }
   request_.headerCount_ = count;
-  if (request_.host_.find_first_of(" \t,/@") != std::string_view::npos)
-    return refuse(400, "The Host of the request is malformed");
+  if (!isHostText(request_.host_)) return refuse(400, "The Host of the request is malformed");
   switch (fault_) {
     case Fault::Head:
       return refuse(431, "The header fields of the request are too long, or more than 100");
@@ -107,10 +106,11 @@ bool Http2Stream::finishHead() {
 void Http2Stream::start() {
   if (!finishHead()) return answer();
   const ServerContext& server = loop_.server();
+  loop_.gate().identify(request_, session_->host_.peer);
   request_.visit_ = server.sessions == nullptr
                         ? security::Visit()
                         : security::Visit(*server.sessions, framing_.cookie, request_.tls_, coarseNow());
-  if (loop_.gate().enter(request_, response_, framing_, session_->host_.peer)) return answer();
+  if (loop_.gate().enter(request_, response_, framing_)) return answer();
   if (*session_->handlers_ >= mostHandlers || !loop_.beginRequest()) {
     response_.error(503, "The server runs as many requests as it may; try again", "http");
     response_.setHeader("Retry-After", "1");
@@ -204,7 +204,7 @@ void Http2Stream::pushReady() {
 void Http2Stream::expired() {
   if (session_ == nullptr) return;
   const auto keep = shared_from_this();
-  const bool idlePush = push_ && pending_.empty();
+  const bool idlePush = push_ && pending_.empty() && push_->queued() == 0;
   if (!idlePush) {
     endPush(PushEnd::Slow);
     nghttp2_submit_rst_stream(session_->session_, NGHTTP2_FLAG_NONE, id_, NGHTTP2_CANCEL);

@@ -13,6 +13,16 @@ constexpr std::size_t longestChunkLine = 256;
 constexpr std::size_t longestTrailer = 8 * 1024;
 constexpr std::size_t bodyCapacityKept = 256 * 1024;
 constexpr std::size_t bodyRoom = 10 * 1024;  // holds the longest piece of a body that is taken as a whole: a trailer
+
+constexpr std::size_t malformedLine = std::string_view::npos - 1;
+
+// Where the first line ends; npos: not yet; malformedLine: it does not end with carriage return and line feed.
+std::size_t findLineEnd(std::string_view bytes) {
+  const std::size_t end = bytes.find('\n');
+  if (end == std::string_view::npos) return end;
+  return end > 0 && bytes[end - 1] == '\r' ? end - 1 : malformedLine;
+}
+
 }  // namespace
 
 std::span<char> InputBuffer::room(std::size_t least) {
@@ -138,7 +148,11 @@ bool MessageReader::takeData(Stage following) {
 // chunk-size [ ";" extension ] CRLF
 bool MessageReader::takeChunkSize() {
   const std::string_view bytes = unread();
-  const std::size_t end = bytes.find("\r\n");
+  const std::size_t end = findLineEnd(bytes);
+  if (end == malformedLine) {
+    refuse(400, "A line of the body must end with carriage return and line feed");
+    return false;
+  }
   if (std::min(end, bytes.size()) > longestChunkLine) {
     refuse(400, "The size line of a chunk is too long");
     return false;
@@ -181,7 +195,11 @@ bool MessageReader::takeChunkEnd() {
 // Fields behind the last chunk carry nothing the server uses; the empty line ends the message.
 bool MessageReader::takeTrailer() {
   const std::string_view bytes = unread();
-  const std::size_t end = bytes.find("\r\n");
+  const std::size_t end = findLineEnd(bytes);
+  if (end == malformedLine) {
+    refuse(400, "A line of the body must end with carriage return and line feed");
+    return false;
+  }
   if (trailerBytes_ + std::min(end, bytes.size()) > longestTrailer) {
     refuse(431, "The fields behind the last chunk are too long");
     return false;

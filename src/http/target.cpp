@@ -95,6 +95,15 @@ void RequestTarget::splitSegments(Request& request) {
   request.segmentsKnown_ = true;
 }
 
+bool isHostText(std::string_view text) {
+  for (const char c : text) {
+    const char small = ascii::lower(c);
+    const bool plain = (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9');
+    if (!plain && std::string_view("-._~:[]").find(c) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
 bool acceptsCoding(std::string_view acceptEncoding, std::string_view coding) {
   bool named = false, accepted = false, any = false;
   forEachElement(acceptEncoding, [&](std::string_view element) {

@@ -19,6 +19,9 @@ class RequestTarget {
 // Appends `text` with its %XX sequences decoded; malformed ones stay as they are.
 void appendPercentDecoded(std::string_view text, std::string& out);
 
+// What a Host may consist of: names, addresses, a port. No percent sequences, which only hide what it is.
+bool isHostText(std::string_view text);
+
 // "gzip;q=0.5, *;q=0": whether the coding is accepted (RFC 9110 12.5.3).
 bool acceptsCoding(std::string_view acceptEncoding, std::string_view coding);
 

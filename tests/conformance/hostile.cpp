@@ -37,6 +37,7 @@ class Target {
     write(folder_ / "web/.hidden", secret);
     write(folder_ / "web/index.html", "<html>home</html>");
     write(folder_ / "web/sub/file.txt", std::string(1000, 'f'));
+    write(folder_ / "web/sub/index.html", "<html>sub</html>");
     fs::create_symlink(folder_ / "secret.txt", folder_ / "web/link.txt");
     server_ = std::make_unique<http::Server>(options(), router(), &sessions_);
     if (auto started = server_->start(); !started) throw std::runtime_error(started.error().text());
@@ -61,7 +62,7 @@ class Target {
     options.port = 0;
     options.threads = 1;
     options.live.bodyBytes = 100'000;
-    options.live.keepAliveTimeout = std::chrono::milliseconds(1500);
+    options.live.keepAliveTimeout = std::chrono::milliseconds(500);
     options.limits.headTimeout = std::chrono::milliseconds(300);
     options.limits.bodyIdleTimeout = std::chrono::milliseconds(300);
     options.limits.sendTimeout = std::chrono::milliseconds(1000);

@@ -162,6 +162,17 @@ INSTANTIATE_TEST_SUITE_P(
         ProxyCase{"127.0.0.1", "Forwarded: for=\"[2001:db8::7]:99\", for=127.0.0.1\r\n", "2001:db8::7 http test "},
         ProxyCase{"127.0.0.1", "X-Forwarded-Host: a/../b\r\n", "127.0.0.1 http test "}));
 
+TEST(Gate, CookiesAreSecureWhenTheClientCameByHttps) {
+  security::SessionTable sessions({.applicationName = "Shop"});
+  ServerOptions options;
+  EXPECT_TRUE(options.live.trustedProxies.add("127.0.0.1"));
+  TestServer server([](Request& request, Response& response) { response.text(request.session() ? 200 : 500, ""); },
+                    options, &sessions);
+  Client client(server.port());
+  EXPECT_NE(client.get("/", "X-Forwarded-Proto: https\r\n").cookies.at(0).find("Secure"), std::string::npos);
+  EXPECT_EQ(client.get("/").cookies.at(0).find("Secure"), std::string::npos);
+}
+
 TEST(Gate, RequestIds) {
   TestServer plain(tell);
   Client client(plain.port());

@@ -1,0 +1,152 @@
+// The server as the people who run it know it: settings that change, HTTPS and its certificate, logs, figures, restart.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import http2 from 'node:http2';
+import https from 'node:https';
+import { join } from 'node:path';
+import test from 'node:test';
+import tls from 'node:tls';
+import { qodly, serve, temporaryFolder, until } from './support.mjs';
+
+async function project(t, settings) {
+  const folder = join(temporaryFolder(t), 'shop');
+  assert.equal((await qodly('new', folder)).code, 0);
+  mkdirSync(join(folder, 'Data/instance'), { recursive: true });
+  mkdirSync(join(folder, 'WebFolder'), { recursive: true });
+  const set = (http) => writeFileSync(join(folder, 'Data/instance/env.json'), JSON.stringify({ http }));
+  if (settings) set(settings);
+  return { folder, set };
+}
+
+const ask = (module, options) => new Promise((resolve, reject) => {
+  const request = module.request({ host: '127.0.0.1', rejectUnauthorized: false, ...options }, (response) => {
+    let body = '';
+    response.on('data', (chunk) => { body += chunk; });
+    response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+    response.on('aborted', () => reject(new Error('cut')));
+  });
+  request.on('error', reject);
+  request.end();
+});
+
+test('a wrong setting stops the start and says what would be right', async (t) => {
+  const { folder } = await project(t, { HTTPPort: 'eighty' });
+  const result = await qodly('serve', folder);
+  assert.equal(result.code, 1);
+  assert.match(result.err, /http\.HTTPPort must be a whole number from 0 to 65535.*not "eighty"/);
+});
+
+test('settings are in force while the server runs', async (t) => {
+  const { folder, set } = await project(t, { HTTPTrace: false });
+  const server = await serve(t, folder);
+  const cors = () => server.get('/4DWEBTEST', { headers: { Origin: 'http://b.example' } });
+  assert.equal((await cors()).status, 200);
+  set({ CORSEnabled: true, CORSSettings: [{ host: 'a.example' }] });
+  assert.ok(await until(async () => (await cors()).status === 403));
+  set({ CORSEnabled: true, CORSSettings: 'all' });
+  assert.ok(await until(() => /CORSSettings must be a list/.test(server.errors())));
+  assert.equal((await cors()).status, 403);
+  set({ rateLimitPerAddress: { perSecond: 0.001, burst: 2 } });
+  assert.ok(await until(async () => (await server.get('/4DWEBTEST')).status === 429));
+});
+
+test('HTTPS with a certificate of its own, and an exchanged one', async (t) => {
+  const { folder } = await project(t, { HSTSEnabled: true, redirectToHTTPS: true });
+  const server = await serve(t, folder, '--https-port', '0');
+  assert.ok(existsSync(join(folder, 'cert.pem')));
+  const location = (await fetch(`${server.origin}/4DWEBTEST`, { redirect: 'manual' })).headers.get('location');
+  const { port } = new URL(location);
+  const answer = await ask(https, { port, path: '/4DWEBTEST' });
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers['strict-transport-security'], 'max-age=63072000');
+  assert.equal((await server.get('/healthz')).status, 200);
+
+  await t.test('HTTP/2', async () => {
+    const client = http2.connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+    const statuses = await Promise.all([...Array(20)].map(() => new Promise((resolve, reject) => {
+      const stream = client.request({ ':path': '/rest/$catalog' });
+      stream.on('response', (headers) => resolve(headers[':status']));
+      stream.on('error', reject);
+      stream.resume();
+    })));
+    assert.deepEqual(new Set(statuses), new Set([200]));
+    client.close();
+  });
+
+  await t.test('the exchanged certificate', async () => {
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=renewed.example',
+      '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')], { stdio: 'ignore' });
+    const subject = () => new Promise((resolve, reject) => {
+      const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate().subject.CN);
+        socket.end();
+      });
+      socket.on('error', reject);
+    });
+    assert.ok(await until(async () => (await subject()) === 'renewed.example'));
+  });
+});
+
+test('health, figures and logs', async (t) => {
+  const { folder } = await project(t, { logRecording: 'json', metricsToken: 'a-token-of-this-test' });
+  writeFileSync(join(folder, 'WebFolder/style.css'), 'body { color: black }\n'.repeat(500));
+  const server = await serve(t, folder);
+  assert.equal(await (await server.get('/healthz')).text(), 'ok');
+  assert.equal(await (await server.get('/readyz')).text(), 'ready');
+  const css = await ask(http, { port: new URL(server.origin).port, path: '/style.css', headers: { 'accept-encoding': 'br' } });
+  assert.equal(css.headers['content-encoding'], 'br');
+  assert.match(await (await server.get('/4DSTATS')).text(), /Cached objects: 1\r\n/);
+  await server.get('/4DCACHECLEAR');
+  assert.match(await (await server.get('/4DSTATS')).text(), /Cached objects: 0\r\n/);
+  assert.match(await (await server.get('/metrics')).text(), /^qodly_http_responses_total\{class="2xx"\} \d+$/m);
+  const foreign = { headers: { 'x-forwarded-for': '10.0.0.1' } };
+  assert.equal((await server.get('/metrics', foreign)).status, 403);
+  foreign.headers.authorization = 'Bearer a-token-of-this-test';
+  assert.equal((await server.get('/metrics', foreign)).status, 200);
+  await server.get('/style.css', { headers: { 'x-request-id': 'seen-in-the-log' } });
+  await server.stop();
+  const lines = readFileSync(join(folder, 'Logs/logweb.txt'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const line = lines.find((each) => each.requestId === 'seen-in-the-log');
+  assert.equal(line.target, '/style.css');
+  assert.equal(line.status, 200);
+});
+
+test('a restart refuses nobody', async (t) => {
+  const { folder } = await project(t);
+  const server = await serve(t, folder);
+  const { port } = new URL(server.origin);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+  const problems = [];
+  let answered = 0;
+  let running = true;
+  const client = async (options) => {
+    while (running) {
+      try {
+        const answer = await ask(http, { port, path: '/healthz', ...options });
+        if (answer.status !== 200) problems.push(answer.status);
+        answered += 1;
+      } catch (error) {
+        problems.push(error.message);
+      }
+    }
+  };
+  const clients = [client({ agent }), client({ agent }), client({}), client({})];
+  for (let i = 0; i < 3; i += 1) {
+    const before = answered;
+    assert.ok(await until(() => answered > before + 50));
+    server.child.kill('SIGUSR2');
+    // The new program counts its requests from the beginning.
+    assert.ok(await until(async () => {
+      const text = await (await server.get('/metrics')).text();
+      const [, seconds] = /^qodly_uptime_seconds ([\d.]+)$/m.exec(text);
+      return Number(seconds) < 1;
+    }));
+  }
+  running = false;
+  await Promise.all(clients);
+  assert.deepEqual(problems, []);
+  assert.equal(server.child.exitCode, null);
+  agent.destroy();
+});
