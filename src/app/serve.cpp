@@ -15,6 +15,7 @@
 #include "app/console.h"
 #include "app/debug_port.h"
 #include "app/handed_sockets.h"
+#include "app/instance_folder.h"
 #include "app/language.h"
 #include "app/model_watcher.h"
 #include "app/server_pages.h"
@@ -23,6 +24,7 @@
 #include "http/certificate.h"
 #include "script/data/install.h"
 #include "script/vm/process_list.h"
+#include "security/session_privileges.h"
 
 namespace qodly::app {
 
@@ -175,8 +177,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   for (const model::Diagnostic& diagnostic : application->project->diagnostics()) {
     if (diagnostic.level != model::Diagnostic::Level::info) tell(model::text(diagnostic));
   }
-  const model::ProjectPaths& paths = application->project->paths();
-  const SettingsFiles files{paths, (options.data.empty() ? paths.data : options.data) / "instance",
+  const SettingsFiles files{application->project->paths(), instanceFolder(application->data),
                             [&options](ServerSettings& settings) { applyOptions(options, settings); }};
   std::optional<ServerSettings> settings = settingsFor(files);
   if (!settings) return {exit_code::failed, {}};
@@ -202,7 +203,10 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   serverOptions.threads = options.threads;
   serverOptions.live = settings->live;
   serverOptions.tls = settings->tls;
-  serverOptions.serverName = "qodly";
+  serverOptions.userOf = [](security::Session& session) {
+    const auto privileges = session.find<security::SessionPrivileges>();
+    return privileges ? privileges->userName() : std::string();
+  };
   http::Server server(
       serverOptions,
       [&web, &pages](http::Request& request, http::Response& response) {

@@ -12,7 +12,7 @@ import { qodly, serve, temporaryFolder, until } from './support.mjs';
 
 async function project(t, settings) {
   const folder = join(temporaryFolder(t), 'shop');
-  assert.equal((await qodly('new', folder)).code, 0);
+  assert.equal((await qodly('new', folder, '--open')).code, 0);
   mkdirSync(join(folder, 'Data/instance'), { recursive: true });
   mkdirSync(join(folder, 'WebFolder'), { recursive: true });
   const set = (http) => writeFileSync(join(folder, 'Data/instance/env.json'), JSON.stringify({ http }));
