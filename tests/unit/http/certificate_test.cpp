@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -120,7 +121,8 @@ TEST_F(Certificates, AreChosenByName) {
   EXPECT_EQ(shake(server.port(), "SECOND.example").commonName, "second.example");
   EXPECT_EQ(shake(server.port(), "a.wild.example").commonName, "second.example");
   EXPECT_EQ(shake(server.port(), "a.b.wild.example").commonName, "first.example");
-  EXPECT_EQ(server.server().metrics().handshakes, 5u);
+  // The client is done before the server has read its last message.
+  while (server.server().metrics().handshakes < 5) std::this_thread::yield();
 }
 
 TEST_F(Certificates, AreExchangedWhileTheServerRuns) {
