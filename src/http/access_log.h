@@ -17,7 +17,7 @@ enum class LogFormat : std::uint8_t { None = 0, Clf = 1, Dlf = 2, Elf = 3, Wlf =
 struct AccessLogOptions {
   LogFormat format = LogFormat::None;
   std::vector<std::string> fields = {};  // of Elf and Wlf, in their order; none: nothing is logged
-  bool zone = false;                // clfZone: " +0000" behind the time, which is GMT then
+  bool zone = false;                     // clfZone: " +0000" behind the time, which is GMT then
   LogRotation rotation = {};
   std::filesystem::path file = {};  // Logs/logweb.txt
   bool operator==(const AccessLogOptions&) const = default;

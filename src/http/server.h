@@ -53,7 +53,8 @@ struct ServerOptions {
   LiveSettings live = {};
   std::string serverName = "qodly";
   TlsOptions tls = {};
-  std::function<std::string(security::Session&)> userOf = {};  // name of whoever is logged in, for the log; may be empty
+  // Name of whoever is logged in, for the log; may be empty.
+  std::function<std::string(security::Session&)> userOf = {};
 };
 
 // Handlers by path prefix. A prefix matches whole segments: "/rest" takes "/rest" and "/rest/x", not "/restore". The
