@@ -103,11 +103,23 @@ void WebApplication::handle(http::Request& request, http::Response& response) {
   roles_.refresh();
   if (users_) {
     const auto roles = roles_.access()->roles();
+    if (loggedRoles_.load(std::memory_order_relaxed) != roles.get()) logRoles(roles.get());
     keeper_->restore(request, sessions_, *roles, users_->accounts(), scripts_);
     if (users_->answers(request, response, *roles)) return;
   }
   if (!rest::isBuiltInSpace(request.path()) && rest_.handleCustom(request, response)) return;
   router_(request, response);
+}
+
+// Who may do what has changed: the log says what roles.json is now.
+void WebApplication::logRoles(const security::Roles* roles) {
+  const bool first = loggedRoles_.exchange(roles) == nullptr;
+  if (first) return;
+  const auto content = security::readFile(application_.project->paths().sources / "roles.json");
+  const Ref<Object> detail = Object::make();
+  detail->set("file", Value::text("roles.json"));
+  detail->set("sha256", content ? Value::text(security::sha256Hex(*content)) : Value::null());
+  users_->accounts().log("Update Settings", "system", {"", "server"}, true, Value::object(detail));
 }
 
 void WebApplication::keepSessions() {

@@ -1,6 +1,7 @@
 // Wires one open application to HTTP: REST, pages, embedded files, the project's static files, start and welcome page.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -42,6 +43,7 @@ class WebApplication {
   void apply(const ServerSettings& settings);
 
  private:
+  void logRoles(const security::Roles* roles);
   void serveEmbedded(http::Request& request, http::Response& response) const;
   void serveFiles(http::Request& request, http::Response& response) const;
 
@@ -56,7 +58,8 @@ class WebApplication {
   ProjectHandlers handlers_;
   security::SessionTable sessions_;
   rest::RestServer rest_;
-  std::unique_ptr<SessionKeeper> keeper_;  // nullptr: nobody can sign in
+  std::atomic<const security::Roles*> loggedRoles_{nullptr};  // those in force when the activity log was told last
+  std::unique_ptr<SessionKeeper> keeper_;                     // nullptr: nobody can sign in
   http::StaticFiles webFolder_;
   mutable std::mutex settingsMutex_;
   std::string homePage_;

@@ -59,6 +59,12 @@ bool isLoggedIn(const Call& call) { return call.rights.privileges && call.rights
 Result<> answerLogin(Call& call) {
   const auto given = credentialsOf(call);
   if (!given) return std::unexpected(given.error());
+  LoginAttempts& attempts = call.services.loginAttempts;
+  const std::string& address = call.request.remoteAddress();
+  if (const auto wait = attempts.secondsToWait(address, LoginAttempts::Clock::now()); wait > 0) {
+    call.response.setHeader("Retry-After", std::to_string(wait));
+    return std::unexpected(refused(429, fmt::format("Too many failed logins: try again in {} seconds", wait)));
+  }
   if (call.rights.privileges) call.rights.privileges->logout();
   const std::array arguments{Value::text(std::string_view(given->user)),
                              Value::text(std::string_view(given->password))};
@@ -69,6 +75,7 @@ Result<> answerLogin(Call& call) {
   if (done && given->length.count() > 0) {
     if (const auto session = call.request.visit().known()) session->setIdleTimeout(given->length);
   }
+  if (!done) attempts.failed(address, LoginAttempts::Clock::now());
   answerResult(call, done, done ? 200 : 401);
   return {};
 }

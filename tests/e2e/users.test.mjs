@@ -1,6 +1,6 @@
 // Users, keys and logs as somebody meets them: a new project, its administrator, the login pages, the commands.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { itemCatalog, qodly, serve, temporaryFolder, until } from './support.mjs';
@@ -336,4 +336,28 @@ test('who may come in where', async (t) => {
   assert.equal((await (await visit('/rest/Item')).json()).__ERROR[0].message, 'Some headers are missing, required headers [api-key]');
   assert.equal((await visit('/rest/Item', { headers: { 'api-key': key } })).status, 200);
   assert.equal((await visit('/', { headers: { 'api-key': key } })).status, 404);
+});
+
+test('the application\'s own login function cannot be tried without end', async (t) => {
+  const project = await shop(t);
+  const classes = join(project, 'Project/Sources/Classes/DataStore.4qs');
+  writeFileSync(classes, `extends DataStoreImplementation
+
+exposed onHttpGet function authentify(word : string) : boolean
+	if (word == "open")
+		return session.setPrivileges("admin")
+	end
+	return false
+`);
+  const server = await serve(t, project);
+  const call = (word) => server.get('/rest/$catalog/authentify', { method: 'POST', body: JSON.stringify([word]) });
+  assert.ok([401, 405].includes((await server.get('/rest/$catalog/authentify')).status), 'never by GET');
+  for (let i = 0; i < 10; ++i) assert.equal((await (await call('open')).json()).result, true);
+  for (let i = 0; i < 20; ++i) assert.equal((await (await call(`guess${i}`)).json()).result, false);
+  const refused = await call('open');
+  assert.equal(refused.status, 429);
+  assert.match(refused.headers.get('retry-after'), /^[1-9]\d?$/);
+  writeFileSync(join(project, 'Project/Sources/roles.json'), '{"permissions":{"allowed":[]},"privileges":[],"roles":[]}');
+  const log = join(project, 'Data/instance/activity.jsonl');
+  assert.ok(await until(async () => (await server.get('/rest/$info')) && existsSync(log) && readFileSync(log, 'utf8').includes('"Update Settings"')), 'a change of roles is in the log');
 });
