@@ -168,7 +168,8 @@ std::string withCharset(std::string type) {
 }  // namespace
 
 void sendAnswer(http::Response& response, OutgoingAnswer answer) {
-  response.setStatus(answer.status);
+  // An interim status (1xx) is no answer: the client would wait for the real one.
+  response.setStatus(answer.status < 200 ? 500 : answer.status);
   for (const auto& [name, value] : answer.headers) {
     if (equalsIgnoringAsciiCase(name, "Content-Type")) {
       response.setContentType(withCharset(value));
