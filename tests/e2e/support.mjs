@@ -17,7 +17,7 @@ export function qodly(...args) {
 
 export function temporaryFolder(t) {
   const folder = mkdtempSync(join(tmpdir(), 'qodly-e2e-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return folder;
 }
 

@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, 2> deleteWords{"delete", "$filter"};
 constexpr std::array<std::string_view, 1> functionWords{"F"};
 constexpr std::array<std::string_view, 1> uploadWords{"$upload"};
 constexpr std::array<std::string_view, 1> pageWords{"$getWebForm"};
+constexpr std::array<std::string_view, 1> changesWords{"$changes"};
 
 std::vector<std::string_view> wordsOf(std::string_view appliesTo) {
   std::vector<std::string_view> words;
@@ -390,6 +391,19 @@ class Paths {
     upload.words = uploadWords;
     upload.requestBody = jsonObject({{"required", Value::boolean(true)}, {"content", content("*/*", binary())}});
     add("/$upload", "post", upload);
+    const Value request = jsonObject({{"type", Value::text("object")},
+                                      {"properties", jsonObject({{"method", typed("string")},
+                                                                 {"path", typed("string")},
+                                                                 {"headers", typed("object")},
+                                                                 {"body", anything}})},
+                                      {"required", jsonTexts({"method", "path"})}});
+    Operation batch = service("batch", "Several requests in one transaction", json(typed("array")));
+    batch.requestBody = body(jsonObject({{"type", Value::text("array")}, {"items", request}}), true);
+    add("/$batch", "post", batch);
+    Operation changes = service("changes", "Changes that anybody makes, as server-sent events",
+                                content("text/event-stream", typed("string")));
+    changes.words = changesWords;
+    add("/$changes", "get", changes);
     Operation page = service("page", "A page of the application", json(anything));
     page.words = pageWords;
     page.mayBeMissing = true;

@@ -44,7 +44,7 @@ export function listenTo(connection: Connection, wanted: Values, listen: (event:
       } catch (error) {
         if (stop.signal.aborted) return;
         if (error instanceof RestError && error.status >= 400 && error.status < 500) {
-          listen({ type: 'error', error: { message: error.message } });
+          listen({ type: 'error', __ERROR: error.errors });
           return;
         }
       }

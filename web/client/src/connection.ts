@@ -74,6 +74,18 @@ export class Connection {
     return this.checked(response);
   }
 
+  /** Deletes the entity at that address if it still has that stamp: what is looked at is what is deleted. */
+  async dropVersion(info: ClassInfo, address: string, stamp: number): Promise<void> {
+    const [attribute = ''] = Object.keys(info.attributes);
+    const seen = await this.open('GET', `${address}?$attributes=${encodeURIComponent(attribute)}`);
+    const tag = seen.headers.get('etag');
+    const raw = (await this.checked(seen)) as Values;
+    if (raw['__STAMP'] !== stamp) throw new StampError(412, [], this.entity(info, raw));
+    const dropped = await this.open('DELETE', address, undefined, tag === null ? {} : { 'if-match': tag });
+    if (dropped.status === 412) throw new StampError(412, [], this.entity(info, raw));
+    await this.checked(dropped);
+  }
+
   private async checked(response: Response): Promise<unknown> {
     const text = await response.text();
     let content: unknown;

@@ -4,7 +4,7 @@ import { markStoredSet } from './connection';
 import { listenTo } from './changes';
 import { FilterText, keyText, queryText } from './query';
 import type { ClassInfo, Entity, Found, Key, Page, Query, Relations, Shape, Stored, ToMany, Values } from './types';
-import { isValues, RestError, StampError } from './types';
+import { isValues, RestError } from './types';
 
 type LooseQuery = Parameters<typeof queryText>[0];
 
@@ -167,13 +167,7 @@ export class DataClass<S extends Shape, F extends Functions> {
 
   /** Deletes the entity; StampError when it was saved by somebody else since it was read. */
   async drop(entity: Stored): Promise<void> {
-    const [attribute = ''] = Object.keys(this.info.attributes);
-    const raw = (await this.connection.json(
-      'GET',
-      `${this.one(entity.__KEY)}?$attributes=${encodeURIComponent(attribute)}`,
-    )) as Values;
-    if (raw['__STAMP'] !== entity.__STAMP) throw new StampError(409, [], this.connection.entity(this.info, raw));
-    await this.connection.json('DELETE', this.one(entity.__KEY));
+    await this.connection.dropVersion(this.info, this.one(entity.__KEY), entity.__STAMP);
   }
 
   async dropKey(key: S['key']): Promise<void> {
@@ -212,8 +206,8 @@ export class DataClass<S extends Shape, F extends Functions> {
     }
     return listenTo(this.connection, wanted, (event) => {
       const values = isValues(event['values']) ? this.connection.entity(this.info, event['values']) : {};
-      const error = isValues(event['error']) ? String(event['error']['message']) : '';
-      listen({ ...event, values, keys: event['keys'] ?? [], message: error } as unknown as Changed<S>);
+      const [error] = Array.isArray(event['__ERROR']) ? (event['__ERROR'] as { message: string }[]) : [];
+      listen({ ...event, values, keys: event['keys'] ?? [], message: error?.message ?? '' } as unknown as Changed<S>);
     });
   }
 }
