@@ -104,6 +104,7 @@ int runDap(const DapOptions& options) {
     const Descriptor connection = acceptConnection(listening->socket);
     if (connection.get() < 0) return exit_code::failed;
     serveEditor(connection.get(), connection.get());
+    connection.finish();
   }
 }
 

@@ -104,6 +104,7 @@ void DebugPort::serve(Client& client) {
       if (session.isAttached()) client.channel = session.channel();
     }
   }
+  client.connection.finish();
   client.connection.shutDown();
   const std::lock_guard guard(mutex_);
   client.ended = true;

@@ -1,6 +1,8 @@
 #include "app/loopback.h"
 
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include <arpa/inet.h>
@@ -40,6 +42,16 @@ Descriptor::~Descriptor() {
 
 void Descriptor::shutDown() const {
   if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
+}
+
+void Descriptor::finish() const {
+  if (descriptor_ < 0 || ::shutdown(descriptor_, SHUT_WR) != 0) return;
+  const timeval patience{.tv_sec = 1, .tv_usec = 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  std::array<char, 4096> dropped;
+  while (std::chrono::steady_clock::now() < end && ::read(descriptor_, dropped.data(), dropped.size()) > 0) {
+  }
 }
 
 Result<Listening> listenOnLoopback(std::uint16_t port) {

@@ -24,6 +24,9 @@ class Descriptor {
   int get() const { return descriptor_; }
   // Ends what waits in reading, writing or accepting on it; from any thread.
   void shutDown() const;
+  // Ends writing and reads on, for a second at most, until the other side has ended, too: what was written last would
+  // be lost with a connection that is closed while bytes of the other side are under way.
+  void finish() const;
 
  private:
   int descriptor_ = -1;
