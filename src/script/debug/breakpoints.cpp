@@ -221,7 +221,9 @@ std::shared_ptr<const UnitBreakpoints> BreakpointTable::in(const compile::Unit& 
       if (line != 0) found->emplace(line, each);
     }
   };
-  if (const auto file = files_.find(unit.file); file != files_.end()) add(file->second);
+  // Formulas made from a text have no file: no breakpoint is meant for them.
+  const auto file = unit.file.empty() ? files_.end() : files_.find(unit.file);
+  if (file != files_.end()) add(file->second);
   add(functions_);
   return found->empty() ? nullptr : std::move(found);
 }
