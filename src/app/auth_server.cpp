@@ -74,11 +74,11 @@ struct AuthServer::Exchange {
   void json(int status, const Value& value) const { response.json(status) = qodly::json::text(value); }
   // Name, without port: the relying party of passkeys.
   std::string host() const {
-    const std::string_view host = request.header("Host");
+    const std::string_view host = request.host();
     return lowerAscii(host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':')));
   }
   std::string origin() const {
-    return fmt::format("{}://{}", request.tls() ? "https" : "http", lowerAscii(request.header("Host")));
+    return fmt::format("{}://{}", request.tls() ? "https" : "http", lowerAscii(request.host()));
   }
   std::string_view parameter(const std::string& name) const {
     const auto found = query.find(name);

@@ -54,7 +54,7 @@ bool isShared(std::string_view path) { return isBelow(path, "/$lib") || isBelow(
 bool isOwnOrigin(const http::Request& request) {
   std::string_view origin = request.header("Origin");
   if (origin.empty()) origin = request.header("Referer");
-  if (!origin.empty()) return equalsIgnoringAsciiCase(hostOf(origin), request.header("Host"));
+  if (!origin.empty()) return equalsIgnoringAsciiCase(hostOf(origin), request.host());
   const std::string_view site = request.header("Sec-Fetch-Site");
   return site.empty() || site == "same-origin" || site == "none";
 }
@@ -182,7 +182,7 @@ void UserService::followDirectorySession(http::Request& request, const security:
 // The access modes of admin.md 7. True: the request was answered.
 bool UserService::refuses(http::Request& request, http::Response& response) {
   const auto settings = access();
-  const AccessMode mode = settings->modeOf(request.header("Host"));
+  const AccessMode mode = settings->modeOf(request.host());
   const bool withKey = request.hasHeader("api-key");
   if (mode == AccessMode::Api) {
     if (withKey && isBelow(request.path(), "/rest")) return false;
