@@ -5,6 +5,7 @@ import type { RawEntity } from '../rest/types';
 import type { Entity } from './entity';
 import { EntitySource } from './entity_source';
 import type { Manager } from './manager';
+import { attributeList } from './needs';
 import { SelectionSource } from './selection_source';
 import type { Source } from './source';
 
@@ -226,7 +227,9 @@ export class LiveUpdates {
         refresh.push(source);
         return;
       case 'error':
-        this.manager.log.warn(`source "${source.name}" is not live: ${asText(asObject(event['error'])['message'])}`);
+        this.manager.log.warn(
+          `source "${source.name}" is not live: ${asText(asObject(asArray(event['__ERROR'])[0])['message'])}`,
+        );
         return;
       default:
     }
@@ -291,8 +294,13 @@ export class LiveUpdates {
   }
 }
 
+/** What is shown of the entities, as it is read from the server. */
 function attributesOf(source: SelectionSource | EntitySource): Json[] {
-  return [...source.needs.all()].sort();
+  const { catalog, log } = source.manager.context;
+  return attributeList(catalog, source.dataclass, source.needs.all(), log)
+    .split(',')
+    .filter((name) => name !== '')
+    .sort();
 }
 
 function ofSelection(source: SelectionSource): JsonObject | null {

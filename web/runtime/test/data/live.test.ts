@@ -217,6 +217,18 @@ describe('live updates', () => {
     expect(hooks).toEqual(['ended']);
     expect(sockets.length).toBe(1);
   });
+  test('a refused subscription is told to developers', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length']);
+    const warnings: string[] = [];
+    vi.spyOn(world.app.manager.log, 'warn').mockImplementation((text) => void warnings.push(text));
+    await push({ id: 1, type: 'error', __ERROR: [{ message: 'Not for you', errCode: 1557 }] });
+    expect(warnings).toEqual(['source "books" is not live: Not for you']);
+  });
+  test('the number of related entities is asked for by their key', async () => {
+    const { sent } = await start(chain, ['books.title', 'books.reviews.length'], ['books.length']);
+    const message = sent.find((item) => item['subscribe'] !== undefined && item['set'] !== undefined);
+    expect(message?.['attributes']).toEqual(['reviews.ID', 'title']);
+  });
   test('a hidden tab rests', async () => {
     const { live, sockets } = await start(chain, ['books.title'], ['books.length']);
     let closed = false;
