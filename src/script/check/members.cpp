@@ -72,8 +72,8 @@ bool BodyCheck::hasMember(const CheckType& object, std::string_view name, bool c
     for (const model::DataClass& each : knowledge_.model()->classes) known.push_back(each.name);
   }
   // Objects take any property; what the model describes does not, though its classes are objects, too.
-  const bool isData = object.is(Kind::entity) || object.is(Kind::selection) || object.is(Kind::dataClass) ||
-                      object.is(Kind::datastore);
+  const bool isData =
+      object.is(Kind::entity) || object.is(Kind::selection) || object.is(Kind::dataClass) || object.is(Kind::datastore);
   const std::string_view native = rowsOf(object);
   const vm::NativeClass* rows = native.empty() ? nullptr : knowledge_.nativeClass(native);
   if (!native.empty() && rows == nullptr && called) return true;
