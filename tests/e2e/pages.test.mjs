@@ -76,7 +76,8 @@ exposed function authentify(name : string) : boolean
   return session.setPrivileges({privileges: "clerk", userName: name})
 `);
   writeFileSync(join(sources, 'WebForms/Items.WebForm'), JSON.stringify(itemsPage()));
-  if (roles) writeFileSync(join(sources, 'roles.json'), JSON.stringify(roles));
+  const everybody = { privileges: [], roles: [], permissions: { allowed: [] } };
+  writeFileSync(join(sources, 'roles.json'), JSON.stringify(roles ?? everybody));
   const server = await serve(t, project);
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   t.after(() => browser.close());
