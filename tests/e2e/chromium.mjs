@@ -1,0 +1,27 @@
+// A real Chromium for end-to-end tests: one for a test file, a tab of its own for each test.
+import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const { chromium } = createRequire(new URL('../../web/package.json', import.meta.url))('playwright-core');
+const pictures = fileURLToPath(new URL('../../build/e2e', import.meta.url));
+
+// { tab(), picture(tab, name), problems }: `problems` gathers what pages log as errors, requests that fail and exceptions.
+export async function browse(t, server, options = {}) {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, locale: 'en-US', ...options });
+  const problems = [];
+  t.after(() => browser.close());
+  mkdirSync(pictures, { recursive: true });
+  const tab = async (page) => {
+    const made = await context.newPage();
+    made.setDefaultTimeout(20_000);
+    made.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    made.on('pageerror', (error) => problems.push(error.message));
+    made.on('response', (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`));
+    await made.goto(`${server.origin}/$lib/renderer/?w=${page}`);
+    await made.locator('html[data-ready=true]').waitFor();
+    return made;
+  };
+  return { tab, context, problems, picture: (shown, name) => shown.screenshot({ path: `${pictures}/${name}.png` }) };
+}
