@@ -8,7 +8,7 @@ data=${2:-$here/Data}
 work=$here/../../build/atlas
 readonly cities_version=1.1.64 countries_version=5.1.0
 
-[ ! -f "$data/atlas-loaded-2" ] || exit 0
+[ ! -f "$data/atlas-loaded-3" ] || exit 0
 
 mkdir -p "$work"
 if [ ! -f "$work/rows/Spoken.ndjson" ]; then
@@ -26,4 +26,9 @@ for dataclass in Country Region District City Border Language Spoken; do
 done
 echo "==> Inventing visits"
 "$qodly" run "$here" inventVisits 400 --data "$data"
-touch "$data/atlas-loaded-2"
+echo "==> Adding the users of the tour"
+add_user() { printf '%s' 'Atlas-2026!' | "$qodly" user add "$here" "$1" --profile "$2" --password-file - --data "$data" "${@:3}"; }
+add_user admin@example.org Admin --admin
+add_user editor@example.org Editor
+add_user traveller@example.org Traveller
+touch "$data/atlas-loaded-3"
