@@ -59,6 +59,31 @@ test('Atlas: every page shows its data', async (t) => {
   assert.deepEqual(problems, []);
 });
 
+test('Atlas: an editor signs in, and what is not valid is refused beside its field', async (t) => {
+  const server = await serve(t, atlas);
+  const { tab, picture } = await browse(t, server);
+  const home = await tab('Login');
+  await home.getByLabel('E-mail').fill('editor@example.org');
+  await home.getByLabel('Password').first().fill('wrong');
+  await home.getByRole('button', { name: 'Sign in' }).click();
+  await home.getByText('Incorrect username or password.').waitFor();
+  await home.getByLabel('Password').first().fill('Atlas-2026!');
+  await home.getByRole('button', { name: 'Sign in' }).click();
+  await home.getByText('Sign out').waitFor();
+  await home.getByText('editor@example.org').waitFor();
+  await home.getByRole('button', { name: 'Cities' }).click();
+  await home.getByLabel('Search').fill('Reykjav');
+  await home.locator('.fd-datatable .row', { hasText: 'Iceland' }).first().click();
+  await home.getByLabel('Latitude').fill('99');
+  await home.getByRole('button', { name: 'Save' }).click();
+  await home.getByText('must be between -90 and 90').waitFor();
+  await picture(home, 'atlas-invalid');
+  const { __ENTITIES: [city] } = await server.json("/rest/City?$filter=\"name = 'Reykjav@' and country.code = IS\"&$attributes=latitude");
+  assert.ok(city.latitude < 65);
+  await home.getByRole('button', { name: 'Sign out' }).click();
+  await home.getByRole('button', { name: 'Sign in' }).waitFor();
+});
+
 test('Tracker: a task is made, moved and finished', async (t) => {
   const server = await serve(t, await generated(t, 'tracker'));
   const { tab, problems, picture } = await browse(t, server);
