@@ -269,9 +269,6 @@ std::optional<Result<>> answerDatastoreFunction(Call& call) {
   const Target target = exposedIn(data, data.datastoreClass(), call.address.segments.front(), "ds");
   if (!target) return std::nullopt;
   const std::string& name = call.address.segments.front();
-  if (name == "authentify" && call.request.isRead()) {
-    return Result<>(std::unexpected(refused(405, "authentify is called with POST")));
-  }
   if (auto right = checkCall(call, target, name); !right) return right;
   auto input = functionInput(call);
   if (!input) return Result<>(std::unexpected(input.error()));
