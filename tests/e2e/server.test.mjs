@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { atlas, itemCatalog, qodly, serve, temporaryFolder, until } from './support.mjs';
@@ -43,14 +43,10 @@ test('Atlas answers with real data', async (t) => {
     assert.equal(statistics.area.count, 250);
   });
 
-  await t.test('the welcome page, with credits and without anything from elsewhere', async () => {
-    const page = await server.get('/');
-    const text = await page.text();
-    assert.match(page.headers.get('content-type'), /text\/html/);
-    assert.match(text, /GeoNames/);
-    assert.match(text, /world-countries/);
-    assert.doesNotMatch(text, /(src|href)="https?:/);
-    for (const [, path] of text.matchAll(/(?:src|href)="(\/\$lib[^"]+)"/g)) assert.equal((await server.get(path)).status, 200, path);
+  await t.test('its start page', async () => {
+    const start = await server.get('/');
+    assert.ok(start.url.endsWith('/$lib/renderer/'), start.url);
+    assert.match(await start.text(), /id="qodly-app"/);
   });
 
   await t.test('an unknown dataclass, attribute and filter are explained', async () => {
@@ -64,6 +60,21 @@ test('Atlas answers with real data', async (t) => {
       assert.match((await answer.json()).__ERROR[0].message, message);
     }
   });
+});
+
+test('a project without start page welcomes with its credits, and with nothing from elsewhere', async (t) => {
+  const project = temporaryFolder(t);
+  for (const file of ['Atlas.4DProject', 'Sources/catalog.4DCatalog', 'Sources/Shared/manifest.json']) {
+    cpSync(join(atlas, 'Project', file), join(project, 'Project', file));
+  }
+  const server = await serve(t, project);
+  const page = await server.get('/');
+  const text = await page.text();
+  assert.match(page.headers.get('content-type'), /text\/html/);
+  assert.match(text, /GeoNames/);
+  assert.match(text, /world-countries/);
+  assert.doesNotMatch(text, /(src|href)="https?:/);
+  for (const [, path] of text.matchAll(/(?:src|href)="(\/\$lib[^"]+)"/g)) assert.equal((await server.get(path)).status, 200, path);
 });
 
 async function shop(t) {

@@ -1,9 +1,11 @@
 // Passkeys on the sign-in and account pages. Without this script the pages work by plain forms.
 
-const decode = (text) =>
-  Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (each) => each.charCodeAt(0));
+const decode = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (each) => each.charCodeAt(0));
 const encode = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '');
 
 async function post(path, body) {
   const answer = await fetch(path, {
@@ -66,7 +68,10 @@ async function register(button) {
   location.assign(button.dataset.next);
 }
 
-for (const [selector, action] of [['[data-passkey="use"]', signIn], ['[data-passkey="make"]', register]]) {
+for (const [selector, action] of [
+  ['[data-passkey="use"]', signIn],
+  ['[data-passkey="make"]', register],
+]) {
   for (const button of document.querySelectorAll(selector)) {
     if (!window.PublicKeyCredential) continue;
     button.hidden = false;
