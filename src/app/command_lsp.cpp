@@ -15,7 +15,8 @@ namespace qodly::app {
 int runLsp(const LspOptions& options) {
   const auto language = Language::alone();
   LspServer server(options.project.empty() ? options.project : std::filesystem::absolute(options.project),
-                   language->builtins(), [](const Value& message) { (void)writeMessage(STDOUT_FILENO, json::text(message)); });
+                   language->builtins(),
+                   [](const Value& message) { (void)writeMessage(STDOUT_FILENO, json::text(message)); });
   MessageInput input(STDIN_FILENO);
   while (!server.hasExited()) {
     if (!input.hasMore()) server.publish();

@@ -111,8 +111,8 @@ class RestCase {
     if (!options.isObject()) return result;
     result.apiKeyRequired = flagOf(options, "apiKeyRequired");
     if (const Value handlers = options.asObject().get("handlers"); !handlers.isUndefined()) {
-      const auto table = std::make_shared<const rest::HandlerTable>(rest::HandlerTable::read(
-          handlers.isText() ? std::string(handlers.asText()) : json::text(handlers)));
+      const auto table = std::make_shared<const rest::HandlerTable>(
+          rest::HandlerTable::read(handlers.isText() ? std::string(handlers.asText()) : json::text(handlers)));
       result.handlers = [table] { return table; };
     }
     if (options.asObject().find("getDelete") != nullptr) result.getDelete = flagOf(options, "getDelete");

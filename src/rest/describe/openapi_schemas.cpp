@@ -201,10 +201,8 @@ void addCommon(Object& schemas) {
   add("rest.Key",
       jsonObject({{"description", Value::text("A primary key.")}, {"type", jsonTexts({"string", "integer"})}}));
   add("rest.Reference", objectWith({{"__KEY", schemaReference("rest.Key")}}, {"__KEY"}));
-  add("rest.Deferred",
-      deferred(objectWith({{"uri", typed("string")}, {"__KEY", typed("string")}}, {"uri"})));
-  add("rest.Media",
-      deferred(objectWith({{"uri", typed("string")}, {"image", typed("boolean")}}, {"uri"})));
+  add("rest.Deferred", deferred(objectWith({{"uri", typed("string")}, {"__KEY", typed("string")}}, {"uri"})));
+  add("rest.Media", deferred(objectWith({{"uri", typed("string")}, {"image", typed("boolean")}}, {"uri"})));
   add("rest.Deleted", objectWith({{"__STAMP", jsonObject({{"const", Value::integer(0)}})}}, {"__STAMP"}));
   add("rest.Upload",
       objectWith({{"ID", jsonObject({{"type", Value::text("string")}, {"pattern", Value::text(uuidPattern)}})}},

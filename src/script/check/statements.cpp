@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "script/check/body_check.h"
 #include "script/check/member_types.h"
 #include "script/compile/scope.h"
@@ -246,7 +247,10 @@ void BodyCheck::function(const Function& node) {
   inferTypes();
   reportVariables();
   const bool reached = block(node.body);
-  const bool wantsResult = node.hasResult && node.result.name.empty() && node.kind != FunctionKind::constructor &&
+  // An event that returns nothing says "go on" (orda.md 20); only a data filter has to answer.
+  const bool mayEnd = node.kind == FunctionKind::constructor ||
+                      (node.kind == FunctionKind::event && !equalsIgnoringAsciiCase(node.name, "restrict"));
+  const bool wantsResult = node.hasResult && node.result.name.empty() && !mayEnd &&
                            node.result.type.word != TypeWord::none && !node.body.empty();
   if (wantsResult && reached && !usesResultNumber_) {
     findings_.warn(node.where, "missing-return",

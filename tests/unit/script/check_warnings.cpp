@@ -120,6 +120,18 @@ TEST(Check, Flow) {
   EXPECT_EQ(method("declare (a) : integer\nwhile (true)\n a += 1\nend\n"), "");
 }
 
+// An event that returns nothing lets the action go on; a data filter always has to answer.
+TEST(Check, EventsMayEndWithoutResult) {
+  const auto entity = [](std::string body) {
+    return found({{UnitKind::classFile, "EmployeeEntity", "extends Entity\n\n" + std::move(body)}});
+  };
+  EXPECT_EQ(
+      entity("function event saving(event : object) : object\n  if (this.age < 0)\n    return {errCode: 1}\n  end\n"),
+      "");
+  EXPECT_EQ(entity("function older() : object\n  if (this.age < 0)\n    return {errCode: 1}\n  end\n"),
+            "3:1 missing-return");
+}
+
 TEST(Check, AttributesOfKnownDataClasses) {
   EXPECT_EQ(method("declare (e : cs.EmployeeEntity)\ne.name = e.company.nmae\n"), "2:20 unknown-attribute");
   EXPECT_EQ(method("declare (s : cs.EmployeeSelection)\nvar e : object\nforEach (e, s)\n e.agee = s.length\nend\n"),

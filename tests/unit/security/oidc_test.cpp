@@ -314,162 +314,160 @@ TEST_F(Oidc, DiscoveryThatCannotBeIsRefused) {
                                            {"jwks_uri", "7"},
                                            {"userinfo_endpoint", R"("http://id.example/me")"},
                                            {"end_session_endpoint", R"("https://id.example/a b")"}}) {
-      FakeIssuer fresh;
-      fresh.discovery.asObject().set(bad.name, json::parse(bad.value).value());
-      issuer.discovery = fresh.discovery;
-      EXPECT_FALSE(make()->begin(callback).has_value()) << bad.name << " " << bad.value;
-    }
+    FakeIssuer fresh;
+    fresh.discovery.asObject().set(bad.name, json::parse(bad.value).value());
+    issuer.discovery = fresh.discovery;
+    EXPECT_FALSE(make()->begin(callback).has_value()) << bad.name << " " << bad.value;
+  }
 }
 
 TEST_F(Oidc, AnswersOfTheBrowserAreChecked) {
-    const auto provider = make();
-    EXPECT_EQ(signIn(*provider, {}).verdict, Verdict::Refused);
-    EXPECT_EQ(signIn(*provider, {{"code", ""}}).verdict, Verdict::Refused);
-    EXPECT_EQ(signIn(*provider, {{"code", std::string(20'000, 'x')}}).verdict, Verdict::Refused);
-    const Finding denied =
-        signIn(*provider, {{"error", "access_denied"}, {"error_description", "no\nway"}, {"code", "c"}});
-    EXPECT_EQ(denied.verdict, Verdict::Refused);
-    EXPECT_NE(denied.reason.find("access_denied"), std::string::npos);
-    EXPECT_EQ(denied.reason.find('\n'), std::string::npos);
-    // Mix-up of providers (RFC 9207).
-    EXPECT_EQ(signIn(*provider, {{"code", "c"}, {"iss", "https://evil.example"}}).verdict, Verdict::Refused);
-    EXPECT_EQ(signIn(*provider, {{"code", "c"}, {"iss", std::string(FakeIssuer::url)}}).verdict, Verdict::Accepted);
-    issuer.discovery.asObject().set("authorization_response_iss_parameter_supported", Value::boolean(true));
-    EXPECT_EQ(signIn().verdict, Verdict::Refused);
+  const auto provider = make();
+  EXPECT_EQ(signIn(*provider, {}).verdict, Verdict::Refused);
+  EXPECT_EQ(signIn(*provider, {{"code", ""}}).verdict, Verdict::Refused);
+  EXPECT_EQ(signIn(*provider, {{"code", std::string(20'000, 'x')}}).verdict, Verdict::Refused);
+  const Finding denied =
+      signIn(*provider, {{"error", "access_denied"}, {"error_description", "no\nway"}, {"code", "c"}});
+  EXPECT_EQ(denied.verdict, Verdict::Refused);
+  EXPECT_NE(denied.reason.find("access_denied"), std::string::npos);
+  EXPECT_EQ(denied.reason.find('\n'), std::string::npos);
+  // Mix-up of providers (RFC 9207).
+  EXPECT_EQ(signIn(*provider, {{"code", "c"}, {"iss", "https://evil.example"}}).verdict, Verdict::Refused);
+  EXPECT_EQ(signIn(*provider, {{"code", "c"}, {"iss", std::string(FakeIssuer::url)}}).verdict, Verdict::Accepted);
+  issuer.discovery.asObject().set("authorization_response_iss_parameter_supported", Value::boolean(true));
+  EXPECT_EQ(signIn().verdict, Verdict::Refused);
 }
 
 TEST_F(Oidc, AnswersOfTheTokenEndpointAreChecked) {
-    for (const std::string_view body : {"", "[]", "{}", R"({"id_token":7})", R"({"id_token":"a.b.c"})", "<html>"}) {
-      issuer.tokenAnswer = [=](std::string_view) { return std::string(body); };
-      EXPECT_EQ(signIn().verdict, Verdict::Refused) << body;
-    }
-    issuer.tokenStatus = 400;
-    issuer.tokenAnswer = [](std::string_view) { return R"({"error":"invalid_grant"})"; };
-    const Finding found = signIn();
-    EXPECT_EQ(found.verdict, Verdict::Refused);
-    EXPECT_NE(found.reason.find("invalid_grant"), std::string::npos);
-    issuer.tokenStatus = 302;
-    EXPECT_EQ(signIn().verdict, Verdict::Refused);
+  for (const std::string_view body : {"", "[]", "{}", R"({"id_token":7})", R"({"id_token":"a.b.c"})", "<html>"}) {
+    issuer.tokenAnswer = [=](std::string_view) { return std::string(body); };
+    EXPECT_EQ(signIn().verdict, Verdict::Refused) << body;
+  }
+  issuer.tokenStatus = 400;
+  issuer.tokenAnswer = [](std::string_view) { return R"({"error":"invalid_grant"})"; };
+  const Finding found = signIn();
+  EXPECT_EQ(found.verdict, Verdict::Refused);
+  EXPECT_NE(found.reason.find("invalid_grant"), std::string::npos);
+  issuer.tokenStatus = 302;
+  EXPECT_EQ(signIn().verdict, Verdict::Refused);
 }
 
 TEST_F(Oidc, UserinfoTellsWhatTheTokenLacks) {
-    issuer.userinfo = json::parse(R"({"sub":"user-1","email":"OTHER@cedar.example","email_verified":"true",
+  issuer.userinfo = json::parse(R"({"sub":"user-1","email":"OTHER@cedar.example","email_verified":"true",
     "iss":"https://evil.example"})")
-                          .value();
-    Finding found = withClaim("email", "");
-    ASSERT_EQ(found.verdict, Verdict::Accepted) << found.reason;
-    EXPECT_EQ(found.identity.email, "other@cedar.example");
-    // The token's word that an address is verified does not count for the other address.
-    issuer.userinfo.asObject().set("email_verified", Value::boolean(false));
-    EXPECT_EQ(withClaim("email", "").verdict, Verdict::Refused);
-    issuer.userinfo.asObject().remove("email_verified");
-    EXPECT_EQ(withClaim("email", "").verdict, Verdict::Refused);
-    EXPECT_EQ(withClaim("email", "", R"("requireVerifiedEmail":false)").verdict, Verdict::Accepted);
-    issuer.userinfo.asObject().set("email_verified", Value::boolean(true));
-    issuer.userinfo.asObject().set("sub", Value::text("user-2"));
-    EXPECT_NE(withClaim("email", "").reason.find("another user"), std::string::npos);
-    issuer.userinfo = Value();
-    EXPECT_EQ(withClaim("email", "").verdict, Verdict::Refused);
+                        .value();
+  Finding found = withClaim("email", "");
+  ASSERT_EQ(found.verdict, Verdict::Accepted) << found.reason;
+  EXPECT_EQ(found.identity.email, "other@cedar.example");
+  // The token's word that an address is verified does not count for the other address.
+  issuer.userinfo.asObject().set("email_verified", Value::boolean(false));
+  EXPECT_EQ(withClaim("email", "").verdict, Verdict::Refused);
+  issuer.userinfo.asObject().remove("email_verified");
+  EXPECT_EQ(withClaim("email", "").verdict, Verdict::Refused);
+  EXPECT_EQ(withClaim("email", "", R"("requireVerifiedEmail":false)").verdict, Verdict::Accepted);
+  issuer.userinfo.asObject().set("email_verified", Value::boolean(true));
+  issuer.userinfo.asObject().set("sub", Value::text("user-2"));
+  EXPECT_NE(withClaim("email", "").reason.find("another user"), std::string::npos);
+  issuer.userinfo = Value();
+  EXPECT_EQ(withClaim("email", "").verdict, Verdict::Refused);
 }
 
 TEST_F(Oidc, GroupsMayComeFromAPathOrFromUserinfo) {
-    Finding found = withClaim("realm_access", R"({"roles":["operators"]})", R"("groupsClaim":"realm_access.roles")");
-    EXPECT_EQ(found.identity.profile, "Operator") << found.reason;
-    found = withClaim("https://example.com/groups", R"("ops")", R"("groupsClaim":"https://example.com/groups")");
-    EXPECT_EQ(found.identity.profile, "Operator") << found.reason;
-    found = withClaim("groups", R"(["staff",7,null])");
-    EXPECT_EQ(found.verdict, Verdict::Accepted);
-    EXPECT_EQ(found.identity.profile, std::nullopt);
-    issuer.userinfo = json::parse(R"({"sub":"user-1","groups":["ops"],"email":"x@y.example"})").value();
-    found = withClaim("groups", "");
-    EXPECT_EQ(found.identity.profile, "Operator") << found.reason;
-    EXPECT_EQ(found.identity.email, "lena@cedar.example");
-    issuer.userinfo = Value();
-    EXPECT_EQ(withClaim("groups", "").verdict, Verdict::Accepted);
+  Finding found = withClaim("realm_access", R"({"roles":["operators"]})", R"("groupsClaim":"realm_access.roles")");
+  EXPECT_EQ(found.identity.profile, "Operator") << found.reason;
+  found = withClaim("https://example.com/groups", R"("ops")", R"("groupsClaim":"https://example.com/groups")");
+  EXPECT_EQ(found.identity.profile, "Operator") << found.reason;
+  found = withClaim("groups", R"(["staff",7,null])");
+  EXPECT_EQ(found.verdict, Verdict::Accepted);
+  EXPECT_EQ(found.identity.profile, std::nullopt);
+  issuer.userinfo = json::parse(R"({"sub":"user-1","groups":["ops"],"email":"x@y.example"})").value();
+  found = withClaim("groups", "");
+  EXPECT_EQ(found.identity.profile, "Operator") << found.reason;
+  EXPECT_EQ(found.identity.email, "lena@cedar.example");
+  issuer.userinfo = Value();
+  EXPECT_EQ(withClaim("groups", "").verdict, Verdict::Accepted);
 }
 
 TEST_F(Oidc, ASecondFactorThereIsTold) {
-    EXPECT_TRUE(withClaim("amr", R"(["pwd","mfa"])").identity.secondFactorDone);
-    EXPECT_FALSE(withClaim("amr", R"(["pwd"])").identity.secondFactorDone);
+  EXPECT_TRUE(withClaim("amr", R"(["pwd","mfa"])").identity.secondFactorDone);
+  EXPECT_FALSE(withClaim("amr", R"(["pwd"])").identity.secondFactorDone);
 }
 
 TEST_F(Oidc, LogsOutThere) {
-    EXPECT_EQ(make()->logoutUrl("https://app.example/?a=b").value(),
-              "https://id.example/bye?client_id=the%20client&post_logout_redirect_uri="
-              "https%3A%2F%2Fapp.example%2F%3Fa%3Db");
-    EXPECT_FALSE(make(R"("logout":"local")")->logoutUrl("https://app.example/").has_value());
-    issuer.discovery.asObject().remove("end_session_endpoint");
-    EXPECT_FALSE(make()->logoutUrl("https://app.example/").has_value());
+  EXPECT_EQ(make()->logoutUrl("https://app.example/?a=b").value(),
+            "https://id.example/bye?client_id=the%20client&post_logout_redirect_uri="
+            "https%3A%2F%2Fapp.example%2F%3Fa%3Db");
+  EXPECT_FALSE(make(R"("logout":"local")")->logoutUrl("https://app.example/").has_value());
+  issuer.discovery.asObject().remove("end_session_endpoint");
+  EXPECT_FALSE(make()->logoutUrl("https://app.example/").has_value());
 }
 
 TEST_F(Oidc, CognitoIsAShortForm) {
-    const Value settings = json::parse(R"({"type":"cognito","name":"shop","region":"eu-central-1",
+  const Value settings = json::parse(R"({"type":"cognito","name":"shop","region":"eu-central-1",
     "userPoolId":"eu-central-1_AbC","clientId":"7x","domain":"shop.auth.eu-central-1.amazoncognito.com"})")
-                               .value();
-    const auto read = readCognitoSettings(settings.asObject());
-    ASSERT_TRUE(read.has_value()) << read.error().message();
-    EXPECT_EQ(read->issuer, "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbC");
-    EXPECT_EQ(read->groupsClaim, "cognito:groups");
-    const OidcProvider provider(*read, *secrets, issuer.fetch());
-    EXPECT_EQ(
-        provider.logoutUrl("https://app.example/").value(),
-        "https://shop.auth.eu-central-1.amazoncognito.com/logout?client_id=7x&logout_uri=https%3A%2F%2Fapp.example"
-        "%2F");
+                             .value();
+  const auto read = readCognitoSettings(settings.asObject());
+  ASSERT_TRUE(read.has_value()) << read.error().message();
+  EXPECT_EQ(read->issuer, "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbC");
+  EXPECT_EQ(read->groupsClaim, "cognito:groups");
+  const OidcProvider provider(*read, *secrets, issuer.fetch());
+  EXPECT_EQ(provider.logoutUrl("https://app.example/").value(),
+            "https://shop.auth.eu-central-1.amazoncognito.com/logout?client_id=7x&logout_uri=https%3A%2F%2Fapp.example"
+            "%2F");
 }
 
 TEST_F(Oidc, CognitoNeedsNoEndpointsInDiscovery) {
-    issuer.discovery = json::parse(R"({"issuer":"https://cognito-idp.x.amazonaws.com/p","jwks_uri":
+  issuer.discovery = json::parse(R"({"issuer":"https://cognito-idp.x.amazonaws.com/p","jwks_uri":
     "https://id.example/keys"})")
-                           .value();
-    const Value settings = json::parse(R"({"type":"cognito","name":"shop","region":"x","userPoolId":"p",
+                         .value();
+  const Value settings = json::parse(R"({"type":"cognito","name":"shop","region":"x","userPoolId":"p",
     "clientId":"7x","domain":"shop.example"})")
-                               .value();
-    OidcProvider provider(readCognitoSettings(settings.asObject()).value(), *secrets, issuer.fetch());
-    const auto begun = provider.begin(callback);
-    ASSERT_TRUE(begun.has_value()) << begun.error().message();
-    EXPECT_TRUE(begun->url.starts_with("https://shop.example/oauth2/authorize?response_type=code")) << begun->url;
+                             .value();
+  OidcProvider provider(readCognitoSettings(settings.asObject()).value(), *secrets, issuer.fetch());
+  const auto begun = provider.begin(callback);
+  ASSERT_TRUE(begun.has_value()) << begun.error().message();
+  EXPECT_TRUE(begun->url.starts_with("https://shop.example/oauth2/authorize?response_type=code")) << begun->url;
 }
 
 TEST_F(Oidc, SettingsThatCannotBeAreTold) {
-    struct Case {
-      std::string_view more, word;
-    };
-    for (const Case& bad :
-         std::vector<Case>{{R"("name":"a/b")", "\"name\""},
-                           {R"("name":7)", "\"name\" must be a text"},
-                           {R"("issuer":"http://id.example")", "\"issuer\""},
-                           {R"("issuer":"https://id.example?x=1")", "\"issuer\""},
-                           {R"("issuer":null)", "\"issuer\" is missing"},
-                           {R"("clientId":"")", "\"clientId\" is missing"},
-                           {R"("clientSecret":{"name":"x"})", "\"clientSecret\""},
-                           {R"("clientSecret":null,"tokenAuth":"client_secret_post")", "clientSecret"},
-                           {R"("tokenAuth":"private_key_jwt")", "client_secret_basic"},
-                           {R"("scopes":["email"])", "openid"},
-                           {R"("scopes":"openid")", "array"},
-                           {R"("createUsers":"yes")", "true or false"},
-                           {R"("logout":"all")", "rp, local"},
-                           {R"("clockSkewS":601)", "from 0 to 600"},
-                           {R"("timeoutMs":1.5)", "whole number"},
-                           {R"("profiles":{})", "\"profiles\""},
-                           {R"("clientid":"x")", "\"clientid\" is not known"}}) {
-      const Value settings = json::parse(entry(bad.more)).value();
-      const auto read = readOidcSettings(settings.asObject());
-      ASSERT_FALSE(read.has_value()) << bad.more;
-      EXPECT_NE(read.error().message().find(bad.word), std::string::npos) << bad.more << ": " << read.error().message();
-    }
+  struct Case {
+    std::string_view more, word;
+  };
+  for (const Case& bad : std::vector<Case>{{R"("name":"a/b")", "\"name\""},
+                                           {R"("name":7)", "\"name\" must be a text"},
+                                           {R"("issuer":"http://id.example")", "\"issuer\""},
+                                           {R"("issuer":"https://id.example?x=1")", "\"issuer\""},
+                                           {R"("issuer":null)", "\"issuer\" is missing"},
+                                           {R"("clientId":"")", "\"clientId\" is missing"},
+                                           {R"("clientSecret":{"name":"x"})", "\"clientSecret\""},
+                                           {R"("clientSecret":null,"tokenAuth":"client_secret_post")", "clientSecret"},
+                                           {R"("tokenAuth":"private_key_jwt")", "client_secret_basic"},
+                                           {R"("scopes":["email"])", "openid"},
+                                           {R"("scopes":"openid")", "array"},
+                                           {R"("createUsers":"yes")", "true or false"},
+                                           {R"("logout":"all")", "rp, local"},
+                                           {R"("clockSkewS":601)", "from 0 to 600"},
+                                           {R"("timeoutMs":1.5)", "whole number"},
+                                           {R"("profiles":{})", "\"profiles\""},
+                                           {R"("clientid":"x")", "\"clientid\" is not known"}}) {
+    const Value settings = json::parse(entry(bad.more)).value();
+    const auto read = readOidcSettings(settings.asObject());
+    ASSERT_FALSE(read.has_value()) << bad.more;
+    EXPECT_NE(read.error().message().find(bad.word), std::string::npos) << bad.more << ": " << read.error().message();
+  }
 }
 
 TEST(SafeUrl, IsHttpsOrThisMachine) {
-    for (const std::string_view url : {"https://a", "https://a.example:8443/x?y=z", "http://127.0.0.1:9/x",
-                                       "http://[::1]:9", "http://localhost", "http://localhost:80/"}) {
-      EXPECT_TRUE(isSafeUrl(url)) << url;
-    }
-    for (const std::string_view url :
-         {"", "https://", "https:///x", "http://a.example", "http://localhost.evil.example", "http://127.0.0.1@evil",
-          "http://127.0.0.1.evil", "ftp://a", "file:///x", "https://a#b", "https://a\\b", "https://a\nb", "https://u@a",
-          "//a", "HTTPS://a", "http://[::1]evil.example"}) {
-      EXPECT_FALSE(isSafeUrl(url)) << url;
-    }
+  for (const std::string_view url : {"https://a", "https://a.example:8443/x?y=z", "http://127.0.0.1:9/x",
+                                     "http://[::1]:9", "http://localhost", "http://localhost:80/"}) {
+    EXPECT_TRUE(isSafeUrl(url)) << url;
+  }
+  for (const std::string_view url :
+       {"", "https://", "https:///x", "http://a.example", "http://localhost.evil.example", "http://127.0.0.1@evil",
+        "http://127.0.0.1.evil", "ftp://a", "file:///x", "https://a#b", "https://a\\b", "https://a\nb", "https://u@a",
+        "//a", "HTTPS://a", "http://[::1]evil.example"}) {
+    EXPECT_FALSE(isSafeUrl(url)) << url;
+  }
 }
 
 }  // namespace
