@@ -25,7 +25,7 @@ int main(int count, char** arguments) {
   http::ServerOptions options;
   options.port = static_cast<std::uint16_t>(std::atoi(arguments[1]));
   if (count > 2) options.threads = static_cast<unsigned>(std::atoi(arguments[2]));
-  if (count > 5) options.certificateFile = arguments[4], options.keyFile = arguments[5];
+  if (count > 5) options.tls.certificates = {{arguments[4], arguments[5]}};
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
