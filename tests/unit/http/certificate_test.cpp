@@ -134,7 +134,10 @@ TEST_F(Certificates, AreExchangedWhileTheServerRuns) {
   auto loaded = TlsContext::load(options.tls);
   ASSERT_TRUE(loaded);
   server.server().apply(std::move(*loaded));
-  EXPECT_EQ(shake(server.port(), "").commonName, "next.example");
+  // Each of the server's threads takes it over when it comes to it.
+  std::string shown;
+  for (int tries = 0; tries < 500 && shown != "next.example"; ++tries) shown = shake(server.port(), "").commonName;
+  EXPECT_EQ(shown, "next.example");
 }
 
 TEST_F(Certificates, VersionsAndProtocols) {
