@@ -168,7 +168,8 @@ bool Lexer::readTableReference() {
   const std::string_view name = trim(text_.substr(cursor_ + 1, end - cursor_ - 1));
   const std::size_t suffix = tableSuffixLength(end);
   const KnownName* known = in_.names->find(NameSort::table, name);
-  if (name.empty() || at(end + suffix) != ']' || (suffix == 0 && known == nullptr)) return false;
+  const auto number = suffix > 0 ? digitsAt(end + 1) : 0;  // tables are counted from 1
+  if (name.empty() || at(end + suffix) != ']' || (number == 0 && known == nullptr)) return false;
 
   Token token = begin(TokenKind::tableReference);
   const auto take = [&](std::size_t length) {
@@ -179,7 +180,7 @@ bool Lexer::readTableReference() {
   };
   token.known = known;
   token.text = known != nullptr ? std::string_view(known->name) : name;
-  token.number = suffix > 0 ? digitsAt(end + 1) : known->number;
+  token.number = number > 0 ? number : known->number;
   take(suffix);
   ++end;  // ]
   if (wordStarts(end)) {

@@ -229,7 +229,8 @@ std::string_view Parser::sourceBetween(std::uint32_t from, std::uint32_t to) {
 // [name:7] cannot be a collection: the table reference that a conversion to .4qs writes.
 bool Parser::startsTableReference() const {
   return !fourD() && ahead(1).kind == TokenKind::word && ahead(2).kind == TokenKind::colon &&
-         ahead(3).kind == TokenKind::number && ahead(4).kind == TokenKind::rightBracket;
+         ahead(3).kind == TokenKind::number && ahead(4).kind == TokenKind::rightBracket &&
+         parseInteger(ahead(3).text).value_or(0) > 0;  // tables are counted from 1
 }
 
 Expression* Parser::collectionLiteral() {
