@@ -25,6 +25,7 @@ if [ "$list" = 1 ]; then
   "$build/bench/bench_data" --list
   node bench/http/run.mjs x x x x x --list
   node bench/language/run.mjs x x x --list
+  node bench/pages/run.mjs x x x x --list
   exit 0
 fi
 
@@ -79,5 +80,11 @@ fi
 if [ -z "$only" ] || node bench/language/run.mjs x x x --list | grep -qx "$only"; then
   say "Language"
   node bench/language/run.mjs "$build/qodly" "$build/bench/http_constant" "$work" --runs "$runs" ${only:+--only "$only"} | tee -a "$rows" >/dev/null
+fi
+if [ -z "$only" ] || node bench/pages/run.mjs x x x x --list | grep -qx "$only"; then
+  say "Pages"
+  start_node_peer
+  examples/atlas/load.sh "$build/qodly" >&2
+  node bench/pages/run.mjs "$build/qodly" examples/atlas build/atlas/rows/City.ndjson "$work" --runs "$runs" ${only:+--only "$only"} | tee -a "$rows" >/dev/null
 fi
 if [ "$json" = 1 ]; then cat "$rows"; else node bench/table.mjs "$rows"; fi

@@ -60,26 +60,38 @@ async function prepare(bench, folder, database, start) {
   writeFileSync(ready, '');
 }
 
-export async function directusRows({ bench, qodly, atlas, peerDatabase }) {
+// A running Directus with the cities: { origin, signIn(context of a browser) }; nothing where npm does not have it.
+export async function directusServer(bench, database) {
   const folder = join(bench.work, 'directus');
   try {
     install(folder);
   } catch {
     console.error('bench: Directus cannot be installed from npm: its rows are left out');
-    return;
+    return undefined;
   }
   Object.assign(process.env, settings(folder));
   const cli = join(folder, 'node_modules/directus/cli.js');
   const start = () => bench.start('node', [cli, 'start'], `${origin(ports.directus)}/server/ping`, 120);
-  await prepare(bench, folder, peerDatabase(), start);
+  await prepare(bench, folder, database, start);
   await start();
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = settings(folder);
+  const signIn = async (context) => {
+    const answer = await context.request.post(`${origin(ports.directus)}/auth/login`, { data: { email, password, mode: 'session' } });
+    if (!answer.ok()) throw new Error(`Directus refused the login: ${await answer.text()}`);
+  };
+  return { origin: origin(ports.directus), signIn };
+}
+
+export async function directusRows({ bench, qodly, atlas, peerDatabase }) {
+  const directus = await directusServer(bench, peerDatabase());
+  if (!directus) return;
   await bench.start(qodly, ['serve', atlas, '--port', String(ports.qodly), '--quiet'], `${origin(ports.qodly)}/rest/City[1]`);
   const theirs = (name, path) => bench.script(name, `local headers = {["Authorization"] = "Bearer ${token}"}
 request = function() return wrk.format("GET", ${path}, headers) end`);
   const measure = async (what, id, ours, peer, aim) => {
     const [own, other] = await bench.alternate([
       { origin: origin(ports.qodly), script: bench.read(`qodly-${id}`, ours) },
-      { origin: origin(ports.directus), script: theirs(`directus-${id}`, peer) },
+      { origin: directus.origin, script: theirs(`directus-${id}`, peer) },
     ]);
     report('http.directus', what, 'req/s', own, other, 'Directus + SQLite', aim, true);
   };

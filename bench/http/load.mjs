@@ -1,11 +1,19 @@
 // What the HTTP rows share: servers that are started and stopped, load made by wrk, figures taken in turns.
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const pause = (milliseconds) => new Promise((resume) => setTimeout(resume, milliseconds));
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 export const memory = (child) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024;
+
+// The cities of Atlas in a database of SQLite, for the peers; made once.
+export function peerDatabase(rows, work) {
+  const database = join(work, 'city-2.db');
+  const program = join(new URL('.', import.meta.url).pathname, 'load_peer.mjs');
+  if (!existsSync(database)) execFileSync('node', [program, rows, database], { env: { ...process.env, PEER_MODULES: join(work, 'package.json') } });
+  return database;
+}
 
 // Answers of servers with a certificate made for the benchmark count too.
 async function answers(url) {

@@ -1,10 +1,8 @@
 // The HTTP rows of the benchmark, beside Fastify + better-sqlite3, the bare HTTP library and Directus; start-up and
 // resident memory. Servers take turns; wrk makes the load. Prints one JSON line a row.
 // usage: node run.mjs QODLY BARE_BEAST ATLAS ROWS WORK [--only ID] [--runs N] [--list]
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Bench, median, memory, pause, report } from './load.mjs';
+import { Bench, median, memory, pause, peerDatabase, report } from './load.mjs';
 import { directusIds, directusRows } from './directus_rows.mjs';
 import { writeIds, writeRows } from './write_rows.mjs';
 
@@ -16,17 +14,11 @@ const ports = { qodly: 18080, fastify: 18081, beast: 18082 };
 const origins = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
 const here = new URL('.', import.meta.url).pathname;
 
-function peerDatabase() {
-  const database = join(work, 'city-2.db');
-  if (!existsSync(database)) execFileSync('node', [join(here, 'load_peer.mjs'), rows, database], { env: { ...process.env, PEER_MODULES: join(work, 'package.json') } });
-  return database;
-}
-
 const byKey = (prefix, suffix = '') => `"${prefix}" .. math.random(1, 171000) .. "${suffix}"`;
 
 async function httpRows(wanted) {
   const server = await bench.start(qodly, ['serve', atlas, '--port', String(ports.qodly), '--quiet'], `${origins.qodly}/rest/City[1]`);
-  await bench.start('node', [join(here, 'fastify_peer.mjs'), peerDatabase(), String(ports.fastify)], `${origins.fastify}/city/1`);
+  await bench.start('node', [join(here, 'fastify_peer.mjs'), peerDatabase(rows, work), String(ports.fastify)], `${origins.fastify}/city/1`);
   await bench.start(bareBeast, [String(ports.beast)], `${origins.beast}/`);
   const both = (id, ours, peer, connections) => bench.alternate([
     { origin: origins.qodly, script: bench.read(`qodly-${id}`, ours), connections },
@@ -90,6 +82,6 @@ if (process.argv.includes('--list')) {
   };
   await group(startIds, startRows);
   await group(readIds, httpRows);
-  await group(writeIds, (asked) => writeRows({ bench, qodly, atlas, peerDatabase, wanted: asked }));
-  await group(directusIds, (asked) => directusRows({ bench, qodly, atlas, peerDatabase, wanted: asked }));
+  await group(writeIds, (asked) => writeRows({ bench, qodly, atlas, peerDatabase: () => peerDatabase(rows, work), wanted: asked }));
+  await group(directusIds, (asked) => directusRows({ bench, qodly, atlas, peerDatabase: () => peerDatabase(rows, work), wanted: asked }));
 }
