@@ -8,6 +8,7 @@ import { realBrowser } from './app/browser';
 import { applyTheme, settingsOfDocument } from './app/settings';
 import { Shell } from './app/shell';
 import { Sheets } from './css/sheets';
+import { loadAhead } from './view/registry';
 
 const settings = settingsOfDocument(document);
 applyTheme(document, settings.theme);
@@ -22,3 +23,9 @@ void app
   .finally(() => {
     document.documentElement.dataset['ready'] = 'true';
   });
+void app.readPage(settings.page).then(
+  (page) => {
+    loadAhead(new Set([...(page?.nodes.values() ?? [])].map((node) => node.type)));
+  },
+  () => {},
+);

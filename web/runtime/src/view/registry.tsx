@@ -42,8 +42,21 @@ const pickers = (): Promise<typeof import('../components/pickers')> => import('.
 const extras = (): Promise<typeof import('../components/extras')> => import('../components/extras');
 const charts = (): Promise<typeof import('../components/charts')> => import('../components/charts');
 
+const modules = new Map<NodeComponent, () => Promise<unknown>>();
+
 function load<M>(module: () => Promise<M>, pick: (module: M) => NodeComponent): NodeComponent {
-  return lazy(async () => ({ default: pick(await module()) }));
+  const component = lazy(async () => ({ default: pick(await module()) }));
+  modules.set(component, module);
+  return component;
+}
+
+/** Begins to load what these components need, so that it is there when they are drawn. */
+export function loadAhead(names: Iterable<string>): void {
+  for (const name of names) {
+    const component = builtIn(name);
+    const module = component && modules.get(component);
+    module?.().catch(() => {}); // drawing the component tells of it
+  }
 }
 
 const chart = load(charts, (m) => m.Chart);
