@@ -20,6 +20,11 @@ export function safeAddress(address: string): string {
   return scheme === undefined || ['http', 'https', 'mailto', 'tel', 'blob', 'sms'].includes(scheme) ? text : 'about:blank';
 }
 
+/** Addresses that may be shown as a picture: those that may be opened, and data of pictures. */
+export function pictureAddress(address: string): string {
+  return /^data:image\//i.test(address.trim()) ? address.trim() : address === '' ? '' : safeAddress(address);
+}
+
 /** `/$shared/…/file.ext` is downloaded rather than shown. */
 export function isSharedFile(address: string): boolean {
   return /^\/\$shared\/[^?#]*\.[^./?#]+([?#]|$)/i.test(address.trim());

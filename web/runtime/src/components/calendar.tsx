@@ -1,84 +1,44 @@
 // Month calendar of entries (pages 20.2).
-import { useEffect, useState, type ReactNode } from 'react';
-import { asArray, asBoolean, asObject, asText } from '../base/json';
-import { Entity } from '../data/entity';
-import type { Value } from '../data/value';
-import { addMonths, monthWeeks, today, weekdayNumber, weekdayOf } from '../format/calendar';
-import { weekStart } from '../format/date';
-import { formatValue } from '../format/format';
+import { useEffect, useState, type CSSProperties, type ReactNode } from 'react';
+import { asBoolean, asText } from '../base/json';
+import { addMonths, monthWeeks, today, weekdayOf } from '../format/calendar';
+import { dayName, firstWeekday } from '../format/date';
 import { useTracked } from '../view/hooks';
-import { selectItem, useItems } from '../view/items';
+import { useItems } from '../view/items';
 import type { NodeProps } from '../view/node';
-import { useView } from '../view/view';
+import { useView, type View } from '../view/view';
+import { chooseDay, chooseEntry, dateSource, localeOf, mostEntries, useEntries, type Entry } from './entries';
 import { isoOf } from './month_grid';
-
-export function property(item: Value | undefined, path: string): Value | undefined {
-  let at: Value | undefined = item;
-  for (const step of path === '' ? [] : path.split('.')) {
-    if (at === null || at === undefined) return at;
-    at = at instanceof Entity ? at.get(step) : ((asObject(at)[step] ?? null) as Value);
-  }
-  return at;
-}
-
-interface Entry {
-  index: number;
-  value: Value;
-  text: string;
-  from: string;
-  to: string;
-  colour: string;
-  tip: string;
-}
-
-const most = 500;
 
 export function Calendar({ node }: NodeProps): ReactNode {
   const view = useView(node, 'calendar');
   const items = useItems(view);
   const [shown, setShown] = useState(today());
-  const language = view.text('language');
-  const app = view.page.app;
-  const locale = language === '' || language.length < 2 ? app.locale.value : language;
-  const start = weekdayNumber(view.text('weekStart')) || weekStart(locale);
-  const count = Math.min(items.length, most);
+  const locale = localeOf(view);
+  const start = firstWeekday(view.props['weekStart'], locale);
+  const count = Math.min(items.length, mostEntries);
   useEffect(() => {
     if (count > 0) items.want(0, count);
   }, [items, count]);
-  const entries = useTracked(() =>
-    Array.from({ length: count }, (_, index): Entry | null => {
-      const value = items.at(index);
-      const from = isoOf(property(value, view.text('startDate')));
-      if (value === undefined || value === null || from === '') return null;
-      const tip = asArray(view.props['attributes'])
-        .map((raw) => asText(typeof raw === 'string' ? raw : (asObject(raw)['source'] ?? asObject(raw)['attribute'])))
-        .filter(Boolean);
-      return {
-        index,
-        value,
-        from,
-        to: isoOf(property(value, view.text('endDate'))) || from,
-        text: formatValue(property(value, view.text('property')), '', '', app.locale.value),
-        colour: asText(property(value, view.text('colorProp'))) || view.text('color'),
-        tip: tip.map((path) => `${path}: ${formatValue(property(value, path), '', '', app.locale.value)}`).join('\n'),
-      };
-    }).filter((entry): entry is Entry => entry !== null),
-  );
+  const entries = useEntries(view, items, { from: view.text('startDate'), to: view.text('endDate'), begin: '', end: '' });
   const current = asText(node.props['currentElement']);
   const selected = useTracked(() => items.indexOf(current === '' ? null : view.read(current)));
+  const chosen = useTracked(() => (dateSource(view) === '' ? '' : isoOf(view.read(dateSource(view)))));
   const work = view.text('type') === 'work';
   const days = (week: string[]): string[] => (work ? week.filter((iso) => weekdayOf(iso) < 6) : week);
   const weeks = monthWeeks(shown, start);
-  const title = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${shown}T00:00:00Z`),
-  );
+  const title = dayName(locale, shown, { month: 'long', year: 'numeric' });
+  const move = (months: number): void => {
+    setShown(addMonths(shown, months));
+    void view.fire('onmonthchange');
+  };
   const bar = (label: string, text: string, months: number): ReactNode => (
     <button
       type="button"
-      className="q-button q-bare"
+      className="q-button q-bare nav-button"
       aria-label={label}
       onClick={() => {
-        setShown(addMonths(shown, months));
+        move(months);
       }}
     >
       {text}
@@ -86,21 +46,21 @@ export function Calendar({ node }: NodeProps): ReactNode {
   );
   return (
     <div {...view.root}>
-      <div className="q-month-bar">
+      <div className="q-month-bar calendar-header">
         {asBoolean(view.props['yearNav']) ? bar('Previous year', '«', -12) : null}
         {bar('Previous month', '‹', -1)}
-        <span className="q-month-title" aria-live="polite">
+        <span className="q-month-title month-title" aria-live="polite">
           {title}
         </span>
         {bar('Next month', '›', 1)}
         {asBoolean(view.props['yearNav']) ? bar('Next year', '»', 12) : null}
       </div>
-      <table className="q-calendar" aria-label={title}>
+      <table className="q-calendar calendar-grid" aria-label={title}>
         <thead>
           <tr>
             {days(weeks[0] ?? []).map((iso) => (
-              <th key={iso} scope="col">
-                {new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`))}
+              <th key={iso} scope="col" className="weekday-title" abbr={dayName(locale, iso, { weekday: 'long' })}>
+                {dayName(locale, iso, { weekday: 'short' })}
               </th>
             ))}
           </tr>
@@ -109,35 +69,12 @@ export function Calendar({ node }: NodeProps): ReactNode {
           {weeks.map((week) => (
             <tr key={week[0]} style={{ height: view.text('rowHeight') || undefined }}>
               {days(week).map((iso) => (
-                <td
-                  key={iso}
-                  className={[iso.slice(0, 7) === shown.slice(0, 7) ? '' : 'q-other', iso === today() ? 'q-today' : '']
-                    .filter(Boolean)
-                    .join(' ')}
-                >
-                  <span className="q-calendar-day">{Number(iso.slice(8))}</span>
+                <td key={iso} className={dayClasses(iso, shown, chosen)}>
+                  <DayNumber view={view} iso={iso} locale={locale} />
                   {entries
                     .filter((entry) => entry.from <= iso && iso <= entry.to)
                     .map((entry) => (
-                      <button
-                        key={entry.index}
-                        type="button"
-                        className={`q-entry${entry.index === selected ? ' selected' : ''}`}
-                        title={entry.tip}
-                        style={{
-                          backgroundColor:
-                            entry.index === selected && view.text('selectedColor')
-                              ? view.text('selectedColor')
-                              : entry.colour || undefined,
-                          borderRadius: view.text('borderRadius') || undefined,
-                        }}
-                        {...(view.disabled ? { disabled: true } : {})}
-                        onClick={() => {
-                          void selectItem(view, entry.value);
-                        }}
-                      >
-                        {entry.text}
-                      </button>
+                      <EntryButton key={entry.index} view={view} entry={entry} selected={entry.index === selected} />
                     ))}
                 </td>
               ))}
@@ -146,5 +83,84 @@ export function Calendar({ node }: NodeProps): ReactNode {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function dayClasses(iso: string, shown: string, chosen: string): string {
+  const names = [
+    'day-container',
+    iso.slice(0, 7) === shown.slice(0, 7) ? '' : 'q-other',
+    iso === today() ? 'q-today' : '',
+    iso === chosen ? 'q-chosen' : '',
+  ];
+  return names.filter(Boolean).join(' ');
+}
+
+/** A button where a click on a day does something. */
+function DayNumber({ view, iso, locale }: { view: View; iso: string; locale: string }): ReactNode {
+  const text = Number(iso.slice(8));
+  if (view.disabled || (!view.has('ondateclick') && dateSource(view) === ''))
+    return <span className="q-calendar-day day-number">{text}</span>;
+  return (
+    <button
+      type="button"
+      className="q-calendar-day day-number"
+      aria-label={dayName(locale, iso, { dateStyle: 'full' })}
+      onClick={(event) => {
+        chooseDay(view, event, iso);
+      }}
+    >
+      {text}
+    </button>
+  );
+}
+
+export function EntryButton({
+  view,
+  entry,
+  selected,
+  time,
+  details = false,
+  style,
+}: {
+  view: View;
+  entry: Entry;
+  selected: boolean;
+  /** When it takes place, where that is worth saying. */
+  time?: string;
+  details?: boolean;
+  style?: CSSProperties;
+}): ReactNode {
+  const colour = selected && view.text('selectedColor') ? view.text('selectedColor') : entry.colour;
+  return (
+    <button
+      type="button"
+      className={`q-entry element-container${selected ? ' selected' : ''}`}
+      title={entry.tip === '' ? undefined : entry.tip}
+      aria-pressed={selected}
+      style={
+        {
+          ...style,
+          ...(colour ? { '--q-entry': colour } : {}),
+          borderRadius: view.text('borderRadius') || undefined,
+        } as CSSProperties
+      }
+      {...(view.disabled ? { disabled: true } : {})}
+      onClick={(event) => {
+        chooseEntry(view, event, entry);
+      }}
+    >
+      {time ? <span className="q-entry-time element-time">{time}</span> : null}
+      <span className="q-entry-text element-title" title={entry.text}>
+        {entry.text}
+      </span>
+      {details
+        ? entry.details.map((text, i) => (
+            <span key={i} className="q-entry-detail element-detail" title={text}>
+              {text}
+            </span>
+          ))
+        : null}
+    </button>
   );
 }

@@ -1,5 +1,6 @@
 // Data of charts in the forms that applications have (pages 20.2).
 import { asArray, asNumber, asObject, asText, isObject } from '../base/json';
+import { plainColour } from '../css/palette';
 
 export interface Series {
   name: string;
@@ -28,10 +29,6 @@ function points(source: unknown): Series['points'] {
     .map((item) => ({ x: asNumber(item['x'], 0), y: asNumber(item['y'], 0), r: asNumber(item['r'] ?? item['z'], 5) }));
 }
 
-function colourOf(value: unknown): string {
-  return typeof value === 'string' && /^[#a-z0-9(),.%\s/-]+$/i.test(value) ? value : '';
-}
-
 /** `labels` + `datasets`, `series` + categories, or `[{label, value}]`. */
 export function readChart(source: unknown): ChartData {
   if (Array.isArray(source)) return fromList(source);
@@ -52,7 +49,7 @@ export function readChart(source: unknown): ChartData {
       values: numbers(data),
       points: points(data),
       kind: asText(item['type']),
-      colour: colourOf(item['backgroundColor']) || colourOf(item['borderColor']) || colourOf(item['color']),
+      colour: plainColour(item['backgroundColor']) || plainColour(item['borderColor']) || plainColour(item['color']),
     };
   });
   const longest = Math.max(0, ...series.map((item) => item.values.length));

@@ -1,8 +1,9 @@
 // Date field: typing in the locale's short form, or choosing from a month (pages 15.7).
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { asArray, type Json } from '../base/json';
-import { dayTest, fromIso, toIso, today, weekdayNumber } from '../format/calendar';
-import { formatDate, weekStart } from '../format/date';
+import { dayTest, fromIso, intervalProblem, toIso, today } from '../format/calendar';
+import { firstWeekday, formatDate } from '../format/date';
+import { plainDigits } from '../format/number';
 import { useShown, useValue } from '../view/shown';
 import { asText } from '../base/json';
 import type { FieldProps } from './input';
@@ -15,6 +16,7 @@ export function dateOrder(locale: string): { order: string[]; hint: string } {
     month: '2-digit',
     year: 'numeric',
     numberingSystem: 'latn',
+    calendar: 'gregory',
   }).formatToParts(new Date(2023, 10, 22));
   const order = parts.filter((part) => ['day', 'month', 'year'].includes(part.type)).map((part) => part.type);
   return {
@@ -27,7 +29,7 @@ export function dateOrder(locale: string): { order: string[]; hint: string } {
 
 /** Typed text to an ISO date: null when empty, undefined when it is none. */
 export function readDate(text: string, locale: string): string | null | undefined {
-  const trimmed = text.trim();
+  const trimmed = plainDigits(text).trim();
   if (trimmed === '') return null;
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(trimmed);
   const numbers = iso
@@ -59,8 +61,10 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
   const format = view.text('format');
   const shown = useShown(asText(view.node.props['datasource']), format, 'date');
   const bound = useValue(asText(view.node.props['intervalsDatasource']));
-  const allowed = dayTest(Array.isArray(bound) ? (bound as Json[]) : asArray(view.props['intervals']));
-  const start = weekdayNumber(asText(view.props['weekStart'])) || Number(view.props['weekStart']) || weekStart(locale);
+  const intervals = Array.isArray(bound) ? (bound as Json[]) : asArray(view.props['intervals']);
+  const allowed = dayTest(intervals);
+  const broken = intervalProblem(intervals);
+  const start = firstWeekday(view.props['weekStart'], locale);
 
   useEffect(() => {
     if (!open) return undefined;
@@ -165,6 +169,11 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
               root.current?.querySelector('input')?.focus();
             }}
           />
+        </div>
+      ) : null}
+      {broken !== '' && !wrong ? (
+        <div className="q-problem" role="alert">
+          {broken}
         </div>
       ) : null}
       {wrong && typed !== null ? (

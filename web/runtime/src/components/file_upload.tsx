@@ -1,10 +1,10 @@
 // File upload: a chosen file goes to the server and touches the attribute (pages 15.12).
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { asArray, asObject, asText, asTexts, type Json, type JsonObject } from '../base/json';
-import { Media, toNumber } from '../data/value';
-import { RestError } from '../rest/errors';
+import { toNumber } from '../data/value';
 import { Slot, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
+import { sendFile } from '../view/upload';
 import { useView } from '../view/view';
 
 const units: Readonly<Record<string, number>> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
@@ -38,27 +38,17 @@ export function FileUpload({ node }: NodeProps): ReactNode {
   const input = useRef<HTMLInputElement>(null);
   const [state, setState] = useState('');
   const path = asText(node.props['datasource']);
-  const { app, scope } = view.page;
+  const { app } = view.page;
   const send = async (file: File): Promise<void> => {
     const limit = sizeLimit(view.props);
     if (file.size > limit.bytes) {
       app.toast('error', `The file is larger than ${limit.text}`);
       return;
     }
-    const place = scope.entityOf(path, view.frames);
-    const picture = place
-      ? place.entity.dataclass.attributes.get(place.attribute)?.type === 'image'
-      : file.type.startsWith('image/');
     setState('sending');
-    try {
-      const upload = await app.client.upload(file, picture);
-      await view.write(path, new Media(URL.createObjectURL(file), picture, upload, file.name));
-      setState(file.name);
-    } catch (error) {
-      if (!(error instanceof RestError)) throw error;
-      setState('');
-      app.toast('error', `The file could not be sent: ${error.message}`);
-    }
+    const problem = await sendFile(view, path, file);
+    setState(problem === '' ? file.name : '');
+    if (problem !== '') app.toast('error', `The file could not be sent: ${problem}`);
   };
   const position = asText(view.props['iconPosition'], 'hidden');
   const { disabled, ...root } = view.root;

@@ -2,7 +2,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { asText } from '../base/json';
 import { Media } from '../data/value';
-import { safeAddress } from '../app/browser';
+import { pictureAddress } from '../app/browser';
 import type { NodeProps } from '../view/node';
 import { useValue } from '../view/shown';
 import { clickable, useView } from '../view/view';
@@ -11,14 +11,14 @@ export function Image({ node }: NodeProps): ReactNode {
   const view = useView(node, 'image');
   const value = useValue(asText(node.props['datasource']));
   const bound = value instanceof Media ? value.uri : typeof value === 'string' ? value : '';
-  const source = picture(bound || (value === undefined ? '' : view.text('imgSrc') || view.text('defaultImgSrc')));
+  const source = pictureAddress(bound || (value === undefined ? '' : view.text('imgSrc') || view.text('defaultImgSrc')));
   const [broken, setBroken] = useState('');
   useEffect(() => {
     setBroken('');
   }, [source]);
   const failed = broken !== '' && broken === source;
   const fallback = view.text('defaultImgSrc');
-  const shown = failed && fallback !== source ? picture(fallback) : failed ? '' : source;
+  const shown = failed && fallback !== source ? pictureAddress(fallback) : failed ? '' : source;
   const { style, ...root } = view.root;
   const fit = view.style.objectFit;
   return (
@@ -37,11 +37,6 @@ export function Image({ node }: NodeProps): ReactNode {
       )}
     </div>
   );
-}
-
-/** Data addresses of pictures are allowed here besides those that may be opened. */
-function picture(address: string): string {
-  return /^data:image\//i.test(address.trim()) ? address.trim() : address === '' ? '' : safeAddress(address);
 }
 
 /** An image without an address, drawn by the style sheet, so that pages can put a picture of their own there. */

@@ -14,7 +14,7 @@ import { asBoolean, asText } from '../base/json';
 import type { Entity } from '../data/entity';
 import { Selection } from '../data/selection';
 import { toNumber, type Value } from '../data/value';
-import { plainNumber } from '../format/number';
+import { plainDigits, plainNumber } from '../format/number';
 import { colourOf, formatText, formatValue } from '../format/format';
 import { usePart } from '../view/context';
 import { useTracked } from '../view/hooks';
@@ -237,11 +237,11 @@ function TypedField(props: FieldProps & { kind: 'text' | 'textArea' | 'number' |
   );
 }
 
-const numberLike = /^-?\d*(?:[\s.,'\u00a0\u202f]?\d*)*$/;
+const numberLike = /^\s*[-\u2212]?[\p{Nd}\s.,'\u00a0\u202f\u066b\u066c]*$/u;
 
 /** Typed digits to a number; undefined while they are none. */
 function readNumber(text: string, locale: string): number | null | undefined {
-  const trimmed = text.trim();
+  const trimmed = plainDigits(text).trim().replace('\u2212', '-');
   if (trimmed === '') return null;
   const decimal = plainNumber(1.5, locale)[1] ?? '.';
   const plain =

@@ -1,6 +1,7 @@
 // A month of days that keyboard and pointer can walk through: shared by date fields and pickers.
 import { useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
 import { addDays, addMonths, fromIso, monthWeeks, today, toIso } from '../format/calendar';
+import { dayName } from '../format/date';
 
 export interface MonthGridProps {
   locale: string;
@@ -15,10 +16,6 @@ export interface MonthGridProps {
   focus?: boolean;
   readOnly?: boolean;
   style?: CSSProperties;
-}
-
-function dayName(locale: string, iso: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`));
 }
 
 /** Short name of a weekday, one letter where the language has no short ones. */

@@ -3,10 +3,11 @@ import { useState, type CSSProperties, type ReactNode } from 'react';
 import { asBoolean, asText, type Json } from '../base/json';
 import type { Value } from '../data/value';
 import { today } from '../format/calendar';
-import { weekStart } from '../format/date';
+import { dayName, weekStart } from '../format/date';
 import type { NodeProps } from '../view/node';
 import { useValue } from '../view/shown';
 import { useView, type View } from '../view/view';
+import { localeOf } from './entries';
 import { isoOf, MonthGrid } from './month_grid';
 
 interface Picked {
@@ -50,7 +51,10 @@ function usePicked(view: View, convert: (text: string) => Json, toText: (value: 
   };
 }
 
-function colours(view: View, kind: 'Date' | 'Year'): CSSProperties {
+/** Names of the properties that colour a picker. */
+type Kind = 'Date' | 'Month' | 'Year';
+
+function colours(view: View, kind: Kind): CSSProperties {
   const result: Record<string, string> = {};
   const set = (name: string, value: string): void => {
     if (value !== '') result[name] = value;
@@ -59,17 +63,6 @@ function colours(view: View, kind: 'Date' | 'Year'): CSSProperties {
   set('--q-range', view.text('selectedRangeColor'));
   set('--q-picked-radius', view.text(`selected${kind}Raduis`));
   return result as CSSProperties;
-}
-
-function localeOf(view: View): string {
-  const language = view.text('language');
-  try {
-    return language === '' || language === 'default'
-      ? view.page.app.locale.value
-      : (Intl.getCanonicalLocales(language)[0] ?? 'en');
-  } catch {
-    return view.page.app.locale.value;
-  }
 }
 
 export function DatePicker({ node }: NodeProps): ReactNode {
@@ -104,7 +97,7 @@ export function MonthPicker({ node }: NodeProps): ReactNode {
   const locale = localeOf(view);
   const names = Array.from({ length: 12 }, (_, i) => ({
     id: `${year}-${String(i + 1).padStart(2, '0')}`,
-    text: new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }).format(Date.UTC(2020, i, 15)),
+    text: dayName(locale, `2020-${String(i + 1).padStart(2, '0')}-15`, { month: 'short' }),
   }));
   return (
     <Cells
@@ -115,7 +108,7 @@ export function MonthPicker({ node }: NodeProps): ReactNode {
       }}
       cells={names}
       picked={picked}
-      kind="Date"
+      kind="Month"
     />
   );
 }
@@ -157,7 +150,7 @@ function Cells({
   page: (step: number) => void;
   cells: { id: string; text: string }[];
   picked: Picked;
-  kind: 'Date' | 'Year';
+  kind: Kind;
 }): ReactNode {
   const readOnly = view.disabled || asBoolean(view.props['readOnly']);
   return (

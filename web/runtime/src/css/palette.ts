@@ -36,6 +36,14 @@ export function colour(name: string): string | undefined {
   return /^\d{1,3}$/.test(alpha) ? `color-mix(in srgb, ${value} ${alpha}%, transparent)` : undefined;
 }
 
+/** A colour that comes from data: a name, a number or a function of numbers; nothing that could load anything. */
+export function plainColour(value: unknown): string {
+  const text = typeof value === 'string' ? value.trim() : '';
+  return /^(#[0-9a-f]{3,8}|[a-z]+|(rgba?|hsla?|hwb|lab|lch|oklab|oklch)\([0-9a-z.,%\s/-]*\)|var\(--[\w-]+\))$/i.test(text)
+    ? text
+    : '';
+}
+
 function solid(name: string): string | undefined {
   if (name === 'white') return '#fff';
   if (name === 'black') return '#000';

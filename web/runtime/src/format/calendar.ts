@@ -74,6 +74,18 @@ export function dayTest(source: Json | undefined, now = today()): (iso: string) 
     (including.length === 0 || including.some((rule) => rule.test(iso))) && !excluding.some((rule) => rule.test(iso));
 }
 
+/** What is wrong with the intervals of a date field; empty when nothing is. */
+export function intervalProblem(source: Json | undefined): string {
+  for (const raw of asArray(source)) {
+    const item = asObject(raw);
+    const params = asObject(item['params']);
+    const [from, to] = [asText(params['from']).slice(0, 10), asText(params['to']).slice(0, 10)];
+    if (item['active'] !== false && asText(item['type']).toLowerCase() === 'range' && from !== '' && to !== '' && from > to)
+      return `The range begins after its end (${from} – ${to})`;
+  }
+  return '';
+}
+
 function bound(params: Record<string, Json | undefined>, key: string, now: string): string {
   if (params['today'] === true || params['toDay'] === true) return now;
   return asText(params[key]).slice(0, 10);

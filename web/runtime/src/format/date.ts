@@ -1,5 +1,6 @@
 // Date and time presets and patterns (pages 14.3).
 import { table } from '../base/json';
+import { weekdayNumber } from './calendar';
 
 /** A point in time taken apart; `zoned` tells whether it has a time of day. */
 interface Parts {
@@ -49,10 +50,23 @@ function intl(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   const id = `${locale}|${JSON.stringify(options)}`;
   let found = formatters.get(id);
   if (!found) {
-    found = new Intl.DateTimeFormat(locale, options);
+    found = new Intl.DateTimeFormat(locale, { calendar: 'gregory', ...options });
     formatters.set(id, found);
   }
   return found;
+}
+
+/** Name of a day (ISO) in a language: what of it is told stands in `options`. */
+export function dayName(locale: string, iso: string, options: Intl.DateTimeFormatOptions): string {
+  return intl(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`));
+}
+
+/** A time of day, milliseconds after midnight, in 12 or 24 hours. */
+export function timeName(locale: string, ms: number, half: boolean): string {
+  const options: Intl.DateTimeFormatOptions = half
+    ? { hour: 'numeric', minute: '2-digit', hour12: true, timeZone: 'UTC' }
+    : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' };
+  return intl(locale, options).format(ms);
 }
 
 function name(date: Date, locale: string, options: Intl.DateTimeFormatOptions, type: Intl.DateTimeFormatPartTypes): string {
@@ -107,10 +121,7 @@ const monthSymbol =
   (p, count, locale) => {
     if (count <= 2) return pad(p.month, count);
     const options: Intl.DateTimeFormatOptions = { month: width(count) };
-    return name(p.date, locale, alone ? options : { ...options, day: 'numeric', ...(count === 3 ? {} : {}) }, 'month').replace(
-      /\.$/,
-      '',
-    );
+    return name(p.date, locale, alone ? options : { ...options, day: 'numeric' }, 'month').replace(/\.$/, '');
   };
 
 const weekday: Symbol = (p, count, locale) => {
@@ -125,6 +136,14 @@ export function weekStart(locale: string): number {
     getWeekInfo?: () => { firstDay: number };
   };
   return info.getWeekInfo?.().firstDay ?? info.weekInfo?.firstDay ?? (/^en(-US|-CA|$)|^ja|^he|^pt-BR/.test(locale) ? 7 : 1);
+}
+
+/** First weekday, 1 = Monday … 7 = Sunday: a name, a number counted from Sunday = 0, or the locale's. */
+export function firstWeekday(source: unknown, locale: string): number {
+  const name = typeof source === 'string' ? source.trim() : '';
+  const written = typeof source === 'number' ? source : /^[0-7]$/.test(name) ? Number(name) : NaN;
+  if (Number.isNaN(written)) return weekdayNumber(name) || weekStart(locale);
+  return written === 0 ? 7 : written;
 }
 
 const localWeekday: Symbol = (p, count, locale) => {

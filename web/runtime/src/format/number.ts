@@ -19,7 +19,7 @@ const separators = new Map<string, { group: string; decimal: string }>();
 function separatorsOf(locale: string): { group: string; decimal: string } {
   let found = separators.get(locale);
   if (!found) {
-    const parts = new Intl.NumberFormat(locale, { useGrouping: true }).formatToParts(1234567.8);
+    const parts = new Intl.NumberFormat(locale, { useGrouping: true, numberingSystem: 'latn' }).formatToParts(1234567.8);
     found = {
       group: parts.find((part) => part.type === 'group')?.value ?? ',',
       decimal: parts.find((part) => part.type === 'decimal')?.value ?? '.',
@@ -27,6 +27,20 @@ function separatorsOf(locale: string): { group: string; decimal: string } {
     separators.set(locale, found);
   }
   return found;
+}
+
+/** Digit zero of the scripts that people type numbers in. */
+const zeros = [0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040, 0xff10];
+
+/** Typed text with the digits and separators of other scripts as the usual ones. */
+export function plainDigits(text: string): string {
+  return text.replace(/[\u066b\u066c\p{Nd}]/gu, (c) => {
+    if (c === '\u066b') return '.';
+    if (c === '\u066c') return ',';
+    const code = c.codePointAt(0) ?? 0;
+    const zero = zeros.find((first) => code >= first && code < first + 10);
+    return zero === undefined ? c : String(code - zero);
+  });
 }
 
 /** Shortest form of a number with the separators of the locale. */

@@ -40,6 +40,7 @@ const radio = (): Promise<typeof import('../components/radio')> => import('../co
 const range = (): Promise<typeof import('../components/range')> => import('../components/range');
 const pickers = (): Promise<typeof import('../components/pickers')> => import('../components/pickers');
 const extras = (): Promise<typeof import('../components/extras')> => import('../components/extras');
+const scheduler = (): Promise<typeof import('../components/scheduler')> => import('../components/scheduler');
 const charts = (): Promise<typeof import('../components/charts')> => import('../components/charts');
 
 const modules = new Map<NodeComponent, () => Promise<unknown>>();
@@ -99,6 +100,24 @@ const replacements: Readonly<Record<string, NodeComponent>> = {
   Calendar: load(
     () => import('../components/calendar'),
     (m) => m.Calendar,
+  ),
+  Scheduler: load(scheduler, (m) => m.Scheduler),
+  DayView: load(scheduler, (m) => m.DayView),
+  TextEditor: load(
+    () => import('../components/text_editor'),
+    (m) => m.TextEditor,
+  ),
+  Tree: load(
+    () => import('../components/tree'),
+    (m) => m.Tree,
+  ),
+  Virtualizer: load(
+    () => import('../components/virtualizer'),
+    (m) => m.Virtualizer,
+  ),
+  WebCam: load(
+    () => import('../components/webcam'),
+    (m) => m.WebCam,
   ),
   Pie: chart,
   Bar: chart,
