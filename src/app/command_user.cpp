@@ -1,4 +1,4 @@
-// qodly user add|list|set|remove|invite|reset|mfa-reset DIR: users of the built-in directory (admin.md 6, 25).
+// qodly user add|list|set|remove|invite|reset|mfa-reset|unlock DIR: users of the built-in directory (admin.md 6, 25).
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -232,12 +232,13 @@ int runLink(const UserOptions& options) {
   return printUser(options, **user, *link);
 }
 
-int runFactorReset(const UserOptions& options) {
+template <Result<UserRef> (Accounts::*change)(std::string_view, const security::Caller&, std::string_view)>
+int runChange(const UserOptions& options) {
   auto opened = openAccounts(options);
   if (!opened) return fail(opened.error());
   auto user = userNamed(*opened, options.email);
   if (!user) return fail(user.error());
-  const auto changed = opened->accounts->removeFactors((*user)->id, caller, commandUser());
+  const auto changed = ((*opened->accounts).*change)((*user)->id, caller, commandUser());
   return changed ? printUser(options, **changed, std::nullopt) : fail(changed.error());
 }
 
@@ -275,7 +276,8 @@ void addUserCommand(CLI::App& program, CommandAction& action) {
   add("remove", "Remove a user; open sessions end at the next request", runRemove, true);
   add("invite", "Make a new invitation link", runLink<&Accounts::invite>, true);
   add("reset", "Make a link to choose a new password", runLink<&Accounts::reset>, true);
-  add("mfa-reset", "Take second factors and passkeys of a user away", runFactorReset, true);
+  add("mfa-reset", "Take second factors and passkeys of a user away", runChange<&Accounts::removeFactors>, true);
+  add("unlock", "End the lock that wrong passwords have brought upon a user", runChange<&Accounts::unlock>, true);
 }
 
 }  // namespace qodly::app

@@ -1,50 +1,100 @@
-// Web sessions over a restart of the server (admin.md 11.1): <data>/sessions.bin, sealed under the instance's key. A
-// browser that comes back within five minutes of the stop finds privileges, user and storage again, under a new cookie
-// value. A server that was killed keeps nothing.
+// Web sessions over a restart of the server, also over one that nobody wanted (admin.md 11.1): <data>/sessions.bin, a
+// sealed journal of what the sessions hold. A thread looks once a second at those that were used and writes down what
+// has changed, so a server that is killed loses the last second at most. Whoever comes back within the idle time of the
+// session finds privileges, user and storage again, under a new cookie value.
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include "base/calendar.h"
 #include "http/message.h"
 #include "script/vm/runtime.h"
 #include "security/accounts.h"
 #include "security/roles.h"
+#include "security/sealed_journal.h"
 #include "security/session.h"
 
 namespace qodly::app {
 
-// Thread-safe.
+// Thread-safe. Made before the server starts; `sessions` must outlive it.
 class SessionKeeper {
  public:
   static constexpr std::size_t most = 50'000;
-  static constexpr std::int64_t life = 5 * 60'000;  // milliseconds
+  static constexpr std::uint64_t largestStorage = 1U << 20U;  // bytes, of one session; larger ones are not kept
+  static constexpr std::uint64_t mostStorage = 128U << 20U;   // of all
 
-  // Reads the file and removes it: what is in it comes back once. One that is too old or cannot be read gives nothing.
-  SessionKeeper(const security::Instance& instance, std::filesystem::path file);
+  // Reads the journal: what is in it comes back once. Begins to write; `tell` hears when that fails.
+  SessionKeeper(const security::Instance& instance, std::filesystem::path file, security::SessionTable& sessions,
+                std::function<void(std::string_view)> tell);
+  ~SessionKeeper();
+  // Writes the last changes: call it when no request runs any more.
+  void stop();
 
-  // Call it when no request runs any more.
-  void save(security::SessionTable& sessions, const security::Roles& roles) const;
   // Gives a request whose cookie is of before the restart its session back.
-  void restore(http::Request& request, security::SessionTable& sessions, const security::Roles& roles,
-               security::Accounts& accounts, const std::shared_ptr<script::vm::Runtime>& scripts);
+  void restore(http::Request& request, const security::Roles& roles, security::Accounts& accounts,
+               const std::shared_ptr<script::vm::Runtime>& scripts);
 
  private:
-  void bringBack(const Object& state, http::Request& request, security::SessionTable& sessions,
-                 const security::Roles& roles, security::Accounts& accounts,
-                 const std::shared_ptr<script::vm::Runtime>& scripts) const;
+  // A session as the journal has it.
+  struct Written {
+    std::string key;           // "": it holds nothing worth keeping
+    std::size_t print = 0;     // of its state, to notice changes
+    std::uint64_t bytes = 0;   // of its storage
+    std::int64_t used = 0;     // when it was last used, as written
+    std::int64_t checked = 0;  // when it was last looked at
+    std::uint64_t pass = 0;
+    bool busy = false;  // a request held it then, and may have changed it since
+  };
+  struct Kept {
+    std::string line;
+    std::int64_t until = 0;
+  };
+  struct Claimed {
+    std::weak_ptr<security::Session> session;
+    std::int64_t until = 0;
+  };
 
-  const security::Instance instance_;
-  std::filesystem::path file_;
+  void work();
+  void pass(bool last);
+  void look(const std::shared_ptr<security::Session>& session, std::int64_t now, std::vector<std::string>& lines);
+  void forgetEnded(std::vector<std::string>& lines);
+  void dropExpired(std::int64_t now);
+  Result<> rewrite(std::int64_t now);
+  std::shared_ptr<security::Session> claim(const std::string& key, const security::Roles& roles,
+                                           security::Accounts& accounts,
+                                           const std::shared_ptr<script::vm::Runtime>& scripts);
+  std::shared_ptr<security::Session> bringBack(const Object& state, const security::Roles& roles,
+                                               security::Accounts& accounts,
+                                               const std::shared_ptr<script::vm::Runtime>& scripts) const;
+
+  security::SessionTable& sessions_;
+  std::function<void(std::string_view)> tell_;
+
+  // Of the writing thread alone.
+  security::SealedJournal journal_;
+  std::unordered_map<std::string, Written> written_;  // by the name of the session
+  std::uint64_t passes_ = 0, storageBytes_ = 0;
+  bool whole_ = true, failing_ = false;  // whole_: the journal must be written anew
+
   std::atomic<bool> empty_ = true;
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::string> kept_;  // JSON by the SHA-256 of the cookie's value
-  std::int64_t stopped_ = 0;
+  std::mutex mutex_;                                  // guards what follows
+  std::unordered_map<std::string, Kept> kept_;        // of before the start, by the key of the line
+  std::unordered_map<std::string, Claimed> claimed_;  // who has come back, for its requests at the same time
+  std::vector<std::string> gone_;                     // keys that came back, not yet told to the journal
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: uses what stands above
 };
 
 }  // namespace qodly::app

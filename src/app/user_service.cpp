@@ -36,20 +36,16 @@ bool carriesSession(const http::Request& request) {
   return cookies.contains("4DSID_") || cookies.contains("WASID") || cookies.contains("QAUTH_");
 }
 
-// Where a session was first seen: the /64 of an IPv6 address, for phones change the rest of it.
-class SessionAddress {
- public:
-  explicit SessionAddress(std::string_view address) : network_(security::networkOf(address)) {}
-  bool is(const http::Request& request) const { return network_ == security::networkOf(request.remoteAddress()); }
-
- private:
-  std::string network_;
-};
-
 // Files that belong to no session.
 bool isShared(std::string_view path) { return isBelow(path, "/$lib") || isBelow(path, "/$shared"); }
 
 }  // namespace
+
+SessionAddress::SessionAddress(std::string_view address) : network_(security::networkOf(address)) {}
+
+bool SessionAddress::is(const http::Request& request) const {
+  return network_ == security::networkOf(request.remoteAddress());
+}
 
 bool isOwnOrigin(const http::Request& request) {
   std::string_view origin = request.header("Origin");
@@ -80,6 +76,7 @@ Result<std::shared_ptr<UserService>> UserService::open(const Application& applic
   accounts.sendMail = mailerOf(service->instance_);
   accounts.tell = std::move(options.tell);
   accounts.factories = std::move(options.factories);
+  accounts.remembersAttempts = true;
   auto opened = security::Accounts::open(service->instance_, std::move(accounts));
   if (!opened) return std::unexpected(opened.error());
   service->accounts_ = std::move(*opened);

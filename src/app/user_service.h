@@ -26,6 +26,18 @@
 
 namespace qodly::app {
 
+// Where a session was first seen: the /64 of an IPv6 address, for phones change the rest of it. Lives in a slot of the
+// session when the settings bind sessions to addresses.
+class SessionAddress {
+ public:
+  explicit SessionAddress(std::string_view address);
+  const std::string& network() const { return network_; }
+  bool is(const http::Request& request) const;
+
+ private:
+  std::string network_;
+};
+
 // Thread-safe once made.
 class UserService final : public script::data::DirectoryService {
  public:

@@ -58,7 +58,7 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
       users_(std::move(users)),
       scripts_(scripts),
       roles_(application, scripts, tell),
-      handlers_(application.project->paths().sources, std::move(tell)),
+      handlers_(application.project->paths().sources, tell),
       sessions_(security::SessionOptions{.applicationName = application.project->name(),
                                          .legacyCookies = settings.restLegacyCookies,
                                          .sameSite = settings.sameSite,
@@ -74,7 +74,7 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
     rest_.handle(request, response);
   });
   if (users_) {
-    keeper_ = std::make_unique<SessionKeeper>(users_->instance(), application.data / "sessions.bin");
+    keeper_ = std::make_unique<SessionKeeper>(users_->instance(), application.data / "sessions.bin", sessions_, tell);
     auto auth = std::make_shared<AuthServer>(users_, roles_.access(), application.project->name());
     router_.add("/auth", [auth](http::Request& request, http::Response& response) { auth->handle(request, response); });
   }
@@ -104,7 +104,7 @@ void WebApplication::handle(http::Request& request, http::Response& response) {
   if (users_) {
     const auto roles = roles_.access()->roles();
     if (loggedRoles_.load(std::memory_order_relaxed) != roles.get()) logRoles(roles.get());
-    keeper_->restore(request, sessions_, *roles, users_->accounts(), scripts_);
+    keeper_->restore(request, *roles, users_->accounts(), scripts_);
     if (users_->answers(request, response, *roles)) return;
   }
   if (!rest::isBuiltInSpace(request.path()) && rest_.handleCustom(request, response)) return;
@@ -123,7 +123,7 @@ void WebApplication::logRoles(const security::Roles* roles) {
 }
 
 void WebApplication::keepSessions() {
-  if (keeper_) keeper_->save(sessions_, *roles_.access()->roles());
+  if (keeper_) keeper_->stop();
 }
 
 void WebApplication::apply(const ServerSettings& settings) {

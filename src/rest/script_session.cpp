@@ -6,7 +6,7 @@
 #include "security/session_privileges.h"
 #include "security/session_tokens.h"
 #include "security/user_session.h"
-#include "value/json.h"
+#include "value/packed.h"
 
 namespace qodly::rest {
 
@@ -134,7 +134,7 @@ class ScriptSession final : public script::data::WebSession {
 
 namespace {
 
-// A shared copy of plain JSON.
+// A shared copy of plain values.
 Value sharedCopy(script::vm::Process& process, const Value& value) {
   if (value.isObject()) {
     const Value copy = script::vm::newSharedObject();
@@ -159,19 +159,21 @@ Value sharedCopy(script::vm::Process& process, const Value& value) {
 
 }  // namespace
 
-std::string storageText(security::Session& session) {
+std::string packedStorage(const security::Session& session) {
+  std::string packed;
   const auto storage = session.find<ScriptStorage>();
-  if (!storage) return {};
+  if (!storage) return packed;
   const script::vm::ReadGuard guard(storage->object.asObject());
-  return storage->object.asObject().size() == 0 ? std::string() : qodly::json::text(storage->object);
+  if (storage->object.asObject().size() != 0) (void)pack(storage->object, packed);
+  return packed;
 }
 
-void restoreStorage(security::Session& session, std::string_view json,
+void restoreStorage(security::Session& session, std::string_view packed,
                     const std::shared_ptr<script::vm::Runtime>& runtime) {
-  const auto parsed = qodly::json::parse(json, {.maximumDepth = 64});
-  if (!parsed || !parsed->isObject()) return;
+  const PackedView view(packed);
+  if (view.type() != Type::object || !view.isSound()) return;
   script::vm::Process process(runtime, "Session", script::vm::ProcessType::internal);
-  session.slot<ScriptStorage>()->object = sharedCopy(process, *parsed);
+  session.slot<ScriptStorage>()->object = sharedCopy(process, view.unpack());
 }
 
 std::shared_ptr<script::data::WebSession> scriptSession(Call& call) { return std::make_shared<ScriptSession>(call); }

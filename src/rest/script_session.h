@@ -14,10 +14,10 @@ namespace qodly::rest {
 // Used by the request alone; a guest's session is made when a script looks at it.
 std::shared_ptr<script::data::WebSession> scriptSession(Call& call);
 
-// session.storage as JSON; "" when there is nothing in it.
-std::string storageText(security::Session& session);
-// Puts it back; what is no JSON object is left out.
-void restoreStorage(security::Session& session, std::string_view json,
+// session.storage in packed form (value/packed.h); "" when there is nothing in it, or something that cannot be kept.
+std::string packedStorage(const security::Session& session);
+// Puts it back; what is no packed object is left out.
+void restoreStorage(security::Session& session, std::string_view packed,
                     const std::shared_ptr<script::vm::Runtime>& runtime);
 
 }  // namespace qodly::rest

@@ -62,6 +62,10 @@ Result<std::unique_ptr<Accounts>> Accounts::open(const Instance& instance, Optio
   auto directory = Directory::open(instance);
   if (!directory) return std::unexpected(directory.error());
   accounts->directory_ = std::move(*directory);
+  if (accounts->options_.remembersAttempts) {
+    accounts->throttle_.remember(std::make_unique<SealedJournal>(instance, instance.folder() / "attempts.bin"),
+                                 accounts->throttleNow());
+  }
   (void)accounts->settings();
   return accounts;
 }
@@ -114,6 +118,13 @@ void Accounts::log(std::string_view action, std::string_view user, const Caller&
   if (!written && options_.tell) options_.tell(fmt::format("The activity log: {}", written.error().text()));
 }
 
+Throttle::Entry Accounts::enter(std::string_view account, const Caller& caller) {
+  if (const UserRef user = directory_->find(account); user && user->unlockedAt.ms != 0) {
+    throttle_.forgetBefore(account, Instant(std::chrono::milliseconds(user->unlockedAt.ms)));
+  }
+  return throttle_.enter(account, caller.address, throttleNow());
+}
+
 SignIn Accounts::refuseLocked(const Throttle::Entry& entry, std::string_view login, const Caller& caller) {
   if (entry.refusals != 0) {
     log("User Login Failed", login, caller, false,
@@ -148,11 +159,11 @@ SignIn Accounts::signIn(std::string_view login, std::string_view password, std::
 }
 
 SignIn Accounts::attempt(const Credentials& credentials, std::string_view code, const Caller& caller) {
-  const auto entry = throttle_.enter(credentials.login, caller.address, throttleNow());
+  const auto entry = enter(credentials.login, caller);
   if (entry.retryAfter.count() != 0) return refuseLocked(entry, credentials.login, caller);
   const auto settings = this->settings();
-  bool unavailable = false;
-  std::string reason = "unknown user or wrong password";
+  bool answered = false;  // by a directory of elsewhere
+  std::string reason = "unknown user or wrong password", unreachable;
   const bool complete = !credentials.login.empty() && !credentials.password.empty();
   std::vector<std::shared_ptr<Provider>> providers = settings->providers;
   // Instance administrators can always get in to repair the settings.
@@ -161,7 +172,11 @@ SignIn Accounts::attempt(const Credentials& credentials, std::string_view code, 
     auto* byPassword = dynamic_cast<PasswordProvider*>(provider.get());
     if (provider && (byPassword == nullptr || !complete)) continue;
     Finding finding = provider ? byPassword->check(credentials) : checkBuiltin(credentials);
-    unavailable = unavailable || finding.verdict == Verdict::Unavailable;
+    if (finding.verdict == Verdict::Unavailable) {
+      unreachable += fmt::format("{}{}: {}", unreachable.empty() ? "" : "; ", provider->name(), finding.reason);
+      continue;
+    }
+    answered = answered || provider;
     if (!finding.reason.empty()) reason = finding.reason;
     if (finding.verdict != Verdict::Accepted) continue;
     const std::string how = provider ? provider->name() : "password";
@@ -170,9 +185,12 @@ SignIn Accounts::attempt(const Credentials& credentials, std::string_view code, 
     return conclude(demandFactor(std::move(found), finding.identity.secondFactorDone, code), credentials.login, caller,
                     how);
   }
+  // Which of the two it is depends on the directories alone, never on who is asked for: otherwise an outage would tell
+  // who has an account.
   SignIn refused;
-  refused.status = unavailable ? SignIn::Status::Unavailable : SignIn::Status::Refused;
-  return conclude(std::move(refused), credentials.login, caller, reason);
+  const bool noneAnswered = !unreachable.empty() && !answered;
+  refused.status = noneAnswered ? SignIn::Status::Unavailable : SignIn::Status::Refused;
+  return conclude(std::move(refused), credentials.login, caller, reason, unreachable);
 }
 
 Finding Accounts::checkBuiltin(const Credentials& credentials) {
@@ -265,7 +283,8 @@ SignIn Accounts::demandFactor(SignIn signIn, bool factorDone, std::string_view c
 }
 
 // Counts the attempt and writes it down.
-SignIn Accounts::conclude(SignIn signIn, std::string_view login, const Caller& caller, std::string_view how) {
+SignIn Accounts::conclude(SignIn signIn, std::string_view login, const Caller& caller, std::string_view how,
+                          std::string_view unreachable) {
   switch (signIn.status) {
     case SignIn::Status::Accepted: {
       throttle_.success(login, caller.address);
@@ -286,15 +305,14 @@ SignIn Accounts::conclude(SignIn signIn, std::string_view login, const Caller& c
       throttle_.cancel(login, caller.address);
       log("User Login", signIn.user->email, caller, false, detailOf({{"reason", "second factor needed"}}));
       break;
-    case SignIn::Status::Unavailable:
-      throttle_.cancel(login, caller.address);
-      log("User Login Failed", login, caller, false, detailOf({{"reason", shortened(how)}}));
-      break;
     default: {
-      throttle_.failure(login, caller.address, throttleNow());
+      // Also with directories out of reach: the others have compared the password.
+      const bool compared = signIn.status != SignIn::Status::Unavailable || !unreachable.empty();
+      compared ? throttle_.failure(login, caller.address, throttleNow()) : throttle_.cancel(login, caller.address);
       const bool noRight = signIn.status == SignIn::Status::NotAuthorized;
       const std::string reason = noRight ? "not in this environment" : signIn.user ? "wrong code" : shortened(how);
-      log("User Login Failed", login, caller, false, detailOf({{"reason", reason}}));
+      log("User Login Failed", login, caller, false,
+          detailOf({{"reason", reason}, {"unreachable", shortened(unreachable)}}));
       break;
     }
   }
@@ -305,7 +323,7 @@ SignIn Accounts::secondFactor(std::string_view ticket, std::string_view code, co
   const auto claims = claimsOf(ticket, "factor");
   const UserRef user = claims ? directory_->byId(claims->userId) : nullptr;
   if (!user) return {};
-  const auto entry = throttle_.enter(user->email, caller.address, throttleNow());
+  const auto entry = enter(user->email, caller);
   if (entry.retryAfter.count() != 0) return refuseLocked(entry, user->email, caller);
   SignIn result = standing(user->id, claims->epoch).value_or(SignIn());
   result.user = user;

@@ -48,7 +48,7 @@ struct SignIn {
     FactorNeeded,   // the password was right: go on with secondFactor(ticket, code)
     EnrolNeeded,    // a second factor is demanded here and the user has none: go on with enrolment and the ticket
     Locked,         // retryAfter
-    Unavailable,    // no directory could be reached, or too many sign in at this moment
+    Unavailable,    // there are directories, but none could be reached; or too many sign in at this moment
     NotAuthorized,  // a known person, but not in this environment
   };
   Status status = Status::Refused;
@@ -74,6 +74,7 @@ class Accounts {
     std::function<qodly::Instant()> clock;          // empty: that of the system
     ProviderFactories factories;
     HashCost cost;
+    bool remembersAttempts = false;  // failed ones count over a restart; for one server alone of an instance
   };
   static Result<std::unique_ptr<Accounts>> open(const Instance& instance, Options options);
   ~Accounts();
@@ -137,6 +138,8 @@ class Accounts {
   // The recovery codes, shown once. Error E_CODE.
   Result<std::vector<std::string>> finishTotp(const User& user, std::string_view setup, std::string_view code,
                                               const Caller& caller);
+  // Ends the lock that failed attempts have brought upon the account, in the server too when a command does it.
+  Result<UserRef> unlock(std::string_view userId, const Caller& caller, std::string_view by);
   Result<UserRef> removeFactors(std::string_view userId, const Caller& caller, std::string_view by);
 
   // --- Passkeys; origin, host: of the page ("https://app.example:8443", "app.example"). Values are the options that a
@@ -186,7 +189,11 @@ class Accounts {
   Finding checkBuiltin(const Credentials& credentials);
   SignIn authorize(const Identity& identity);
   SignIn demandFactor(SignIn signIn, bool factorDone, std::string_view code);
-  SignIn conclude(SignIn signIn, std::string_view login, const Caller& caller, std::string_view how);
+  // how: by what it was accepted, or why it was refused; unreachable: directories that did not compare the password.
+  SignIn conclude(SignIn signIn, std::string_view login, const Caller& caller, std::string_view how,
+                  std::string_view unreachable = {});
+  // Of a sign-in to an account; see Throttle.
+  Throttle::Entry enter(std::string_view account, const Caller& caller);
   SignIn refuseLocked(const Throttle::Entry& entry, std::string_view login, const Caller& caller);
   bool acceptCode(const User& user, std::string_view code);
   UserRef matchUser(const Identity& identity);

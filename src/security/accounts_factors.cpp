@@ -72,7 +72,7 @@ Result<std::vector<std::string>> Accounts::finishTotp(const User& user, std::str
                                                       const Caller& caller) {
   const auto claims = claimsOf(setup, "totp");
   const auto secret = claims && claims->userId == user.id ? fromBase32(claims->payload) : std::nullopt;
-  const auto entry = throttle_.enter(user.email, caller.address, throttleNow());
+  const auto entry = enter(user.email, caller);
   if (entry.retryAfter.count() != 0) {
     return std::unexpected(
         directoryError("E_LOCKED", fmt::format("Too many attempts, try again in {} s.", entry.retryAfter.count())));

@@ -135,7 +135,7 @@ Result<UserRef> Accounts::changePassword(std::string_view userId, std::string_vi
                                          std::string_view newPassword, const Caller& caller) {
   const UserRef user = directory_->byId(userId);
   if (!user) return std::unexpected(directoryError("E_UNKNOWN_USER", "There is no such user."));
-  const auto entry = throttle_.enter(user->email, caller.address, throttleNow());
+  const auto entry = enter(user->email, caller);
   if (entry.retryAfter.count() != 0) return std::unexpected(lockedOut(entry.retryAfter));
   const auto right =
       workers_.run([&] { return checkPassword(oldPassword, user->passwordHash, options_.cost).matches; });
@@ -164,6 +164,7 @@ Result<UserRef> Accounts::setPassword(std::string_view userId, std::string_view 
   auto changed = directory_->change(userId, [&](User& each) -> Result<> {
     each.passwordHash = hash;
     each.link.reset();
+    each.unlockedAt = now();
     ++each.epoch;
     return {};
   });
@@ -171,6 +172,15 @@ Result<UserRef> Accounts::setPassword(std::string_view userId, std::string_view 
     throttle_.forget(user->email);
     log("Set Password", by, caller, true, detailOf({{"email", user->email}}));
   }
+  return changed;
+}
+
+Result<UserRef> Accounts::unlock(std::string_view userId, const Caller& caller, std::string_view by) {
+  auto changed = directory_->change(userId, [this](User& user) -> Result<> {
+    user.unlockedAt = now();
+    return {};
+  });
+  if (changed) log("Unlock User", by, caller, true, detailOf({{"email", (*changed)->email}}));
   return changed;
 }
 

@@ -65,6 +65,7 @@ struct User {
   std::vector<Passkey> passkeys;
   std::optional<OneTimeLink> link;   // one at a time: a new one voids the old
   std::string createdAt, lastLogin;  // instants; "" when never
+  qodly::Instant unlockedAt{};       // failed attempts of before do not count any more; 0: never
 
   const Assignment* in(std::string_view environment) const;
   bool hasSecondFactor() const { return !totp.empty() || !passkeys.empty(); }

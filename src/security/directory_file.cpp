@@ -72,6 +72,7 @@ Value toValue(const User& user) {
   if (user.link) object->set("link", toValue(*user.link));
   object->set("createdAt", Value::text(user.createdAt));
   object->set("lastLogin", Value::text(user.lastLogin));
+  if (user.unlockedAt.ms != 0) object->set("unlockedAt", Value::integer(user.unlockedAt.ms));
   return Value::object(object);
 }
 
@@ -120,6 +121,7 @@ User userOf(const Object& object) {
   }
   user.createdAt = textMember(object, "createdAt");
   user.lastLogin = textMember(object, "lastLogin");
+  user.unlockedAt = qodly::Instant{integerMember(object, "unlockedAt")};
   return user;
 }
 

@@ -91,6 +91,11 @@ bool SessionPrivileges::isLoggedIn() const {
   return loggedIn_;
 }
 
+SessionPrivileges::Grant SessionPrivileges::granted() const {
+  std::lock_guard lock(mutex_);
+  return {privileges_, roles_, userName_};
+}
+
 std::string SessionPrivileges::userName() const {
   std::lock_guard lock(mutex_);
   return userName_;

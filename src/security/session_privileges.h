@@ -35,6 +35,8 @@ class SessionPrivileges {
   std::vector<std::string> names(const Roles& roles) const;
   bool isGuest() const;
   bool isLoggedIn() const;
+  // The names it has been given, and the user's: set() on an empty one gives the same again.
+  Grant granted() const;
   std::string userName() const;
   // Increases with each change: X-Privileges-Stamp (roles.md 11).
   std::uint64_t stamp() const;

@@ -1,8 +1,11 @@
 #include "security/throttle.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -11,6 +14,20 @@ namespace qodly::security {
 namespace {
 
 constexpr std::chrono::seconds reportEvery{60};
+constexpr std::uint64_t largestJournal = 64U << 20U;  // bytes
+constexpr std::uint64_t rewriteAt = 4U << 20U;
+constexpr std::uint64_t longestLine = 200;  // of a usual record, sealed
+
+// Takes the number and the blank behind it from the beginning of `line`.
+std::optional<std::int64_t> takeNumber(std::string_view& line) {
+  std::int64_t number = 0;
+  const auto [end, problem] = std::from_chars(line.data(), line.data() + line.size(), number);
+  if (problem != std::errc() || end == line.data() + line.size() || *end != ' ') return std::nullopt;
+  line.remove_prefix(static_cast<std::size_t>(end - line.data()) + 1);
+  return number;
+}
+
+Instant instantOf(std::int64_t milliseconds) { return Instant(std::chrono::milliseconds(milliseconds)); }
 
 }  // namespace
 
@@ -26,17 +43,58 @@ std::string networkOf(std::string_view address) {
 std::string Throttle::accountKey(std::string_view account) { return "u" + lowerAscii(trim(account)); }
 std::string Throttle::addressKey(std::string_view address) { return "a" + networkOf(address); }
 
+bool Throttle::isOver(const Record& record, Instant now) const {
+  return record.pending == 0 && std::max(record.lockedUntil, record.lastFailure) + limits_.forget < now;
+}
+
+// A line is "failures lockedUntil lastFailure key", times in milliseconds; without failures: forgotten.
+void Throttle::write(const std::string& key, const Record& record) {
+  if (!journal_) return;
+  (void)journal_->append({fmt::format("{} {} {} {}", record.failures, record.lockedUntil.time_since_epoch().count(),
+                                      record.lastFailure.time_since_epoch().count(), key)},
+                         false);
+  if (journal_->bytes() > rewriteAt + longestLine * records_.size()) rewrite();
+}
+
+void Throttle::rewrite() {
+  std::vector<std::string> lines;
+  for (const auto& [key, record] : records_) {
+    if (record.failures == 0) continue;
+    lines.push_back(fmt::format("{} {} {} {}", record.failures, record.lockedUntil.time_since_epoch().count(),
+                                record.lastFailure.time_since_epoch().count(), key));
+  }
+  (void)journal_->replace(lines);
+}
+
+void Throttle::remember(std::unique_ptr<SealedJournal> journal, Instant now) {
+  std::lock_guard lock(mutex_);
+  for (const std::string& text : journal->read(largestJournal)) {
+    std::string_view line = text;
+    const auto failures = takeNumber(line);
+    const auto lockedUntil = failures ? takeNumber(line) : std::nullopt;
+    const auto lastFailure = lockedUntil ? takeNumber(line) : std::nullopt;
+    if (!lastFailure || *failures < 0 || records_.size() >= limits_.entries) continue;
+    Record known;
+    known.failures = static_cast<unsigned>(std::min<std::int64_t>(*failures, 1'000'000));
+    known.lockedUntil = instantOf(*lockedUntil);
+    known.lastFailure = instantOf(*lastFailure);
+    records_.insert_or_assign(std::string(line), known);
+  }
+  std::erase_if(records_, [&](const auto& entry) { return entry.second.failures == 0 || isOver(entry.second, now); });
+  // A clock that was set back must not lock anybody out for longer than the longest lock.
+  for (auto& [key, known] : records_) known.lockedUntil = std::min(known.lockedUntil, now + limits_.longest);
+  journal_ = std::move(journal);
+  rewrite();
+}
+
 Throttle::Record& Throttle::record(const std::string& key, Instant now) {
   if (const auto found = records_.find(key); found != records_.end()) {
     Record& known = found->second;
-    if (known.pending == 0 && std::max(known.lockedUntil, known.lastFailure) + limits_.forget < now) known = Record{};
+    if (isOver(known, now)) known = Record{};
     return known;
   }
   if (records_.size() >= limits_.entries) {
-    std::erase_if(records_, [&](const auto& entry) {
-      const Record& each = entry.second;
-      return each.pending == 0 && std::max(each.lockedUntil, each.lastFailure) + limits_.forget < now;
-    });
+    std::erase_if(records_, [&](const auto& entry) { return isOver(entry.second, now); });
   }
   if (records_.size() >= limits_.entries) {
     // Full of guesses: the one that failed longest ago without being locked goes first.
@@ -97,17 +155,23 @@ void Throttle::leave(std::string_view account, std::string_view address) {
 
 void Throttle::success(std::string_view account, std::string_view address) {
   std::lock_guard lock(mutex_);
-  if (const auto found = records_.find(accountKey(account)); found != records_.end()) {
+  if (const auto found = records_.find(accountKey(account)); found != records_.end() && found->second.failures != 0) {
     found->second.failures = 0;
     found->second.lockedUntil = {};
+    write(found->first, found->second);
   }
   leave(account, address);
 }
 
 void Throttle::failure(std::string_view account, std::string_view address, Instant now) {
   std::lock_guard lock(mutex_);
-  fail(record(accountKey(account), now), limits_.account, now);
-  fail(record(addressKey(address), now), limits_.address, now);
+  const std::pair<std::string, unsigned> counted[] = {{accountKey(account), limits_.account},
+                                                      {addressKey(address), limits_.address}};
+  for (const auto& [key, limit] : counted) {
+    Record& each = record(key, now);
+    fail(each, limit, now);
+    write(key, each);
+  }
   leave(account, address);
 }
 
@@ -118,7 +182,17 @@ void Throttle::cancel(std::string_view account, std::string_view address) {
 
 void Throttle::forget(std::string_view account) {
   std::lock_guard lock(mutex_);
-  records_.erase(accountKey(account));
+  const std::string key = accountKey(account);
+  if (records_.erase(key) != 0) write(key, {});
+}
+
+void Throttle::forgetBefore(std::string_view account, Instant then) {
+  std::lock_guard lock(mutex_);
+  const auto found = records_.find(accountKey(account));
+  if (found == records_.end() || found->second.failures == 0 || found->second.lastFailure >= then) return;
+  found->second.failures = 0;
+  found->second.lockedUntil = {};
+  write(found->first, found->second);
 }
 
 std::size_t Throttle::size() const {

@@ -1,14 +1,17 @@
 // Slows guessing down (admin.md 10.1): after 5 failures of an account, or 20 of an address, everything is refused for a
 // minute, and with each further failure twice as long, up to an hour. Unknown accounts are counted like known ones.
+// What is counted can be kept over a restart.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "security/sealed_journal.h"
 #include "security/session.h"
 
 namespace qodly::security {
@@ -28,6 +31,9 @@ class Throttle {
   explicit Throttle(Limits limits) : limits_(limits) {}
   Throttle() : Throttle(Limits{}) {}
 
+  // Goes on from what `journal` remembers, and writes every change of a count to it from now on. Call it before use.
+  void remember(std::unique_ptr<SealedJournal> journal, Instant now);
+
   struct Entry {
     std::chrono::seconds retryAfter{0};  // 0: the attempt may go on, and must be ended by success() or failure()
     // Of a refused attempt: how many have been refused since the last time this was not 0; 0: nothing to report yet.
@@ -41,6 +47,8 @@ class Throttle {
   void cancel(std::string_view account, std::string_view address);
   // An administrator unlocks an account.
   void forget(std::string_view account);
+  // The same as somebody said it at `then`: what has failed since counts.
+  void forgetBefore(std::string_view account, Instant then);
 
   std::size_t size() const;
 
@@ -55,10 +63,14 @@ class Throttle {
   Record& record(const std::string& key, Instant now);
   void fail(Record& record, unsigned limit, Instant now) const;
   void leave(std::string_view account, std::string_view address);
+  bool isOver(const Record& record, Instant now) const;
+  void write(const std::string& key, const Record& record);
+  void rewrite();
 
   Limits limits_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Record> records_;
+  std::unique_ptr<SealedJournal> journal_;  // nullptr: kept in memory alone
 };
 
 }  // namespace qodly::security

@@ -133,7 +133,7 @@ test('an LDAP directory is asked with TLS, and tells groups and profile', { skip
 
 test('users of a directory sign in to the server', { skip: noSlapd }, async (t) => {
   const slapd = await startSlapd(t);
-  const { project, writeAuth } = await newProject(t);
+  const { project, instance, writeAuth } = await newProject(t);
   const gone = { ...ldapEntry(slapd), name: 'gone', url: `ldaps://127.0.0.1:${await freePort()}` };
   const corp = { ...ldapEntry(slapd), profiles: [{ group: 'cn=Sales,*', profile: 'Admin' }], createUsers: true };
   await qodlyWith('service-secret', 'secret', 'set', project, 'ldapBind');
@@ -158,6 +158,19 @@ test('users of a directory sign in to the server', { skip: noSlapd }, async (t) 
     assert.equal(refused.user, undefined);
   }
   await server.stop();
+  // One that answers refuses for all of them, whether it knows the user or not: an outage tells nobody who has an
+  // account. Which could not be reached is in the log.
+  for (const providers of [[{ type: 'builtin' }, gone, corp], [corp, gone], [gone, corp]]) {
+    writeAuth(providers);
+    server = await serve(t, project);
+    for (const login of ['lena', 'nobody', 'nobody@cedar.example']) {
+      const refused = await signIn(login, 'wrong');
+      assert.deepEqual([refused.status, refused.message], [401, 'Incorrect username or password.'], login);
+    }
+    assert.equal((await signIn('lena', 'lena-secret')).status, 200);
+    await server.stop();
+  }
+  assert.match(readFileSync(join(instance, 'activity.jsonl'), 'utf8'), /"unreachable":"gone: /);
   // None that matters can be reached.
   writeAuth([gone]);
   server = await serve(t, project);

@@ -261,42 +261,129 @@ test('the activity log shows what was done to it, the decisions why somebody was
   assert.equal((await qodly('audit', 'verify', project)).code, 7);
 });
 
-test('sessions outlive a restart', async (t) => {
+const kill = (server) => { server.child.kill('SIGKILL'); return server.exited; };
+
+test('sessions outlive a restart, and a server that is killed', async (t) => {
   const { project } = await withUser(t);
   const classes = join(project, 'Project/Sources/Classes/DataStore.4qs');
   writeFileSync(classes, `${readFileSync(classes, 'utf8')}
 exposed function remember(text : string) : string
 	use (session.storage)
 		session.storage.kept = newSharedObject("text", text)
+		session.storage.day = !2031-04-01!
+		session.storage.list = newSharedCollection(1, 2.5, true, null)
 	end
+	session.idleTimeout = 90
 	return session.id
 
 exposed function remembered() : string
 	return session.storage.kept.text
+
+exposed function details() : collection
+	return newCollection(valueType(session.storage.day), session.storage.list, session.idleTimeout)
 
 exposed function ticket() : string
 	return session.createOTP({lifespanSeconds: 100})
 
 exposed function back(ticket : string) : boolean
 	return session.restore(ticket)
+
+exposed function become(name : string) : boolean
+	return session.setPrivileges({roles: "Admin", userName: name})
+
+exposed function nobody() : boolean
+	return session.clearPrivileges()
 `);
-  const first = await serve(t, project);
-  const visit = browser(first);
-  const call = async (name, ...parameters) => (await (await visit(`/rest/$catalog/${name}`, { json: parameters })).json()).result;
-  assert.equal((await call('authentify', 'mira@cedar.example', password)).success, true);
-  await call('remember', 'soup');
-  assert.equal(await call('remembered'), 'soup');
-  const ticket = await call('ticket');
-  const other = browser(first);
-  const use = async () => (await (await other('/rest/$catalog/back', { json: [ticket] })).json());
-  assert.equal((await use()).result ?? null, null, 'closed to visitors');
-  await first.stop();
-  const second = await serve(t, project);
-  const again = { origin: second.origin };
-  Object.assign(first, again);
-  assert.equal(await call('remembered'), 'soup');
-  assert.equal(await call('userName'), 'mira@cedar.example');
-  assert.equal((await visit('/rest/Item')).status, 200);
+  const roles = join(project, 'Project/Sources/roles.json');
+  const rules = JSON.parse(readFileSync(roles, 'utf8'));
+  for (const name of ['authentify', 'become', 'nobody', 'remember', 'remembered']) rules.permissions.allowed.push({ applyTo: `ds.${name}`, type: 'method', execute: ['guest'] });
+  rules.forceLogin = false;
+  writeFileSync(roles, JSON.stringify(rules));
+  let server = await serve(t, project);
+  const at = { get origin() { return server.origin; } };
+  const caller = () => {
+    const visit = browser(at);
+    return { visit, call: async (name, ...parameters) => (await (await visit(`/rest/$catalog/${name}`, { json: parameters })).json()).result };
+  };
+  const directory = caller();
+  const own = caller();
+  const guest = caller();
+  assert.equal((await directory.call('authentify', 'mira@cedar.example', password)).success, true);
+  assert.equal(await own.call('become', 'kim'), true);
+  for (const [each, text] of [[directory, 'soup'], [own, 'tea'], [guest, 'bread']]) await each.call('remember', text);
+  const ticket = await directory.call('ticket');
+  assert.equal((await guest.call('back', ticket)) ?? null, null, 'closed to visitors');
+  const check = async (how) => {
+    // A browser sends several requests at once; none of them may bring it another session.
+    const answers = await Promise.all([1, 2, 3, 4].map(() => own.visit('/rest/Item')));
+    assert.deepEqual(answers.map((each) => each.status), [200, 200, 200, 200], how);
+    assert.deepEqual(await Promise.all([directory, own, guest].map((each) => each.call('remembered'))), ['soup', 'tea', 'bread'], how);
+    assert.equal(await directory.call('userName'), 'mira@cedar.example', how);
+    assert.equal(await own.call('userName'), 'kim', how);
+    assert.deepEqual(await own.call('details'), [4, [1, 2.5, true, null], 90], `${how}: types and times`);
+    assert.equal((await guest.visit('/rest/Item')).status, 401, how);
+  };
+  const restart = async (end) => {
+    await end(server);
+    server = await serve(t, project);
+  };
+  await check('before');
+  await restart((each) => each.stop());
+  await check('after a stop');
+  // What has changed is on the disk within about a second: the journal is written again for it.
+  const journal = join(project, 'Data/sessions.bin');
+  const written = async (change) => {
+    const before = readFileSync(journal);
+    const result = await change();
+    assert.ok(await until(() => !readFileSync(journal).equals(before)), 'written without a stop');
+    return result;
+  };
+  await written(() => own.call('remember', 'tea'));
+  await restart(kill);
+  await check('after a kill');
+  await written(() => own.call('remember', 'coffee'));
+  await restart(kill);
+  assert.equal(await own.call('remembered'), 'coffee');
+  const old = (await own.visit('/rest/Item')).jar.get('4DSID_shop');
+  await written(() => own.call('nobody'));
+  await restart(kill);
+  assert.equal((await own.visit('/rest/Item')).status, 401, 'privileges given back do not come again');
+  assert.equal(await own.call('remembered'), 'coffee');
+  assert.equal((await server.get('/rest/Item', { headers: { cookie: `4DSID_shop=${old}` } })).status, 401);
+  await written(async () => assert.equal((await directory.visit('/auth/logout', { form: {} })).status, 303));
+  await restart(kill);
+  assert.equal((await directory.visit('/rest/Item')).status, 401, 'who has logged out stays out');
+  assert.equal((await directory.visit('/auth/login', { json: { email: 'mira@cedar.example', password } })).status, 200);
+  await written(() => directory.call('remember', 'late'));
+  const stolen = (await directory.visit('/rest/Item')).jar.get('4DSID_shop');
+  assert.equal((await directory.visit('/auth/logout', { form: {} })).status, 303);
+  await restart(kill);
+  assert.equal((await server.get('/rest/Item', { headers: { cookie: `4DSID_shop=${stolen}` } })).status, 401, 'at once, when /auth knows the user');
+  const content = readFileSync(journal, 'latin1');
+  assert.doesNotMatch(content, /mira|kim|coffee|soup|privileges/, 'sealed');
+  await server.stop();
+});
+
+test('a lock outlives a restart, until somebody ends it', async (t) => {
+  const { project } = await withUser(t);
+  let server = await serve(t, project);
+  const attempt = async (word) => (await server.get('/auth/login', {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'mira@cedar.example', password: word }),
+  })).status;
+  for (let i = 0; i < 3; ++i) assert.equal(await attempt('wrong'), 401);
+  await kill(server);
+  server = await serve(t, project);
+  for (let i = 0; i < 2; ++i) assert.equal(await attempt('wrong'), 401);
+  await kill(server);
+  server = await serve(t, project);
+  assert.equal(await attempt(password), 429);
+  await server.stop();
+  server = await serve(t, project);
+  assert.equal(await attempt(password), 429);
+  assert.equal((await qodly('user', 'unlock', project, 'mira@cedar.example')).code, 0);
+  assert.equal((await qodly('user', 'unlock', project, 'eve@cedar.example')).code, 3);
+  assert.ok(await until(async () => (await attempt(password)) === 200));
+  await server.stop();
 });
 
 test('cs.Qodly in code outside of a session', async (t) => {

@@ -37,11 +37,12 @@ class Corp final : public PasswordProvider {
     if (credentials.login != "uma" || credentials.password != "ldap-secret") return Finding::refused("no such entry");
     return Finding::accepted(identity);
   }
+  explicit Corp(std::string name = "corp") : name_(std::move(name)) {}
   bool down = false;
   Identity identity;
 
  private:
-  std::string name_ = "corp";
+  std::string name_;
 };
 
 // An identity provider whose answer the test gives.
@@ -84,6 +85,12 @@ class AccountsTest : public WithInstance {
                             corp = made.get();
                             return made;
                           }},
+                         {"branch",
+                          [this](const Object&, const ProviderContext&) -> Result<std::unique_ptr<Provider>> {
+                            auto made = std::make_unique<Corp>("branch");
+                            branch = made.get();
+                            return made;
+                          }},
                          {"staff", [this](const Object&, const ProviderContext&) -> Result<std::unique_ptr<Provider>> {
                             auto made = std::make_unique<Staff>();
                             staff = made.get();
@@ -116,7 +123,7 @@ class AccountsTest : public WithInstance {
   bool mails = false;
   std::mutex mutex;
   std::vector<Mail> sent;
-  Corp* corp = nullptr;
+  Corp *corp = nullptr, *branch = nullptr;
   Staff* staff = nullptr;
   std::unique_ptr<Accounts> accounts;
 };
@@ -346,6 +353,57 @@ TEST_F(AccountsTest, ProvidersAreAskedInTheirOrder) {
   corp->down = true;
   EXPECT_EQ(signIn("uma", "ldap-secret").status, Status::Unavailable);
   EXPECT_TRUE(signIn("mira@cedar.example", good).accepted());
+}
+
+// One directory that answers refuses for all; only when none can is it told that they are out of reach. Both for users
+// that exist and for others alike: an outage tells nobody who has an account.
+TEST_F(AccountsTest, AnOutageTellsNothingAboutUsers) {
+  open(R"({"providers":[{"type":"corp"},{"type":"builtin"},{"type":"branch"}]})");
+  add("mira@cedar.example");
+  struct Row {
+    bool corpDown, branchDown;
+    Status expected;
+  };
+  for (const Row& row : {Row{false, false, Status::Refused}, Row{true, false, Status::Refused},
+                         Row{false, true, Status::Refused}, Row{true, true, Status::Unavailable}}) {
+    corp->down = row.corpDown;
+    branch->down = row.branchDown;
+    for (const char* login : {"mira@cedar.example", "uma", "nobody@cedar.example", "nobody"}) {
+      EXPECT_EQ(signIn(login, "wrong").status, row.expected) << login << row.corpDown << row.branchDown;
+    }
+    now += 2 * 3'600'000;
+  }
+  EXPECT_TRUE(signIn("mira@cedar.example", good).accepted());
+  branch->down = false;
+  branch->identity = identityOf("branch", "uid=uma", "uma@cedar.example");
+  branch->identity.createUser = true;
+  branch->identity.profile = "Clerk";
+  EXPECT_TRUE(signIn("uma", "ldap-secret").accepted()) << "the next one is asked";
+  const std::string log = readFile(folder / "activity.jsonl").value();
+  EXPECT_NE(log.find("corp: no connection; branch: no connection"), std::string::npos);
+}
+
+TEST_F(AccountsTest, AnOutageLetsNobodyGuessOn) {
+  open(R"({"providers":[{"type":"builtin"},{"type":"corp"}]})");
+  add("mira@cedar.example");
+  corp->down = true;
+  for (const char* login : {"mira@cedar.example", "nobody@cedar.example"}) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(signIn(login, "wrong").status, Status::Unavailable) << login << i;
+    EXPECT_EQ(signIn(login, good).status, Status::Locked) << login;
+  }
+}
+
+TEST_F(AccountsTest, AnAdministratorUnlocksAnAccount) {
+  open();
+  const UserRef mira = add("mira@cedar.example");
+  for (int i = 0; i < 5; ++i) (void)signIn("mira@cedar.example", "wrong");
+  EXPECT_EQ(signIn("mira@cedar.example", good).status, Status::Locked);
+  now += 1;
+  ASSERT_TRUE(accounts->unlock(mira->id, {"", "cli"}, "root"));
+  EXPECT_TRUE(signIn("mira@cedar.example", good).accepted());
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(signIn("mira@cedar.example", "wrong").status, Status::Refused) << i;
+  EXPECT_EQ(signIn("mira@cedar.example", good).status, Status::Locked) << "what fails later counts";
+  EXPECT_FALSE(accounts->unlock("nobody", {"", "cli"}, "root"));
 }
 
 TEST_F(AccountsTest, WithoutTheBuiltInProviderOnlyAdministratorsUsePasswords) {

@@ -1,7 +1,7 @@
 // Guessing slowed down; the clock is the test's.
 #include "security/throttle.h"
 
-#include <gtest/gtest.h>
+#include "tests/unit/security/instance_folder.h"
 
 namespace qodly::security {
 namespace {
@@ -120,6 +120,85 @@ TEST(Throttle, AnAttemptThatSaysNothingDoesNotCount) {
   }
   EXPECT_TRUE(guesser.succeed());
   EXPECT_EQ(guesser.throttle.size(), 0U);
+}
+
+// A restart: another Throttle that goes on from the same journal.
+class RememberedThrottle : public WithInstance {
+ protected:
+  const std::filesystem::path file = folder / "attempts.bin";
+  void remember(Guesser& guesser) const {
+    guesser.throttle.remember(std::make_unique<SealedJournal>(instance, file), guesser.now);
+  }
+};
+
+TEST_F(RememberedThrottle, CountsAndLocksOutliveARestart) {
+  Instant now{std::chrono::sys_days{std::chrono::year{2031} / 4 / 1}};
+  {
+    Guesser guesser;
+    remember(guesser);
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(guesser.fail(), 0);
+    now = guesser.now;
+  }
+  {
+    Guesser guesser;
+    guesser.now = now;
+    remember(guesser);
+    EXPECT_EQ(guesser.fail(), 0) << "the fifth";
+    EXPECT_EQ(guesser.fail(), 60);
+    EXPECT_EQ(guesser.fail("otto@cedar.example"), 0);
+  }
+  {
+    Guesser guesser;
+    guesser.now = now + seconds(10);
+    remember(guesser);
+    EXPECT_EQ(guesser.fail(), 50) << "still locked";
+    guesser.now += seconds(50);
+    EXPECT_EQ(guesser.fail(), 0);
+    EXPECT_EQ(guesser.fail(), 120) << "the length goes on, too";
+    guesser.throttle.forget(mira);
+  }
+  {
+    Guesser guesser;
+    guesser.now = now + seconds(60);
+    remember(guesser);
+    EXPECT_TRUE(guesser.succeed()) << "an administrator has unlocked it";
+    for (int i = 0; i < 13; ++i) EXPECT_EQ(guesser.fail("user" + std::to_string(i)), 0) << i;
+    EXPECT_EQ(guesser.fail("user99"), 60) << "7 failures of this address were before";
+  }
+  {
+    Guesser guesser;
+    guesser.now = now + std::chrono::hours(3);
+    remember(guesser);
+    EXPECT_EQ(guesser.throttle.size(), 0U) << "forgotten after an hour";
+  }
+}
+
+TEST_F(RememberedThrottle, SuccessIsRememberedAndDamageIsNot) {
+  Guesser first;
+  remember(first);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(first.fail(), 0);
+  EXPECT_TRUE(first.succeed());
+  {
+    Guesser guesser;
+    remember(guesser);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(guesser.fail(), 0) << i;
+  }
+  SealedJournal(instance, file)
+      .replace({"", "x", "5", "5 ", "5 6 7", "-1 0 0 umira@cedar.example", "99999999999999999999 1 1 u",
+                "5 9999999999999999 0 umira@cedar.example"})
+      .value();
+  Guesser guesser;
+  remember(guesser);
+  EXPECT_EQ(guesser.fail(), 3600) << "never longer than the longest lock, whatever the file says";
+}
+
+TEST(Throttle, AnUnlockCountsForWhatWasBefore) {
+  Guesser guesser;
+  for (int i = 0; i < 5; ++i) (void)guesser.fail();
+  guesser.throttle.forgetBefore(mira, guesser.now);
+  EXPECT_EQ(guesser.fail(), 60);
+  guesser.throttle.forgetBefore(mira, guesser.now + seconds(1));
+  EXPECT_TRUE(guesser.succeed());
 }
 
 }  // namespace
