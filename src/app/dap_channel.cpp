@@ -56,6 +56,13 @@ void DapChannel::fail(const Value& request, std::string_view message) {
   answer(request, false, message, protocol::object({{"error", error}}));
 }
 
+void DapChannel::failNotStopped(const Value& request) {
+  const Value error = protocol::object({{"id", Value::integer(2)},
+                                        {"format", Value::text("The process is not standing still.")},
+                                        {"showUser", Value::boolean(false)}});
+  answer(request, false, "notStopped", protocol::object({{"error", error}}));  // the protocol's own word
+}
+
 // --- Files
 
 void DapChannel::setRoot(fs::path root) {

@@ -50,9 +50,9 @@ Value variableValue(const debug::Variable& variable, std::string_view valueName)
 }  // namespace
 
 void DapSession::ask(const Value& request, const std::shared_ptr<debug::Stop>& stop, Job job) {
-  if (!stop) return channel_->fail(request, "The process has gone on.");
+  if (!stop) return channel_->failNotStopped(request);
   stop->post([channel = channel_, request, job = std::move(job)](debug::Stop* standing) {
-    if (standing == nullptr) return channel->fail(request, "The process has gone on.");
+    if (standing == nullptr) return channel->failNotStopped(request);
     Result<Value> body = job(*standing);
     if (body) {
       channel->succeed(request, std::move(*body));

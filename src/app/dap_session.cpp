@@ -359,7 +359,7 @@ void DapSession::threads(const Value& request, const Value& /*arguments*/) {
 void DapSession::step(const Value& request, const Value& arguments, debug::StepKind kind) {
   const std::int32_t thread = threadIn(arguments);
   const auto stop = debugger_->stopOf(thread);
-  if (!stop) return channel_->fail(request, fmt::format("Process {} does not stand still.", thread));
+  if (!stop) return channel_->failNotStopped(request);
   // Answered first: the next stop may come at once.
   channel_->succeed(request,
                     kind == debug::StepKind::none ? object({{"allThreadsContinued", Value::boolean(false)}}) : Value());

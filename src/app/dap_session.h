@@ -30,6 +30,8 @@ class DapChannel {
   void output(std::string_view category, std::string_view text);
   void succeed(const Value& request, Value body = Value());
   void fail(const Value& request, std::string_view message);
+  // What was asked of a process that runs by now: editors ask while the user steps on, nobody need be told.
+  void failNotStopped(const Value& request);
 
   // Between file names of the application and paths of the client.
   void setRoot(std::filesystem::path root);

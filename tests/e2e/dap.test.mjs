@@ -134,8 +134,12 @@ test('a method is launched, stopped, looked into and changed', async (t) => {
   assert.equal(frame.line, 4);
   assert.equal(frame.source.path, file('Methods/total.4qs'));
 
+  const before = frame;
   await client.ask('continue', { threadId: stop.threadId });
   stop = await client.event('stopped');
+  const late = await client.request('scopes', { frameId: before.id });
+  assert.equal(late.message, 'notStopped', 'what was asked of a stop that is over is no news for the user');
+  assert.equal(late.body.error.showUser, false);
   frame = await client.top(stop);
   assert.equal(frame.line, 5);
   const locals = await client.scope(frame, 'Locals');
