@@ -1,5 +1,7 @@
 // The cycle collector: counts for each container the references that do not come from containers of the heap; what no
 // such reference leads to is garbage.
+#include <algorithm>
+#include <cstring>
 #include <unordered_set>
 
 #include "value/value.h"
@@ -31,19 +33,40 @@ struct Heap::Walk {
     }
   }
 
+  static constexpr std::size_t perBlock = 16;  // what the allocator needs for itself
+
+  // The share of this value: what several hold is counted once all in all.
   static std::size_t bytesOf(const Value& value) {
-    if (value.isText() && value.asText().size() > sizeof(Value)) return value.asText().size();
-    if (value.type() == Type::blob || value.type() == Type::picture) return value.asBlob().bytes.size();
+    constexpr std::size_t longestInline = 14;
+    if (value.isText() && value.asText().size() > longestInline) {
+      return (sizeof(TextBox) + value.asText().size() + 2 * perBlock) / std::max(owners(value), std::uint32_t{1});
+    }
+    if (value.type() == Type::blob || value.type() == Type::picture) {
+      return (sizeof(BlobBox) + value.asBlob().bytes.size() + 2 * perBlock) / value.asBlob().count();
+    }
     return 0;
   }
 
+  // Of the box behind a long text (value.h tells the layout).
+  static std::uint32_t owners(const Value& value) {
+    const Box* box = nullptr;
+    std::memcpy(&box, reinterpret_cast<const char*>(&value) + sizeof(Value) / 2, sizeof(box));
+    return box->count();
+  }
+
   static std::size_t bytesOf(const Container& container) {
+    constexpr std::size_t shortName = 15;  // kept in the std::string itself
+    constexpr std::size_t indexed = 16, perIndexEntry = 24;
     std::size_t bytes = 0;
     if (const auto* object = dynamic_cast<const Object*>(&container)) {
-      bytes = sizeof(Object) + object->members().capacity() * sizeof(Object::Member);
-      for (const Object::Member& member : object->members()) bytes += bytesOf(member.value);
+      bytes = sizeof(Object) + object->members().capacity() * sizeof(Object::Member) + 2 * perBlock;
+      if (object->size() > indexed) bytes += object->size() * perIndexEntry;
+      for (const Object::Member& member : object->members()) {
+        bytes += bytesOf(member.value);
+        if (member.name.size() > shortName) bytes += member.name.size() + perBlock;
+      }
     } else if (const auto* collection = dynamic_cast<const Collection*>(&container)) {
-      bytes = sizeof(Collection) + collection->elements().capacity() * sizeof(Value);
+      bytes = sizeof(Collection) + collection->elements().capacity() * sizeof(Value) + 2 * perBlock;
       for (const Value& element : collection->elements()) bytes += bytesOf(element);
     }
     return bytes;

@@ -2,6 +2,8 @@
 
 #include "script/vm/codes.h"
 #include "script/vm/function.h"
+#include "script/vm/program.h"
+#include "script/vm/runtime.h"
 
 namespace qodly::script::library {
 
@@ -13,6 +15,14 @@ void store(Object& object, std::string_view name, std::uint32_t& position, const
   } else {
     object.set(name, value);
   }
+}
+
+// The project method as a function value; undefined when there is none.
+Value methodNamed(const vm::Process& process, std::string_view name) {
+  const std::shared_ptr<const vm::Program> program = process.runtime().program();
+  const compile::Code* code = program ? program->method(name) : nullptr;
+  if (code == nullptr) return {};
+  return Value::handle(Ref<Handle>::sharing(vm::Function::user(program->unitOf(*code), *code, nullptr).get()));
 }
 
 }  // namespace
@@ -37,10 +47,15 @@ Result<std::unique_ptr<Callback>> Callback::make(const vm::Call& call, const Val
   }
   vm::Process& process = call.process();
   std::unique_ptr<Callback> callback(new Callback(process, process.newObject(), extra));
-  if (named) {
-    callback->method_ = function.asText();
-  } else {
+  if (!named) {
     callback->caller_ = std::make_unique<vm::Process::Caller>(process, function, callback->parameter_);
+  } else if (const Value method = methodNamed(process, function.asText()); !method.isUndefined()) {
+    callback->caller_ = std::make_unique<vm::Process::Caller>(process, method, callback->parameter_);
+  } else if (function.asText().find('.') != std::string_view::npos) {
+    callback->function_ = function.asText();
+  } else {
+    return std::unexpected(
+        hostError(code::unknownName, "there is no method " + std::string(function.asText()) + " to call back"));
   }
   return callback;
 }
@@ -49,7 +64,7 @@ Result<Value> Callback::run() {
   Object& parameter = parameter_.asObject();
   store(parameter, "stop", stop_, Value::boolean(false));
   if (parameter.find("result", result_) != nullptr) parameter.remove("result");
-  auto returned = caller_ ? (*caller_)(arguments_) : process_.callMethod(method_, arguments_);
+  auto returned = caller_ ? (*caller_)(arguments_) : process_.callMethod(function_, arguments_);
   if (!returned || !returned->isUndefined()) return returned;
   return parameter_.asObject().get("result");
 }

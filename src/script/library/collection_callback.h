@@ -10,11 +10,12 @@
 
 namespace qodly::script::library {
 
-// One for a function call. The parameter object is made once and reused; it is also `this` of a formula.
+// One for a function call. The parameter object is made once and reused; it is also `this` of a formula and of a
+// method.
 class Callback {
  public:
   // The callback at `argument` of the call; the arguments behind it are passed on as $2, $3... Error -20016 when it is
-  // neither a function nor the name of a method.
+  // neither a function nor a text, -20008 when there is no method of that name.
   static Result<std::unique_ptr<Callback>> make(const vm::Call& call, std::size_t argument);
   // The same with the extra arguments given.
   static Result<std::unique_ptr<Callback>> make(const vm::Call& call, const Value& function,
@@ -39,7 +40,7 @@ class Callback {
   Value parameter_;
   std::vector<Value> arguments_;
   std::unique_ptr<vm::Process::Caller> caller_;
-  std::string method_;                                            // instead of caller_
+  std::string function_;                                          // `Class.function`, instead of caller_
   std::uint32_t value_ = 0, value2_ = 0, stop_ = 0, result_ = 0;  // where the properties stood last
 };
 

@@ -16,7 +16,7 @@ constexpr auto functions = std::to_array<vm::FunctionRow>({
     {"clear", "() : collection", collection::clear, "Removes all elements."},
     {"combine", "(elements: collection, index?: number) : collection", collection::combine,
      "Inserts the elements of another collection, at the end unless a position is given."},
-    {"concat", "(...values: variant) : collection", collection::concat,
+    {"concat", "(value: variant, ...values: variant) : collection", collection::concat,
      "A new collection with the values behind the elements; collections are expanded by one level."},
     {"copy", "(option?: number, groupWith?: object|collection) : collection", collection::copy,
      "A deep copy; with kShared a shared one, in the group of another shared value if given."},
@@ -68,7 +68,7 @@ constexpr auto functions = std::to_array<vm::FunctionRow>({
     {"orderByMethod", "(callback: variant, ...parameters: variant) : collection", collection::orderByMethod,
      "A new collection in the order that the callback defines."},
     {"pop", "() : variant", collection::pop, "Removes the last element and returns it."},
-    {"push", "(...elements: variant) : collection", collection::push, "Appends elements."},
+    {"push", "(element: variant, ...elements: variant) : collection", collection::push, "Appends elements."},
     {"query", "(query: variant, ...values: variant) : collection", collection::query,
      "The objects that match a query; values fill :1, :2..., an object at the end holds named ones."},
     {"reduce", "(callback: variant, initial?: variant, ...parameters: variant) : variant", collection::reduce,
@@ -88,7 +88,8 @@ constexpr auto functions = std::to_array<vm::FunctionRow>({
     {"sort", "(callback?: variant, ...parameters: variant) : collection", collection::sort,
      "Sorts the elements in place, by their values or as the callback says."},
     {"sum", "(propertyPath?: string) : number", collection::sum, "Sum of the numbers; 0 when there is none."},
-    {"unshift", "(...elements: variant) : collection", collection::unshift, "Inserts elements at the start."},
+    {"unshift", "(value: variant, ...values: variant) : collection", collection::unshift,
+     "Inserts elements at the start."},
 });
 
 constexpr auto properties =

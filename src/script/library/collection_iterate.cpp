@@ -76,11 +76,15 @@ Result<Value> fold(vm::Call& call, bool fromRight) {
   return callback.accumulator();
 }
 
-Result<std::vector<Value>> mapped(vm::Call& call) {
+// Gathered in a collection of the process, so that a look at its memory meanwhile sees the results.
+Result<Value> mapped(vm::Call& call) {
   auto callback = Callback::make(call, 0);
   if (!callback) return std::unexpected(callback.error());
-  std::vector<Value> results;
-  results.reserve(sizeOf(receiver(call)));
+  const std::size_t size = sizeOf(receiver(call));
+  if (auto charged = call.process().charge(size * sizeof(Value)); !charged) return std::unexpected(charged.error());
+  Value gathered = call.process().newCollection();
+  std::vector<Value>& results = gathered.asCollection().elements();
+  results.reserve(size);
   auto visited = forEachElement(call, 0, [&](std::size_t, const Value& element) -> Result<bool> {
     auto result = (**callback)(element);
     if (!result) return std::unexpected(result.error());
@@ -88,7 +92,7 @@ Result<std::vector<Value>> mapped(vm::Call& call) {
     return !(*callback)->stopped();
   });
   if (!visited) return std::unexpected(visited.error());
-  return results;
+  return gathered;
 }
 
 }  // namespace
@@ -133,17 +137,14 @@ Result<Value> filter(vm::Call& call) {
   return likeReceiver(call, std::move(kept));
 }
 
-Result<Value> map(vm::Call& call) {
-  auto results = mapped(call);
-  if (!results) return std::unexpected(results.error());
-  return plainResult(call.process(), std::move(*results));
-}
+Result<Value> map(vm::Call& call) { return mapped(call); }
 
 Result<Value> flatMap(vm::Call& call) {
   const auto results = mapped(call);
   if (!results) return std::unexpected(results.error());
   std::vector<Value> out;
-  if (auto flat = appendFlat(call.process(), *results, 1, out); !flat) return std::unexpected(flat.error());
+  if (auto flat = appendFlat(call.process(), results->asCollection().elements(), 1, out); !flat)
+    return std::unexpected(flat.error());
   return plainResult(call.process(), std::move(out));
 }
 

@@ -40,6 +40,14 @@ void addTarget(Plan& plan, Ref<Collection> collection) {
   if (std::ranges::find(plan.targets, collection) == plan.targets.end()) plan.targets.push_back(std::move(collection));
 }
 
+Result<> checkOrder(const Value& entry) {
+  if (!entry.isObject()) return {};
+  const Value order = entry.asObject().get("order");
+  if (order.isMissing() || order.isNumber()) return {};
+  return std::unexpected(
+      hostError(code::wrongType, "multiSort: the order of a {collection, order} object is kAscending or kDescending"));
+}
+
 void addEntry(Plan& plan, const Value& entry) {
   if (auto level = subLevelOf(entry)) {
     addTarget(plan, level->collection);
@@ -76,7 +84,10 @@ Result<Plan> planOf(const vm::Call& call) {
       entries.assign(listed.span().begin(), listed.span().end());
     }
   }
-  for (const Value& entry : entries) addEntry(plan, entry);
+  for (const Value& entry : entries) {
+    if (auto valid = checkOrder(entry); !valid) return std::unexpected(valid.error());
+    addEntry(plan, entry);
+  }
   return plan;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "script/vm/codes.h"
+#include "script/vm/group.h"
 #include "script/vm/runtime.h"
 
 namespace qodly::script::library {
@@ -38,7 +39,15 @@ Value elementAt(const Collection& collection, std::size_t index) {
 
 Result<Value> elementFor(vm::Process& process, const Collection& collection, const Value& value) {
   if (value.isUndefined()) return Value::null();
-  return vm::valueForContainer(process, collection, value);
+  if (!collection.group() || (!value.isObject() && !value.isCollection())) {
+    return vm::valueForContainer(process, collection, value);
+  }
+  // Under the lock that the functions take for themselves: what is locked never joins the group of a value.
+  const Ref<vm::Group> group = vm::Group::of(collection);
+  if (auto locked = vm::Group::lock(process, group); !locked) return std::unexpected(locked.error());
+  auto element = vm::valueForContainer(process, collection, value);
+  vm::Group::unlock(process, group);
+  return element;
 }
 
 Result<Value> plainResult(vm::Process& process, std::vector<Value> elements) {

@@ -54,14 +54,19 @@ struct Options {
   std::string encoding, encrypted, decrypted;
 };
 
-Result<Options> readOptions(vm::Call& call, std::size_t index) {
+enum class Use { signature, encryption };
+
+Result<Options> readOptions(vm::Call& call, std::size_t index, Use use) {
   OptionReader reader(call.process(), call.at(index), owner);
   Options options;
   options.sign.hash = reader.text("hash").value_or("SHA256");
   options.sign.pss = reader.boolean("pss").value_or(false);
-  options.encoding = reader.choice("encoding", binaryForms).value_or("Base64");
-  options.encrypted = reader.choice("encodingEncrypted", binaryForms).value_or("Base64");
-  options.decrypted = reader.choice("encodingDecrypted", clearForms).value_or("UTF-8");
+  if (use == Use::signature) {
+    options.encoding = reader.choice("encoding", binaryForms).value_or("Base64");
+  } else {
+    options.encrypted = reader.choice("encodingEncrypted", binaryForms).value_or("Base64");
+    options.decrypted = reader.choice("encodingDecrypted", clearForms).value_or("UTF-8");
+  }
   if (auto valid = reader.problem(); !valid) return std::unexpected(valid.error());
   return options;
 }
@@ -89,7 +94,7 @@ Result<Value> pemOf(vm::Call& call) {
 // --- Functions
 
 Result<Value> sign(vm::Call& call) {
-  const auto options = readOptions(call, 1);
+  const auto options = readOptions(call, 1, Use::signature);
   if (!options) return std::unexpected(options.error());
   auto signature = self(call).key.sign(messageAt(call, 0), options->sign);
   if (!signature) return std::unexpected(signature.error());
@@ -97,7 +102,7 @@ Result<Value> sign(vm::Call& call) {
 }
 
 Result<Value> verify(vm::Call& call) {
-  const auto options = readOptions(call, 2);
+  const auto options = readOptions(call, 2, Use::signature);
   if (!options) return outcome(call.process(), false, options.error());
   const auto signature = bytesFrom(call.text(1), options->encoding);
   if (!signature) {
@@ -112,7 +117,7 @@ Result<Value> verify(vm::Call& call) {
 }
 
 Result<Value> encrypt(vm::Call& call) {
-  const auto options = readOptions(call, 1);
+  const auto options = readOptions(call, 1, Use::encryption);
   if (!options) return std::unexpected(options.error());
   const auto message = bytesFrom(call.text(0), options->decrypted);
   if (!message) return fail(fault::wrongSettings, "The message is no valid Base64 text.");
@@ -122,7 +127,7 @@ Result<Value> encrypt(vm::Call& call) {
 }
 
 Result<Value> decrypt(vm::Call& call) {
-  const auto options = readOptions(call, 1);
+  const auto options = readOptions(call, 1, Use::encryption);
   if (!options) return outcome(call.process(), false, options.error());
   const auto message = bytesFrom(call.text(0), options->encrypted);
   if (!message) {

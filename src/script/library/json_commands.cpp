@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 #include "script/library/json_pointers.h"
 #include "script/library/json_schema.h"
 #include "script/library/json_symbols.h"
@@ -17,14 +19,36 @@ namespace {
 
 constexpr std::string_view symbolsName = "__symbols";
 
+// The same error with line and column of the text in its message: what a script reports.
+Error withPlace(const Error& error) {
+  if (!error.where()) return error;
+  return {
+      error.code(), error.component(),
+      fmt::format("{} at line {}, column {} of the text", error.message(), error.where()->line, error.where()->column)};
+}
+
+// What the value of a JSON text takes: containers and texts are counted generously, for big texts only.
+std::size_t memoryOfJson(std::string_view text) {
+  constexpr std::size_t big = std::size_t{1} << 20;
+  constexpr std::size_t perContainer = 200, perMember = 64, perElement = sizeof(Value);
+  if (text.size() < big) return text.size();
+  std::size_t bytes = text.size();
+  for (const char c : text) {
+    if (c == '{' || c == '[') bytes += perContainer;
+    if (c == ':') bytes += perMember;
+    if (c == ',') bytes += perElement;
+  }
+  return bytes;
+}
+
 // jsonParse(text {, type} {, *})
 Result<Value> parseJson(vm::Call& call) {
   json::ParseOptions options;
   options.heap = &call.process().heap();
   const std::string_view text = call.text(0);
-  if (auto charged = call.process().charge(text.size()); !charged) return std::unexpected(charged.error());
+  if (auto charged = call.process().charge(memoryOfJson(text)); !charged) return std::unexpected(charged.error());
   auto value = json::parse(text, options);
-  if (!value) return value;
+  if (!value) return std::unexpected(withPlace(value.error()));
   if (value->type() == Type::integer) value = Value::real(value->asNumber());
   const bool symbols = call.star(2) || call.star(1);
   if (call.given(1) && call.at(1).isNumber()) {

@@ -65,7 +65,8 @@ int significantDigits(std::string_view number) {
 }  // namespace
 
 void appendJsonNumber(double value, std::string& out) {
-  constexpr double wholeLimit = 1e15;
+  constexpr double wholeLimit = 9007199254740992;  // up to 2^53 whole numbers are written digit by digit
+  constexpr double plainLimit = 1e15;
   constexpr int digits = 15;
   if (!std::isfinite(value)) {
     out += "null";
@@ -74,18 +75,22 @@ void appendJsonNumber(double value, std::string& out) {
   std::array<char, 40> buffer{};
   char* const end = buffer.data() + buffer.size();
   std::to_chars_result written{};
-  if (std::fabs(value) < wholeLimit && std::trunc(value) == value) {
+  if (std::fabs(value) <= wholeLimit && std::trunc(value) == value) {
     written = std::to_chars(buffer.data(), end, static_cast<std::int64_t>(value));
   } else {
     // The shortest form is quick to make and nearly always short enough.
-    const bool plain = std::fabs(value) < wholeLimit && std::fabs(value) >= 1e-4;
+    const bool plain = std::fabs(value) < plainLimit && std::fabs(value) >= 1e-4;
     written =
         std::to_chars(buffer.data(), end, value, plain ? std::chars_format::fixed : std::chars_format::scientific);
     if (significantDigits({buffer.data(), written.ptr}) > digits) {
       written = std::to_chars(buffer.data(), end, value, std::chars_format::general, digits);
     }
   }
-  out.append(buffer.data(), written.ptr);
+  const std::string_view text(buffer.data(), written.ptr);
+  const std::size_t exponent = text.find('e');
+  out.append(text.substr(0, std::min(exponent, text.size())));
+  if (exponent == text.npos) return;
+  out.append(text.substr(exponent, 2)).append(text.substr(text.find_first_not_of('0', exponent + 2)));  // e-6, not e-06
 }
 
 std::string canonicalJson(const Value& value) {

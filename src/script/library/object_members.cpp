@@ -116,7 +116,8 @@ Result<Value> isShared(vm::Call& call) {
   const vm::HandleType* type = call.process().runtime().handleType(value.asHandle().kind());
   if (type != nullptr) return Value::boolean(type->mayBeShared(value.asHandle()));
   const auto* native = dynamic_cast<const vm::NativeObject*>(&value.asHandle());
-  return Value::boolean(native != nullptr && native->nativeClass().name == "Signal");
+  return Value::boolean(native != nullptr &&
+                        (native->nativeClass().name == "Signal" || native->nativeClass().name == "CryptoKey"));
 }
 
 Result<Value> remove(vm::Call& call) {

@@ -56,6 +56,8 @@ Result<Value> replaceStringCommand(Call& call) {
 }
 
 Result<Value> splitStringCommand(Call& call) {
+  const std::size_t memory = memoryOfPieces(call.text(0), call.text(1));
+  if (auto charged = call.process().charge(memory); !charged) return std::unexpected(charged.error());
   const Value pieces = call.process().newCollection();
   splitString(call.text(0), call.text(1), call.integer(2), pieces.asCollection());
   return pieces;

@@ -17,6 +17,19 @@ std::string_view withoutSpaces(std::string_view text) {
 
 }  // namespace
 
+std::size_t memoryOfPieces(std::string_view text, std::string_view separator) {
+  constexpr std::size_t big = 4096;  // smaller results are counted by the machine alone
+  if (text.size() < big) return 0;
+  std::size_t pieces = text.size() + 1;
+  if (!separator.empty()) {
+    const auto seen = static_cast<std::size_t>(std::ranges::count(text, separator.front()));
+    pieces = std::min(seen, text.size() / separator.size()) + 1;
+  }
+  constexpr std::size_t boxOfText = 96;  // of a piece that is not kept in the element itself
+  const std::size_t boxes = std::min(pieces, text.size() / sizeof(Value));
+  return pieces * sizeof(Value) + boxes * boxOfText + text.size();
+}
+
 void splitString(std::string_view text, std::string_view separator, std::int64_t options, Collection& pieces) {
   const bool trim = (options & trimSpaces) != 0;
   const bool ignore = (options & ignoreEmptyStrings) != 0;

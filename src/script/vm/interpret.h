@@ -21,6 +21,13 @@ enum class Step : std::uint8_t {
 inline std::uint64_t head(const Value& value) { return *reinterpret_cast<const std::uint64_t*>(&value); }
 inline bool isBoxed(const Value& value) { return (head(value) & 0x8000) != 0; }
 
+// How many hold the box of a boxed value.
+inline std::uint32_t owners(const Value& boxed) {
+  const Box* box = nullptr;
+  std::memcpy(&box, reinterpret_cast<const char*>(&boxed) + sizeof(Value) / 2, sizeof(box));
+  return box->count();
+}
+
 // Names of properties are short: compared without a call. Both are std::strings, of which short ones have 16 bytes that
 // may be read.
 [[gnu::always_inline]] inline bool sameName(const std::string& left, const std::string& right) {

@@ -26,6 +26,14 @@ const T* remembered(const compile::Word& cache, std::uint16_t serial, bool nativ
   return std::bit_cast<const T*>(static_cast<std::uintptr_t>(bits & cachedPointer));
 }
 
+// Of a text or blob that nobody else holds: a native function has just made it. Containers are counted by the heap.
+std::size_t newBytes(const Value& boxed) {
+  constexpr std::size_t box = 96;
+  if (boxed.isText()) return owners(boxed) == 1 ? box + boxed.asText().size() : 0;
+  if (boxed.type() != Type::blob && boxed.type() != Type::picture) return 0;
+  return owners(boxed) == 1 ? box + boxed.asBlob().bytes.size() : 0;
+}
+
 void clear(Value* window, std::uint32_t count) {
   for (std::uint32_t i = 0; i <= count; ++i) window[i] = Value();
 }
@@ -376,6 +384,7 @@ bool Interpreter::callNative(Machine& m, const FunctionRow& row, const Signature
     return m.fail(std::move(result.error()));
   }
   window[0] = std::move(*result);
+  if (isBoxed(window[0])) m.charge(newBytes(window[0]));
   return true;
 }
 
