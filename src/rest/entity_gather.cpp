@@ -24,9 +24,10 @@ class Gatherer {
   Gatherer(orda::Process& process, Gathered& gathered)
       : process_(process), engine_(process.engine()), overlay_(process.overlay()), gathered_(gathered) {}
 
-  // The entity of `root` that is read as it is in memory.
-  void readInMemory(orda::Entity& entity, const EntityWriter& root) {
+  // The entity of `root` that is read as it is in memory; `record` is its content.
+  void readInMemory(orda::Entity& entity, const RecordView& record, const EntityWriter& root) {
     inMemory_ = &entity;
+    record_ = &record;
     root_ = &root;
   }
 
@@ -38,9 +39,9 @@ class Gatherer {
       } else if (piece.calculated && piece.kind == PieceKind::gatheredText) {
         done = gatherCalculated(piece, writer, numbers);
       } else if (piece.kind == PieceKind::gatheredText) {
-        done = gatherText(piece, numbers);
+        done = gatherText(piece, writer, numbers);
       } else if (piece.related && piece.related->needsGathering()) {
-        done = gather(*piece.related, relatedEntities(piece, writer.dataClass(), numbers));
+        done = gather(*piece.related, relatedEntities(piece, writer, numbers));
       }
       if (!done) return done;
     }
@@ -48,10 +49,30 @@ class Gatherer {
   }
 
  private:
-  Result<orda::RecordSet> follow(const Piece& piece, RecordNumber number) {
+  bool isInMemory(const EntityWriter& writer, RecordNumber number) const {
+    return inMemory_ != nullptr && &writer == root_ && number == inMemory_->number();
+  }
+
+  // Where the path of an entity in memory goes on after its first step, when that step leads to one entity.
+  std::optional<RecordNumber> behindFirstStep(const Piece& piece, const EntityWriter& writer, RecordNumber number) {
+    if (piece.path.empty() || piece.path.front().toMany || !isInMemory(writer, number)) return std::nullopt;
+    const auto& model = *process_.datastore().schema()->model;
+    const std::uint32_t link = model.relations[piece.path.front().relation].nTo1Attribute;
+    if (link == model::noIndex) return std::nullopt;
+    const Value value = inMemory_->get(link);
+    const orda::Entity* other = orda::Entity::from(value);
+    return other != nullptr ? other->number() : storage::noRecord;
+  }
+
+  Result<orda::RecordSet> follow(const Piece& piece, const EntityWriter& writer, RecordNumber number) {
+    std::span<const query::Hop> steps = piece.path;
+    if (const auto next = behindFirstStep(piece, writer, number)) {
+      number = *next;
+      steps = steps.subspan(1);
+    }
     if (number == storage::noRecord) return orda::RecordSet();
     orda::RecordSet members = orda::RecordSet::ordered({number});
-    for (const query::Hop& hop : piece.path) {
+    for (const query::Hop& hop : steps) {
       auto next = engine_.follow(hop, members, overlay_);
       if (!next) return next;
       members = readable(piece, hop, std::move(*next));
@@ -79,12 +100,11 @@ class Gatherer {
       values.push_back(isMedia(attribute) ? mediaLink(entity, attribute, *value) : std::move(*value));
       return {};
     };
-    if (inMemory_ != nullptr && number == inMemory_->number() && piece.path.empty() && &writer == root_) {
+    if (piece.path.empty() && isInMemory(writer, number)) {
       if (auto done = read(*inMemory_); !done) return std::unexpected(done.error());
       return values;
     }
-    if (number == storage::noRecord) return values;
-    auto members = follow(piece, number);
+    auto members = follow(piece, writer, number);
     if (!members) return std::unexpected(members.error());
     const orda::DataClass owner(process_, writer.schemaRef(), piece.dataClass);
     for (const RecordNumber member : members->toVector()) {
@@ -99,7 +119,8 @@ class Gatherer {
   // change.
   static Value mediaLink(orda::Entity& entity, const model::Attribute& attribute, const Value& content) {
     const bool bytes = content.type() == Type::blob || content.type() == Type::picture;
-    if (!bytes || content.asBlob().bytes.empty() || entity.isNew()) return Value::null();
+    const bool none = !bytes || (content.asBlob().bytes.empty() && content.asBlob().path.empty());
+    if (none || entity.isNew()) return Value::null();
     const model::DataClass& owner = entity.dataClass().definition();
     const bool image = attribute.type == model::AttributeType::image;
     const std::string name = percentEncode(attribute.name);
@@ -176,7 +197,7 @@ class Gatherer {
 
   // The members of a selection that is sent in place.
   Result<orda::RecordSet> members(const Piece& piece, const EntityWriter& writer, RecordNumber number) {
-    if (!piece.calculated) return follow(piece, number);
+    if (!piece.calculated) return follow(piece, writer, number);
     const auto values = calculatedValues(piece, writer, number);
     if (!values) return std::unexpected(values.error());
     const auto* selection = values->empty() ? nullptr : orda::EntitySelection::from(values->front());
@@ -207,9 +228,9 @@ class Gatherer {
     return piece.related->needsGathering() ? gather(*piece.related, unique(std::move(below))) : Result<>();
   }
 
-  Result<> gatherText(const Piece& piece, std::span<const RecordNumber> numbers) {
+  Result<> gatherText(const Piece& piece, const EntityWriter& writer, std::span<const RecordNumber> numbers) {
     for (const RecordNumber number : numbers) {
-      auto members = follow(piece, number);
+      auto members = follow(piece, writer, number);
       if (!members) return std::unexpected(members.error());
       const std::vector<RecordNumber> found = members->toVector();
       std::string text = "[";
@@ -235,19 +256,24 @@ class Gatherer {
   }
 
   // Entities at the other end of an expanded N->1 relation, each once.
-  std::vector<RecordNumber> relatedEntities(const Piece& piece, std::uint32_t dataClass,
+  std::vector<RecordNumber> relatedEntities(const Piece& piece, const EntityWriter& writer,
                                             std::span<const RecordNumber> numbers) {
     std::vector<RecordNumber> found;
     const auto reader = engine_.read(overlay_);
     WriteScope scope(engine_, *reader);
-    reader->records(dataClass, numbers, [&](std::size_t, const RecordView& record) {
+    const auto visit = [&](std::size_t, const RecordView& record) {
       if (!record) return true;
       const RecordView target = walk(piece.hops, record, scope);
       if (!target) return true;
       const RecordNumber other = scope.related(piece.foreignKey, target.field(piece.foreignKey.column));
       if (other != storage::noRecord) found.push_back(other);
       return true;
-    });
+    };
+    if (!numbers.empty() && isInMemory(writer, numbers.front())) {
+      visit(0, *record_);
+    } else {
+      reader->records(writer.dataClass(), numbers, visit);
+    }
     return unique(std::move(found));
   }
 
@@ -259,6 +285,7 @@ class Gatherer {
   }
 
   orda::Entity* inMemory_ = nullptr;
+  const RecordView* record_ = nullptr;
   const EntityWriter* root_ = nullptr;
   orda::Process& process_;
   orda::Engine& engine_;
@@ -280,9 +307,10 @@ Result<> EntityWriter::gather(orda::Process& process, std::span<const RecordNumb
   return settled(process, Gatherer(process, gathered).gather(*this, numbers));
 }
 
-Result<> EntityWriter::gather(orda::Process& process, orda::Entity& entity, Gathered& gathered) const {
+Result<> EntityWriter::gather(orda::Process& process, orda::Entity& entity, const RecordView& record,
+                              Gathered& gathered) const {
   Gatherer gatherer(process, gathered);
-  gatherer.readInMemory(entity, *this);
+  gatherer.readInMemory(entity, record, *this);
   const RecordNumber number = entity.number();
   return settled(process, gatherer.gather(*this, std::span(&number, 1)));
 }

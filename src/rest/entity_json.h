@@ -106,8 +106,9 @@ class EntityWriter {
   // Error: those of the engine; 400 when the answer would hold more than maximumNestedInAnswer nested entities.
   // Runs code of the application for calculated attributes.
   Result<> gather(orda::Process& process, std::span<const storage::RecordNumber> numbers, Gathered& gathered) const;
-  // For one entity as it is in memory.
-  Result<> gather(orda::Process& process, orda::Entity& entity, Gathered& gathered) const;
+  // For one entity as it is in memory; `record` is its content as it would be stored.
+  Result<> gather(orda::Process& process, orda::Entity& entity, const storage::RecordView& record,
+                  Gathered& gathered) const;
 
   // One whole entity; a false view (deleted) gives {"__STAMP":0}.
   void write(Head head, storage::RecordNumber number, const storage::RecordView& record, WriteScope& scope,

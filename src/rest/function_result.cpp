@@ -9,6 +9,7 @@
 #include "rest/provisional.h"
 #include "rest/selection_json.h"
 #include "rest/web_exchange.h"
+#include "script/library/blob_class.h"
 #include "script/library/http_message_class.h"
 #include "script/vm/arguments.h"
 #include "value/json.h"
@@ -60,10 +61,14 @@ Result<> answerSelection(Call& call, const orda::EntitySelection& selection) {
   return flat ? writeArray(call, answer) : writeSelection(call, answer);
 }
 
-void answerBytes(Call& call, const BlobBox& content, std::string_view fallback) {
+Result<bool> answerBytes(Call& call, const Value& result, std::string_view fallback) {
+  const auto loaded = script::library::loadedBlob(call.scripts(), result);
+  if (!loaded) return std::unexpected(loaded.error());
+  const BlobBox& content = loaded->asBlob();
   call.response.setContentType(content.mediaType.empty() ? fallback : std::string_view(content.mediaType));
   call.response.setHeader("Cache-Control", "no-store");
   call.response.body().assign(content.bytes);
+  return true;
 }
 
 }  // namespace
@@ -142,14 +147,10 @@ Result<bool> answerRaw(Call& call, const Value& result) {
     sendAnswer(call.response, std::move(**message));
     return true;
   }
-  if (result.type() == Type::picture) {
-    answerBytes(call, result.asBlob(), "image/png");
-    return true;
-  }
+  if (result.type() == Type::picture) return answerBytes(call, result, "image/png");
   const Value* boxed = script::vm::blobInside(call.scripts(), result);
   if (boxed == nullptr && result.type() != Type::blob) return false;
-  answerBytes(call, boxed != nullptr ? boxed->asBlob() : result.asBlob(), "application/octet-stream");
-  return true;
+  return answerBytes(call, boxed != nullptr ? *boxed : result, "application/octet-stream");
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include "rest/exposure.h"
 #include "rest/media_attribute.h"
 #include "rest/source.h"
+#include "script/library/file_content.h"
+#include "script/vm/runtime.h"
 
 namespace qodly::rest {
 
@@ -23,6 +25,13 @@ struct Content {
   std::uint32_t attribute = model::noIndex;
 };
 
+// With its bytes: null when it is stored by reference and there is no such file.
+Value withContent(const Call& call, Value value) {
+  const auto& scripts = call.services.options.scripts;
+  return script::library::referencedContent(scripts ? scripts->service<script::library::FileSystems>() : nullptr,
+                                            std::move(value));
+}
+
 Result<Content> loadCalculated(Call& call, std::uint32_t dataClass, std::uint32_t attribute) {
   const auto number = findEntity(call, dataClass);
   if (!number) return std::unexpected(number.error());
@@ -32,7 +41,7 @@ Result<Content> loadCalculated(Call& call, std::uint32_t dataClass, std::uint32_
   auto value = entity->read(attribute);
   if (!value) return std::unexpected(value.error());
   const std::uint32_t version = mediaVersion(*value);
-  return Content{.value = std::move(*value), .stamp = version};
+  return Content{.value = withContent(call, std::move(*value)), .stamp = version};
 }
 
 Result<Content> load(Call& call, std::uint32_t dataClass, std::uint32_t attribute) {
@@ -48,7 +57,7 @@ Result<Content> load(Call& call, std::uint32_t dataClass, std::uint32_t attribut
   }
   auto value = call.engine().decode(record, dataClass, attribute);
   if (!value) return std::unexpected(value.error());
-  return Content{.value = std::move(*value),
+  return Content{.value = withContent(call, std::move(*value)),
                  .stamp = record.stamp(),
                  .place = {call.schema->tables[dataClass], *number},
                  .attribute = attribute};
@@ -168,7 +177,8 @@ bool isMedia(const model::Attribute& attribute) {
 std::uint32_t mediaVersion(const Value& value) {
   if (value.type() != Type::blob && value.type() != Type::picture) return 0;
   std::uint32_t hash = 2'166'136'261U;  // FNV-1a
-  for (const char byte : value.asBlob().bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 16'777'619U;
+  for (const std::string* part : {&value.asBlob().bytes, &value.asBlob().path})
+    for (const char byte : *part) hash = (hash ^ static_cast<unsigned char>(byte)) * 16'777'619U;
   return hash;
 }
 

@@ -23,7 +23,7 @@ Result<> append(Call& call, orda::Entity& entity, const EntityWriter& writer, bo
   Gathered gathered;
   const storage::RecordNumber number = entity.number();
   if (writer.needsGathering()) {
-    if (auto done = writer.gather(call.process(), entity, gathered); !done) return done;
+    if (auto done = writer.gather(call.process(), entity, record, gathered); !done) return done;
   }
   AnswerScope answer(call, &gathered);
   if (withKey) {

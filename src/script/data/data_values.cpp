@@ -5,6 +5,7 @@
 #include "base/calendar.h"
 #include "script/data/data_process.h"
 #include "script/library/file_class.h"
+#include "script/library/file_content.h"
 #include "script/vm/arguments.h"
 #include "script/vm/runtime.h"
 
@@ -93,6 +94,10 @@ void addToHeap(Heap& heap, const Value& value, int depth) {
 }  // namespace
 
 Value attributeToScript(vm::Process& process, Value value) {
+  const auto* files = process.runtime().service<library::FileSystems>();
+  // A picture keeps its reference, so that it can be assigned on; a blob is worked on byte by byte.
+  if (value.type() == Type::blob) value = library::referencedContent(files, std::move(value));
+  if (!library::contentExists(files, value)) return Value::null();
   if (!value.isObject() && !value.isCollection()) return toScript(process, std::move(value));
   addToHeap(process.heap(), value, 0);
   return value;

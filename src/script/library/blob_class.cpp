@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "script/library/file_access.h"
-#include "script/library/file_systems.h"
+#include "script/library/file_content.h"
 #include "script/vm/process.h"
 #include "script/vm/runtime.h"
 
@@ -88,16 +87,11 @@ const Value* blobIn(const Value& value) {
 }
 
 Result<Value> loadedBlob(vm::Process& process, const Value& blobOrPicture) {
-  const BlobBox& box = blobOrPicture.asBlob();
-  if (box.path.empty()) return blobOrPicture;
-  const auto* systems = process.runtime().service<FileSystems>();
-  if (systems == nullptr) return Value::blob({});
-  const auto place = systems->locate(box.path);
-  if (!place) return std::unexpected(place.error());
-  auto bytes = file::read(*place);
-  if (!bytes) return std::unexpected(bytes.error());
-  if (auto charged = process.charge(bytes->size()); !charged) return std::unexpected(charged.error());
-  return blobOrPicture.type() == Type::picture ? Value::picture(std::move(*bytes)) : Value::blob(std::move(*bytes));
+  if (blobOrPicture.asBlob().path.empty()) return blobOrPicture;
+  Value loaded = referencedContent(process.runtime().service<FileSystems>(), blobOrPicture);
+  if (loaded.isMissing()) return blobOrPicture.type() == Type::picture ? Value::picture({}) : Value::blob({});
+  if (auto charged = process.charge(loaded.asBlob().bytes.size()); !charged) return std::unexpected(charged.error());
+  return loaded;
 }
 
 }  // namespace qodly::script::library

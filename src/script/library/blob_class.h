@@ -35,7 +35,8 @@ inline constexpr std::size_t largestScalarBlob = 2'147'483'647;
 // The blob that a value is or holds; nullptr for other values.
 const Value* blobIn(const Value& value);
 
-// A blob or picture with its bytes at hand: one that is stored by reference is read from its file.
+// A blob or picture with its bytes at hand: one that is stored by reference is read from its file,
+// and is empty when there is no such file.
 Result<Value> loadedBlob(vm::Process& process, const Value& blobOrPicture);
 
 }  // namespace qodly::script::library

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "script/library/blob_class.h"
 #include "script/library/blob_value.h"
 #include "script/library/http_message_class.h"
 #include "script/library/io_error.h"
@@ -131,7 +132,11 @@ Result<std::string> bytesOfBody(vm::Process& process, const Value& value) {
   if (value.isMissing()) return std::string();
   if (value.isText()) return std::string(value.asText());
   if (const auto bytes = bytesOf(value)) return std::string(*bytes);
-  if (value.type() == Type::picture) return value.asBlob().bytes;
+  if (value.type() == Type::picture) {
+    const auto picture = loadedBlob(process, value);
+    if (!picture) return std::unexpected(picture.error());
+    return picture->asBlob().bytes;
+  }
   return jsonText(process, value);
 }
 

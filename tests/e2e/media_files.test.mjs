@@ -1,0 +1,91 @@
+// Pictures and blobs that are kept as the path of a file (orda.md 9.1), as code and REST clients see them.
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { qodly, serve, temporaryFolder } from './support.mjs';
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEUlEQVR4nGP4z8DA8B+MgBgAHfAD/dPQfSYAAAAASUVORK5CYII=',
+  'base64',
+);
+
+const catalog = `<?xml version="1.0" encoding="UTF-8"?>
+<base name="album" uuid="F1D0C1A3B7E94F0C8E5B6A2D9C7F1E01">
+  <schema name="DEFAULT_SCHEMA"/>
+  <table name="Shot" uuid="F1D0C1A3B7E94F0C8E5B6A2D9C7F1E02" id="1">
+    <field name="ID" uuid="F1D0C1A3B7E94F0C8E5B6A2D9C7F1E03" type="4" unique="true" autosequence="true" not_null="true" id="1"/>
+    <field name="photo" uuid="F1D0C1A3B7E94F0C8E5B6A2D9C7F1E04" type="12" id="2"/>
+    <field name="sheet" uuid="F1D0C1A3B7E94F0C8E5B6A2D9C7F1E05" type="18" id="3"/>
+    <primary_key field_name="ID" field_uuid="F1D0C1A3B7E94F0C8E5B6A2D9C7F1E03"/>
+    <table_extra><editor_table_info displayable_fields_page="1"/></table_extra>
+  </table>
+</base>`;
+
+const entityClass = `extends Entity
+
+exposed function get copy() : picture
+  return this.photo
+
+exposed function show() : picture
+  return this.photo
+
+exposed function facts() : object
+  return {photo: this.photo == null, sheet: this.sheet == null, bytes: (this.sheet == null) ? 0 : this.sheet.size}
+
+exposed function keepFor(other : cs.ShotEntity) : object
+  other.photo = this.photo
+  return other.save()
+`;
+
+const dataClass = `extends DataClass
+
+exposed function take(name : string) : cs.ShotEntity
+  var shot = this.new()
+  shot.photo = "/RESOURCES/shots/" + name
+  shot.sheet = folder("/RESOURCES/shots").file(name)
+  shot.save()
+  return shot
+`;
+
+test('a picture kept as the path of a file is the picture', async (t) => {
+  const project = join(temporaryFolder(t), 'album');
+  assert.equal((await qodly('new', project, '--open')).code, 0);
+  const shots = join(project, 'Resources/shots');
+  mkdirSync(shots, { recursive: true });
+  mkdirSync(join(project, 'Project/Sources/Classes'), { recursive: true });
+  writeFileSync(join(project, 'Project/Sources/catalog.4DCatalog'), catalog);
+  writeFileSync(join(project, 'Project/Sources/Classes/Shot.4qs'), dataClass);
+  writeFileSync(join(project, 'Project/Sources/Classes/ShotEntity.4qs'), entityClass);
+  writeFileSync(join(shots, 'one.png'), png);
+  const server = await serve(t, project);
+  const bytes = async (link) => {
+    const answer = await server.get(link);
+    return { type: answer.headers.get('Content-Type'), body: Buffer.from(await answer.arrayBuffer()) };
+  };
+
+  const shot = await server.post('/rest/Shot/take', ['one.png']);
+  const stored = await bytes(shot.photo.__deferred.uri);
+  assert.equal(stored.type, 'image/png');
+  assert.deepEqual(stored.body, png);
+  assert.deepEqual((await bytes(shot.sheet.__deferred.uri)).body, png, 'the blob');
+  assert.deepEqual((await bytes(shot.copy.__deferred.uri)).body, png, 'the calculated picture');
+  assert.deepEqual((await bytes(`/rest/Shot(${shot.ID})/photo?$imageformat=.jpg&$expand=photo`)).type, 'image/jpeg');
+  const shown = await server.get(`/rest/Shot(${shot.ID})/show`, { method: 'POST' });
+  assert.deepEqual(Buffer.from(await shown.arrayBuffer()), png, 'the result of a function');
+  assert.deepEqual((await server.post(`/rest/Shot(${shot.ID})/facts`, [])).result, { photo: false, sheet: false, bytes: png.length });
+
+  const other = await server.post('/rest/Shot/take', ['none.png']);
+  assert.deepEqual((await bytes(`/rest/Shot(${other.ID})/photo?$expand=photo`)).body.toString(), '{}', 'a missing file is no picture');
+  assert.deepEqual((await server.post(`/rest/Shot(${other.ID})/facts`, [])).result, { photo: true, sheet: true, bytes: 0 });
+  const kept = await server.post(`/rest/Shot(${shot.ID})/keepFor`, [{ __ENTITY: true, __DATACLASS: 'Shot', __KEY: String(other.ID) }]);
+  assert.equal(kept.result.success, true);
+  assert.deepEqual((await bytes(`/rest/Shot(${other.ID})/photo?$expand=photo`)).body, png, 'assigned on');
+
+  rmSync(join(shots, 'one.png'));
+  for (const { ID } of [shot, other])
+    assert.equal((await server.post(`/rest/Shot(${ID})/facts`, [])).result.photo, true, 'the path was kept, not the bytes');
+
+  const outside = await server.post('/rest/Shot/take', ['../../Project/Sources/catalog.4DCatalog/../../../../../../../etc/hostname']);
+  assert.equal((await server.post(`/rest/Shot(${outside.ID})/facts`, [])).result.photo, true, 'nothing outside the project');
+});
