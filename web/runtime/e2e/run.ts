@@ -1,22 +1,20 @@
 // User journeys in a real browser against the mock server. Prints one line a journey; exit code 1 when one fails.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { JsonObject } from '../src/base/json';
 import type { MockServer } from '../test/mock/server';
 import { demoPackage, demoServer, demoShared, uploadPage } from './demo';
+import { violations } from './axe';
+import { chromiumArguments, findChromium } from './chromium';
+import { checkGallery } from './gallery';
 import { startHost } from './host';
 
 const here = new URL('.', import.meta.url).pathname;
 const built = process.env['QODLY_WEB_OUT'] ?? join(here, '../../../build/web/renderer');
 const shots = process.env['QODLY_SHOTS'] ?? join(here, '../../../build/web/shots');
-const chromiumPath =
-  process.env['CHROMIUM'] ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-
 interface Context {
   browser: Browser;
   mock: MockServer;
@@ -245,28 +243,15 @@ const journeys: Record<string, Journey> = {
     assert.equal(await style('same', 'font-size'), '22px');
     assert.equal(await style('same', 'font-style'), 'italic');
   },
+  async 'the gallery: every component looks as it is kept, light, dark and from right to left, and is accessible'({ browser }) {
+    await checkGallery({ browser, built, out: join(shots, 'gallery') });
+  },
   async 'accessible: no violation of axe on any page'({ open }) {
-    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const name of ['Books', 'Controls', 'Charts']) {
       const page = await open(name);
       await page.waitForTimeout(200);
       await openPopups(page, name);
-      await page
-        .evaluate((code) => {
-          (0, eval)(code);
-        }, source)
-        .catch(() => page.addScriptTag({ content: source }));
-      const found = await page.evaluate(async () => {
-        const axe = (
-          window as unknown as {
-            axe: { run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          }
-        ).axe;
-        return (await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })).violations.map(
-          (item) => `${item.id}: ${item.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-        );
-      });
-      assert.deepEqual(found, [], name);
+      assert.deepEqual(await violations(page), [], name);
     }
   },
 };
@@ -287,7 +272,7 @@ function checkSize(): void {
   const entry = readFileSync(join(built, 'index.html'), 'utf8').matchAll(/(?:src|href)="\.?\/?([^"]+\.js)"/g);
   const files = new Set([...entry].map((match) => match[1] ?? ''));
   for (const file of files)
-    for (const match of readFileSync(join(built, file), 'utf8').matchAll(/^import[^;]*?from\s*"\.\/([^"]+)"/gm))
+    for (const match of readFileSync(join(built, file), 'utf8').matchAll(/(?:\bimport|\bfrom|\})\s*"\.\/([^"]+\.js)"/g))
       files.add(`assets/${match[1] ?? ''}`);
   const size = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(built, file))).length, 0);
   console.log(
@@ -343,12 +328,8 @@ async function run(name: string, browser: Browser, settings: JsonObject): Promis
 }
 
 const only = process.argv.slice(2).find((argument) => argument !== '--');
-if (!chromiumPath) {
-  console.error('no Chromium found: install the package "chromium" or set CHROMIUM');
-  process.exit(1);
-}
 checkSize();
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
 let failed = 0;
 for (const name of Object.keys(journeys)) if (!only || name.includes(only)) if (!(await run(name, browser, {}))) failed++;
 await browser.close();

@@ -29,9 +29,12 @@ function points(source: unknown): Series['points'] {
     .map((item) => ({ x: asNumber(item['x'], 0), y: asNumber(item['y'], 0), r: asNumber(item['r'] ?? item['z'], 5) }));
 }
 
-/** `labels` + `datasets`, `series` + categories, or `[{label, value}]`. */
-export function readChart(source: unknown): ChartData {
-  if (Array.isArray(source)) return fromList(source);
+/** `labels` + `datasets`, `series` + categories, or `[{label, value}]`; `columns` names attributes of the elements, one for each series. */
+export function readChart(source: unknown, columns?: unknown): ChartData {
+  const named = asArray(columns)
+    .map(asObject)
+    .filter((column) => asText(column['source']) !== '');
+  if (Array.isArray(source)) return named.length > 0 ? fromColumns(source, named) : fromList(source);
   const root = asObject(source);
   const raw = asArray(root['datasets'] ?? root['series'] ?? root['data']);
   const axis = asObject(root['xaxis'] ?? root['xAxis']);
@@ -73,6 +76,23 @@ function fromList(source: unknown[]): ChartData {
     return Number.isNaN(number) ? null : number;
   });
   return { labels: rows.map(label), series: [{ name: '', values, points: points(source), kind: '', colour: '' }] };
+}
+
+function fromColumns(source: readonly unknown[], columns: readonly Record<string, unknown>[]): ChartData {
+  const rows = source.map(asObject);
+  return {
+    labels: rows.map((row, i) => String(row['x'] ?? row['label'] ?? row['name'] ?? i + 1)),
+    series: columns.map((column): Series => {
+      const values = numbers(rows.map((row) => row[asText(column['source'])] ?? null));
+      return {
+        name: asText(column['label']) || asText(column['source']),
+        values,
+        points: rows.map((row, i) => ({ x: asNumber(row['x'], i + 1), y: values[i] ?? 0, r: asNumber(row['r'], 5) })),
+        kind: asText(column['type']),
+        colour: plainColour(column['backgroundColor']) || plainColour(column['borderColor']),
+      };
+    }),
+  };
 }
 
 /** Round steps for an axis from `low` to `high`. */

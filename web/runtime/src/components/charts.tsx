@@ -6,26 +6,11 @@ import type { NodeProps } from '../view/node';
 import { useValue } from '../view/shown';
 import { useSize } from '../view/size';
 import { useView } from '../view/view';
-import { axisTicks, readChart, type ChartData, type Series } from './chart_data';
+import { AxisShape, type Drawing, type Tip } from './chart_axes';
+import { readChart } from './chart_data';
 
 /** Drawn on before the real size is known. */
 const usual = { width: 640, height: 360 };
-const [left, right, top, bottom] = [48, 12, 12, 32];
-
-type Tip = { text: string; x: number; y: number } | null;
-interface Drawing {
-  /** Pixels that there are to draw on. */
-  width: number;
-  height: number;
-  data: ChartData;
-  kind: string;
-  colour(i: number, series?: Series): string;
-  tip(tip: Tip): void;
-  locale: string;
-  low: number | null;
-  cutout: number;
-  values: boolean;
-}
 
 export function Chart({ node }: NodeProps): ReactNode {
   const view = useView(node, 'chart');
@@ -33,7 +18,7 @@ export function Chart({ node }: NodeProps): ReactNode {
   const { width, height } = useSize(body, usual);
   const value = useValue(asText(node.props['datasource']));
   const [tip, setTip] = useState<Tip>(null);
-  const data = readChart(value);
+  const data = readChart(value, view.props['datasets']);
   const colours = asArray(view.props['colors'])
     .map((item) => (typeof item === 'string' ? item : asText((item as Record<string, unknown> | null)?.['color'])))
     .filter((item) => item !== '');
@@ -47,6 +32,13 @@ export function Chart({ node }: NodeProps): ReactNode {
     low: typeof view.props['yAxisMin'] === 'number' ? view.props['yAxisMin'] : null,
     cutout: Math.min(Math.max(asNumber(view.props['cutout'], /^Do(ugh)?nut$/.test(node.type) ? 60 : 0), 0), 95),
     values: asBoolean(view.props['displayLabels']),
+    stacked: asBoolean(view.props['stacked']),
+    lying: ['y', 'horizontal'].includes(view.text('orientation').toLowerCase()) && /^(Bar|Column)$/.test(node.type),
+    grid: asBoolean(view.props['grid'], true),
+    xAxis: asBoolean(view.props['xAxis'], true),
+    yAxis: asBoolean(view.props['yAxis'], true),
+    xTitle: view.text('xAxisTitle'),
+    yTitle: view.text('yAxisTitle'),
     colour: (i, series) => series?.colour || (colours[i % Math.max(colours.length, 1)] ?? `var(--q-series-${(i % 8) + 1})`),
     tip: view.props['tooltip'] === false ? () => {} : setTip,
   };
@@ -169,7 +161,7 @@ function PieShape({ width, height, data, kind, colour, tip, cutout, locale }: Dr
 function RadarShape({ width, height, data, colour, tip }: Drawing): ReactNode {
   const count = Math.max(data.labels.length, 3);
   const high = Math.max(1, ...data.series.flatMap((series) => series.values.map((value) => value ?? 0)));
-  const [cx, cy, radius] = [width / 2, height / 2, Math.max(Math.min(width, height) / 2 - 34, 1)];
+  const [cx, cy, radius] = [width / 2, height / 2, Math.max(Math.min(width, height) / 2 - 22, 1)];
   const at = (i: number, value: number): [number, number] => {
     const a = (i / count) * Math.PI * 2 - Math.PI / 2;
     return [cx + (Math.cos(a) * radius * value) / high, cy + (Math.sin(a) * radius * value) / high];
@@ -181,7 +173,7 @@ function RadarShape({ width, height, data, colour, tip }: Drawing): ReactNode {
         <polygon key={share} points={ring(share)} fill="none" stroke="var(--q-line)" />
       ))}
       {data.labels.map((label, i) => {
-        const [x, y] = at(i, high * 1.12);
+        const [x, y] = at(i, high * (1 + 12 / radius));
         return (
           <text key={i} x={x} y={y} className="q-axis" textAnchor="middle" dominantBaseline="middle">
             {label}
@@ -201,156 +193,6 @@ function RadarShape({ width, height, data, colour, tip }: Drawing): ReactNode {
           }}
         />
       ))}
-    </>
-  );
-}
-
-function kindOf(drawing: Drawing, series: Series): string {
-  const kind = (series.kind || drawing.kind).toLowerCase();
-  return kind.startsWith('mixed') ? 'bar' : kind === 'column' ? 'bar' : kind;
-}
-
-function AxisShape(drawing: Drawing): ReactNode {
-  const { data, locale, width, height } = drawing;
-  const scattered = ['Bubble', 'Scatter'].includes(drawing.kind);
-  const all = scattered
-    ? data.series.flatMap((series) => series.points.map((point) => point.y))
-    : data.series.flatMap((series) => series.values.filter((value): value is number => value !== null));
-  const ticks = axisTicks(drawing.low ?? Math.min(0, ...all), Math.max(drawing.low ?? 0, ...all, 0) || 1);
-  const [low, high] = [ticks[0] ?? 0, ticks[ticks.length - 1] ?? 1];
-  const y = (value: number): number => height - bottom - ((value - low) / (high - low)) * (height - top - bottom);
-  return (
-    <>
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <line x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} stroke="var(--q-line)" />
-          <text x={left - 8} y={y(tick)} className="q-axis" textAnchor="end" dominantBaseline="middle">
-            {new Intl.NumberFormat(locale, { notation: 'compact' }).format(tick)}
-          </text>
-        </g>
-      ))}
-      {scattered ? (
-        <Points drawing={drawing} y={y} />
-      ) : (
-        <Categories drawing={drawing} y={y} base={Math.max(low, Math.min(0, high))} />
-      )}
-    </>
-  );
-}
-
-function Points({ drawing, y }: { drawing: Drawing; y: (value: number) => number }): ReactNode {
-  const { width, height } = drawing;
-  const xs = drawing.data.series.flatMap((series) => series.points.map((point) => point.x));
-  const ticks = axisTicks(Math.min(...xs, 0), Math.max(...xs, 1));
-  const [low, high] = [ticks[0] ?? 0, ticks[ticks.length - 1] ?? 1];
-  const x = (value: number): number => left + ((value - low) / (high - low)) * (width - left - right);
-  return (
-    <>
-      {ticks.map((tick) => (
-        <text key={tick} x={x(tick)} y={height - 12} className="q-axis" textAnchor="middle">
-          {plainNumber(tick, drawing.locale)}
-        </text>
-      ))}
-      {drawing.data.series.map((series, s) =>
-        series.points.map((point, i) => (
-          <circle
-            key={`${s}-${i}`}
-            cx={x(point.x)}
-            cy={y(point.y)}
-            r={Math.min(Math.max(point.r, 2), 60)}
-            fill={drawing.colour(s, series)}
-            fillOpacity=".6"
-            onMouseEnter={() => {
-              drawing.tip({ text: `${series.name} (${point.x}, ${point.y})`, x: x(point.x), y: y(point.y) });
-            }}
-          />
-        )),
-      )}
-    </>
-  );
-}
-
-function Categories({ drawing, y, base }: { drawing: Drawing; y: (value: number) => number; base: number }): ReactNode {
-  const { data, colour, tip, locale, width, height } = drawing;
-  const count = Math.max(data.labels.length, 1);
-  const band = (width - left - right) / count;
-  const bars = data.series.filter((series) => kindOf(drawing, series) === 'bar');
-  const longest = Math.min(Math.max(...data.labels.map((label) => label.length), 1), 14);
-  const every = Math.max(1, Math.ceil((longest * 6.6 + 10) / band));
-  const text = (series: Series, i: number): string =>
-    `${series.name ? `${series.name}, ` : ''}${data.labels[i] ?? ''}: ${plainNumber(series.values[i] ?? 0, locale)}`;
-  return (
-    <>
-      {data.labels.map((label, i) =>
-        i % every === 0 ? (
-          <text key={i} x={left + band * (i + 0.5)} y={height - 12} className="q-axis" textAnchor="middle">
-            {label.length > 14 ? `${label.slice(0, 13)}…` : label}
-          </text>
-        ) : null,
-      )}
-      {data.series.map((series, s) => {
-        if (kindOf(drawing, series) !== 'bar') return null;
-        const size = Math.min((band * 0.72) / bars.length, 60);
-        const offset = (band - size * bars.length) / 2 + bars.indexOf(series) * size;
-        return series.values.map((value, i) =>
-          value === null ? null : (
-            <rect
-              key={`${s}-${i}`}
-              x={left + band * i + offset}
-              width={Math.max(size - 2, 1)}
-              y={Math.min(y(value), y(base))}
-              height={Math.max(Math.abs(y(value) - y(base)), 1)}
-              rx="3"
-              fill={colour(s, series)}
-              onMouseEnter={() => {
-                tip({ text: text(series, i), x: left + band * (i + 0.5), y: y(value) });
-              }}
-            />
-          ),
-        );
-      })}
-      {data.series.map((series, s) => {
-        if (kindOf(drawing, series) === 'bar') return null;
-        const line = series.values
-          .map((value, i) => (value === null ? null : ([left + band * (i + 0.5), y(value)] as const)))
-          .filter((point) => point !== null);
-        const [first, last] = [line[0], line[line.length - 1]];
-        if (!first || !last) return null;
-        const path = `M${line.map((point) => point.join(' ')).join('L')}`;
-        return (
-          <g key={s}>
-            {kindOf(drawing, series) === 'area' ? (
-              <path d={`${path}L${last[0]} ${y(base)}L${first[0]} ${y(base)}Z`} fill={colour(s, series)} fillOpacity=".18" />
-            ) : null}
-            <path d={path} fill="none" stroke={colour(s, series)} strokeWidth="2.5" strokeLinejoin="round" />
-            {series.values.map((value, i) =>
-              value === null ? null : (
-                <circle
-                  key={i}
-                  cx={left + band * (i + 0.5)}
-                  cy={y(value)}
-                  r="3"
-                  fill={colour(s, series)}
-                  onMouseEnter={() => {
-                    tip({ text: text(series, i), x: left + band * (i + 0.5), y: y(value) });
-                  }}
-                />
-              ),
-            )}
-          </g>
-        );
-      })}
-      {drawing.values
-        ? data.series.map((series, s) =>
-            series.values.map((value, i) =>
-              value === null ? null : (
-                <text key={`${s}-${i}`} x={left + band * (i + 0.5)} y={y(value) - 8} className="q-axis" textAnchor="middle">
-                  {plainNumber(value, locale)}
-                </text>
-              ),
-            ),
-          )
-        : null}
     </>
   );
 }

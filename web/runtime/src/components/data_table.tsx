@@ -170,7 +170,7 @@ export function DataTable({ node }: NodeProps): ReactNode {
           {columns.shown.map((column, i) => (
             <HeaderCell
               key={column.id}
-              numeric={items.selection !== null && typeOfColumn(items.selection, column.source) === 'number'}
+              numeric={isNumeric(column, items.selection)}
               column={column}
               index={i}
               sort={sort}
@@ -436,7 +436,7 @@ function Cell({
   });
   const data = { index, name: column.source, row };
   const names = ['cell', 'col', index % 2 === 1 ? 'col-even' : '', `col-${dashed(column.source)}`];
-  const numeric = typeof value === 'object' && typeOfCell(value, column.source) === 'number';
+  const numeric = isNumeric(column, value instanceof Entity ? value : null);
   return (
     <div
       role="gridcell"
@@ -464,6 +464,11 @@ function Cell({
       )}
     </div>
   );
+}
+
+/** Numbers stand at the end of their cells. */
+function isNumeric(column: Column, of: Entity | Selection | null): boolean {
+  return (valueType(column.type) || (of ? typeOfColumn(of, column.source) : '')) === 'number';
 }
 
 function typeOfCell(value: Value | undefined, source: string): ReturnType<typeof valueType> {

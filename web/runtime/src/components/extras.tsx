@@ -1,5 +1,5 @@
 // Built-in replacements of frequent custom components, and the old grid (pages 20.2, project-format 15.1).
-import { useEffect, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
 import { asArray, asBoolean, asNumber, asObject, asText } from '../base/json';
 import { safeAddress } from '../app/browser';
 import { Media, type Value } from '../data/value';
@@ -9,7 +9,8 @@ import { selectItem, useItems } from '../view/items';
 import { Item, Node, Nodes, Slot, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
 import { useShown, useValue } from '../view/shown';
-import { useView } from '../view/view';
+import { isInteractive } from '../view/interactive';
+import { useView, type View } from '../view/view';
 import { needIcons } from '../css/icons';
 import { iconClasses } from './icon';
 
@@ -62,27 +63,56 @@ export function Popover({ node }: NodeProps): ReactNode {
         }
       }}
     >
-      <div
-        className="q-popover-trigger"
-        role="button"
-        tabIndex={0}
-        aria-expanded={open}
-        aria-controls={id}
-        onClick={toggle}
-        onKeyDown={(event) => {
-          if (event.target === event.currentTarget && (event.key === 'Enter' || event.key === ' ')) {
-            event.preventDefault();
-            toggle();
-          }
-        }}
-      >
-        <Slot node={node} slot="PopoverTrigger" />
-      </div>
+      <Opener view={view} slot="PopoverTrigger" className="q-popover-trigger" open={open} controls={id} toggle={toggle} />
       {open ? (
         <div id={id} className="q-popover q-menu" data-position={view.text('position') || 'bottom-center'}>
           <Slot node={node} slot="PopoverContent" />
         </div>
       ) : null}
+    </div>
+  );
+}
+
+/** What opens and closes something: a button itself, unless its content holds what is to be pressed. */
+function Opener({
+  view,
+  slot,
+  className,
+  open,
+  controls,
+  toggle,
+  children,
+  ...rest
+}: {
+  view: View;
+  slot: string;
+  className: string;
+  open: boolean;
+  controls: string;
+  toggle: () => void;
+  children?: ReactNode;
+  'data-chevron'?: string;
+}): ReactNode {
+  const content = view.node.linked[slot];
+  const holds = content !== undefined && isInteractive(view.page.def, content);
+  const button = holds
+    ? {}
+    : {
+        role: 'button',
+        tabIndex: view.disabled ? -1 : 0,
+        'aria-expanded': open,
+        'aria-controls': controls,
+        ...(view.disabled ? { 'aria-disabled': true } : {}),
+        onKeyDown: (event: KeyboardEvent): void => {
+          if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return;
+          event.preventDefault();
+          toggle();
+        },
+      };
+  return (
+    <div {...rest} className={className} {...button} onClick={toggle}>
+      {content === undefined ? null : <Node id={content} />}
+      {children}
     </div>
   );
 }
@@ -122,7 +152,7 @@ export function Timeline({ node }: NodeProps): ReactNode {
   }, [items, count]);
   const twoSides = view.text('variant') === 'value2';
   return (
-    <ol {...view.root} data-orientation={view.text('orientation') || 'vertical'} data-sides={twoSides ? 2 : 1}>
+    <ol {...view.root} data-orientation={view.text('orientation').toLowerCase() || 'vertical'} data-sides={twoSides ? 2 : 1}>
       {Array.from({ length: count }, (_, i) => {
         const value = items.at(i);
         if (value === undefined || value === null) return null;
@@ -195,6 +225,10 @@ export function Grid({ node }: NodeProps): ReactNode {
         return typeof value === 'number' ? `${value}px` : asText(value) || '1fr';
       })
       .join(' ');
+  const gap = (key: string): number | string => {
+    const value = view.props[key];
+    return typeof value === 'number' ? value : asText(value) || 0;
+  };
   const areas = asArray(view.props['areas']).map(asObject);
   const span = (item: Record<string, unknown>, start: string, length: string): string =>
     `${asNumber(item[start], 0) || 'auto'} / span ${asNumber(item[length], 1) || 1}`;
@@ -202,8 +236,8 @@ export function Grid({ node }: NodeProps): ReactNode {
     display: 'grid',
     gridTemplateRows: tracks('rows', 'height'),
     gridTemplateColumns: tracks('columns', 'width'),
-    rowGap: asNumber(view.props['rowGap'], 0),
-    columnGap: asNumber(view.props['colGap'], 0),
+    rowGap: gap('rowGap'),
+    columnGap: gap('colGap'),
     ...view.style,
   };
   return (
@@ -238,25 +272,19 @@ export function Accordion({ node }: NodeProps): ReactNode {
           const shown = open.includes(key);
           return (
             <div key={key} className="q-accordion-item">
-              <div
+              <Opener
+                view={view}
+                slot={`accordion_${key}`}
                 className="q-accordion-header"
-                role="button"
-                tabIndex={0}
-                aria-expanded={shown}
-                aria-controls={`${id}-${key}`}
                 data-chevron={start ? 'start' : 'end'}
-                onClick={() => {
-                  toggle(key);
-                }}
-                onKeyDown={(event) => {
-                  if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return;
-                  event.preventDefault();
-                  toggle(key);
+                open={shown}
+                controls={`${id}-${key}`}
+                toggle={() => {
+                  if (!view.disabled) toggle(key);
                 }}
               >
-                <Slot node={node} slot={`accordion_${key}`} />
                 <i className={iconClasses(view.text(shown ? 'openChevron' : 'closeChevron'))} aria-hidden="true" />
-              </div>
+              </Opener>
               <div id={`${id}-${key}`} hidden={!shown}>
                 {shown ? <Slot node={node} slot={`body${key}`} /> : null}
               </div>

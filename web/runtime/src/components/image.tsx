@@ -9,9 +9,11 @@ import { clickable, useView } from '../view/view';
 
 export function Image({ node }: NodeProps): ReactNode {
   const view = useView(node, 'image');
-  const value = useValue(asText(node.props['datasource']));
+  const path = asText(node.props['datasource']);
+  const value = useValue(path);
   const bound = value instanceof Media ? value.uri : typeof value === 'string' ? value : '';
-  const source = pictureAddress(bound || (value === undefined ? '' : view.text('imgSrc') || view.text('defaultImgSrc')));
+  const [first, second] = path === '' ? ['imgSrc', 'defaultImgSrc'] : ['defaultImgSrc', 'imgSrc'];
+  const source = pictureAddress(bound || (value === undefined ? '' : view.text(first) || view.text(second)));
   const [broken, setBroken] = useState('');
   useEffect(() => {
     setBroken('');
@@ -21,12 +23,14 @@ export function Image({ node }: NodeProps): ReactNode {
   const shown = failed && fallback !== source ? pictureAddress(fallback) : failed ? '' : source;
   const { style, ...root } = view.root;
   const fit = view.style.objectFit;
+  const click = clickable(view);
+  const alt = view.text('altText') || view.text('alt');
   return (
-    <div {...root} style={style} {...clickable(view)}>
+    <div {...root} style={style} {...click}>
       {shown !== '' ? (
         <img
           src={shown}
-          alt={view.text('altText') || view.text('alt')}
+          alt={alt || (click.role ? view.text('serverSideRef') || 'Image' : '')}
           style={fit ? { objectFit: fit } : undefined}
           onError={() => {
             setBroken(source);

@@ -45,9 +45,8 @@ export function TextInput({ node }: NodeProps): ReactNode {
 export function Label({ node }: NodeProps): ReactNode {
   const view = useView(node, 'label');
   const part = usePart();
-  const { disabled, ...root } = view.root;
   return (
-    <label {...root} {...(disabled ? { 'aria-disabled': true } : {})} {...clickable(view, null)} htmlFor={part?.id}>
+    <label {...view.root} {...clickable(view, null)} htmlFor={part?.id}>
       <span>{richText(view.text('text'))}</span>
     </label>
   );

@@ -1,8 +1,9 @@
 // The matrix: a box for each item, in lines (pages 15.14).
-import { useEffect, useId, useRef, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useId, useMemo, useRef, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
 import { useVirtual } from '@qodly/ui';
 import { asBoolean, asNumber, asObject, asText, table } from '../base/json';
 import { useTracked } from '../view/hooks';
+import { isInteractive } from '../view/interactive';
 import { selectItem, useItems, type Items } from '../view/items';
 import { Item, Node, type NodeProps } from '../view/node';
 import { useSize, type Size } from '../view/size';
@@ -76,18 +77,24 @@ export function Matrix({ node }: NodeProps): ReactNode {
     layout.perLine,
   );
 
+  const template = node.linked['container'];
+  const fills = sharesWidth(view, template);
+  const selectable = current !== '' || view.has('onselect');
+  /** Options hold nothing that can be operated: with buttons inside it is a list, whose chosen item is told as the current one. */
+  const plain = useMemo(() => template === undefined || !isInteractive(view.page.def, template), [view.page.def, template]);
   const select = (place: number): Promise<void> => {
     const value = items.at(place);
     return value === undefined || value === null || view.disabled ? Promise.resolve() : selectItem(view, value);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.target !== event.currentTarget) return;
+    if (event.target !== scroller.current || !selectable) return;
     const one = layout.perLine;
+    const rtl = document.documentElement.dir === 'rtl' ? -1 : 1;
     const target = {
       ArrowDown: index + one,
       ArrowUp: index - one,
-      ArrowRight: index + 1,
-      ArrowLeft: index - 1,
+      ArrowRight: index + rtl,
+      ArrowLeft: index - rtl,
       Home: 0,
       End: items.length - 1,
     }[event.key];
@@ -96,9 +103,6 @@ export function Matrix({ node }: NodeProps): ReactNode {
     window.reveal(Math.floor(target / one));
     void select(target);
   };
-  const template = node.linked['container'];
-  const fills = sharesWidth(view, template);
-  const selectable = current !== '' || view.has('onselect');
   const drawn: ReactNode[] = [];
   for (let i = first; i < end && template !== undefined; i++) {
     const line = Math.floor(i / layout.perLine);
@@ -119,7 +123,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
         style={style}
         template={template}
         fills={fills}
-        selectable={selectable}
+        role={selectable && plain ? 'option' : 'listitem'}
         selected={i === index && !view.disabled}
         select={select}
       />,
@@ -130,15 +134,6 @@ export function Matrix({ node }: NodeProps): ReactNode {
   return (
     <div
       {...root}
-      {...(selectable
-        ? {
-            role: 'listbox',
-            tabIndex: 0,
-            'aria-label': asText(view.props['label']) || 'List',
-            'aria-orientation': horizontal ? ('horizontal' as const) : ('vertical' as const),
-            ...(index >= first && index < end ? { 'aria-activedescendant': `${id}-i${index}` } : {}),
-          }
-        : { role: 'list' })}
       onKeyDown={(event) => {
         down?.(event);
         onKeyDown(event);
@@ -147,9 +142,18 @@ export function Matrix({ node }: NodeProps): ReactNode {
       <div
         ref={scroller}
         className="FdVirtualGrid"
+        tabIndex={selectable || window.total > (horizontal ? size.width : size.height) ? 0 : undefined}
+        role={selectable && plain ? 'listbox' : 'list'}
+        aria-label={asText(view.props['label']) || 'List'}
+        {...(selectable ? { 'data-selectable': true } : {})}
+        {...(selectable && plain
+          ? {
+              'aria-orientation': horizontal ? ('horizontal' as const) : ('vertical' as const),
+              ...(index >= first && index < end ? { 'aria-activedescendant': `${id}-i${index}` } : {}),
+            }
+          : {})}
         data-orientation={horizontal ? 'horizontal' : 'vertical'}
         style={grow ? { minHeight: Math.min(lines, 5) * step } : undefined}
-        role="presentation"
       >
         <div
           className="innerScrollContainer"
@@ -179,7 +183,7 @@ function MatrixItem({
   style,
   template,
   fills,
-  selectable,
+  role,
   selected,
   select,
 }: {
@@ -189,19 +193,19 @@ function MatrixItem({
   style: CSSProperties;
   template: string;
   fills: boolean;
-  selectable: boolean;
+  role: 'option' | 'listitem';
   selected: boolean;
   select: (index: number) => Promise<void>;
 }): ReactNode {
   const value = items.at(index);
-  const option = selectable ? { role: 'option', 'aria-selected': selected } : { role: 'listitem' };
   return (
     <div
       id={id}
       className={selected ? 'selected' : undefined}
       style={{ position: 'absolute', ...style }}
       {...(fills ? { 'data-fills': '' } : {})}
-      {...option}
+      role={role}
+      {...(role === 'option' ? { 'aria-selected': selected } : selected ? { 'aria-current': true } : {})}
       aria-setsize={items.length}
       aria-posinset={index + 1}
       onClickCapture={(event) => {

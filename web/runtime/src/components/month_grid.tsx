@@ -144,6 +144,7 @@ export function MonthGrid({
                   selected(iso) ? 'selected' : '',
                   between(iso) ? 'q-between' : '',
                   iso === today() ? 'q-today' : '',
+                  allowed(iso) ? '' : 'q-forbidden',
                 ];
                 return (
                   <td key={iso} role="gridcell" aria-selected={selected(iso)}>

@@ -1,6 +1,7 @@
 // Calendars shown in place, for dates, months and years (pages 20.2).
 import { useState, type CSSProperties, type ReactNode } from 'react';
 import { asBoolean, asText, type Json } from '../base/json';
+import { readableOn } from '../css/palette';
 import type { Value } from '../data/value';
 import { today } from '../format/calendar';
 import { dayName, weekStart } from '../format/date';
@@ -60,6 +61,7 @@ function colours(view: View, kind: Kind): CSSProperties {
     if (value !== '') result[name] = value;
   };
   set('--q-picked', view.text(`selected${kind}Color`));
+  set('--q-on-picked', readableOn(view.text(`selected${kind}Color`)) ?? '');
   set('--q-range', view.text('selectedRangeColor'));
   set('--q-picked-radius', view.text(`selected${kind}Raduis`));
   return result as CSSProperties;

@@ -58,10 +58,10 @@ export function Radio({ node }: NodeProps): ReactNode {
     list.current?.querySelectorAll<HTMLElement>('.fd-radio__item')[options.indexOf(next)]?.focus();
   };
   const focusable = chosen.length > 0 ? chosen[0] : options[0]?.value;
-  const { disabled, ...root } = view.root;
+  const { disabled } = view.root;
   return (
     <div
-      {...root}
+      {...view.root}
       ref={list}
       role={several ? 'group' : 'radiogroup'}
       aria-label={asText(view.props['label']) || 'Options'}

@@ -3,7 +3,7 @@ import {
   createContext,
   useContext,
   useRef,
-  type CSSProperties,
+  type HTMLAttributes,
   type KeyboardEvent,
   type PointerEvent,
   type ReactNode,
@@ -15,7 +15,6 @@ import { usePage, usePart } from '../view/context';
 import { Slot, type NodeProps } from '../view/node';
 import { PartScope } from '../view/part';
 import { useValue } from '../view/shown';
-import { styleOf } from '../view/style';
 import { useView, type View } from '../view/view';
 
 interface Wrapper {
@@ -94,15 +93,20 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
     if (fixed || path === '') return;
     const digits = (String(step).split('.')[1] ?? '').length;
     const snapped = Number(Math.min(Math.max(min + Math.round((next - min) / step) * step, min), max).toFixed(digits));
-    if (snapped !== value) void view.write(path, snapped).then(() => (wrapper?.view ?? view).fire('onchange'));
+    if (snapped === value) return;
+    void view.write(path, snapped).then(async () => {
+      await wrapper?.view.fire('onchange');
+      if (wrapper?.view.node !== node) await view.fire('onchange');
+    });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const big = Math.max(step, (max - min) / 10);
+    const forth = !vertical && document.documentElement.dir === 'rtl' ? -step : step;
     const next = {
       ArrowUp: shown + step,
-      ArrowRight: shown + step,
+      ArrowRight: shown + forth,
       ArrowDown: shown - step,
-      ArrowLeft: shown - step,
+      ArrowLeft: shown - forth,
       PageUp: shown + big,
       PageDown: shown - big,
       Home: min,
@@ -136,7 +140,6 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
     window.addEventListener('pointerup', end);
   };
   const parts = partsOf(page.def, node);
-  const styleOfPart = (type: string): CSSProperties => styleOf(parts.get(type)?.props['style']);
   return (
     <div
       ref={track}
@@ -146,14 +149,16 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
       onPointerDown={onPointerDown}
       {...(disabled ? { 'aria-disabled': true } : {})}
     >
-      <div className="chakra-slider__track" style={styleOfPart('SliderTrack')}>
-        <div
+      <SliderPart node={parts.get('SliderTrack')} className="chakra-slider__track">
+        <SliderPart
+          node={parts.get('SliderFilledTrack')}
           className="chakra-slider__filled-track"
           data-cy="cypress_slider_filled_track"
-          style={{ ...styleOfPart('SliderFilledTrack'), [vertical ? 'height' : 'width']: `${share}%` }}
+          style={{ [vertical ? 'height' : 'width']: `${share}%` }}
         />
-      </div>
-      <div
+      </SliderPart>
+      <SliderPart
+        node={parts.get('SliderThumb')}
         className="chakra-slider__thumb"
         role="slider"
         id={part?.id}
@@ -162,13 +167,46 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
         aria-valuemax={max}
         aria-valuenow={shown}
         {...(fixed && !disabled ? { 'aria-readonly': true } : {})}
+        {...(disabled ? { 'aria-disabled': true } : {})}
         aria-orientation={vertical ? 'vertical' : 'horizontal'}
         data-active=""
         data-cy="cypress_slider_thumb"
         aria-label={part?.label || 'Value'}
-        style={{ ...styleOfPart('SliderThumb'), [vertical ? 'bottom' : 'insetInlineStart']: `${share}%` }}
+        style={{ [vertical ? 'bottom' : 'insetInlineStart']: `${share}%` }}
         onKeyDown={onKeyDown}
       />
+    </div>
+  );
+}
+
+type PartAttributes = HTMLAttributes<HTMLElement> & { 'data-cy'?: string; 'data-active'?: string };
+
+/** Track, filled track or thumb: with style, classes and events of its component when the page has one. */
+function SliderPart({ node, ...attributes }: PartAttributes & { node: NodeDef | undefined }): ReactNode {
+  return node ? <StyledPart node={node} {...attributes} /> : <div {...attributes} />;
+}
+
+function StyledPart({
+  node,
+  className,
+  style,
+  onKeyDown,
+  children,
+  ...attributes
+}: PartAttributes & { node: NodeDef }): ReactNode {
+  const { root } = useView(node, node.type.toLowerCase());
+  return (
+    <div
+      {...root}
+      {...attributes}
+      className={`${className ?? ''} ${root.className ?? ''}`}
+      style={{ ...root.style, ...style }}
+      onKeyDown={(event) => {
+        root.onKeyDown?.(event);
+        onKeyDown?.(event);
+      }}
+    >
+      {children}
     </div>
   );
 }

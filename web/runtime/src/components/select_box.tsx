@@ -34,9 +34,9 @@ export function SelectBox({ node }: NodeProps): ReactNode {
   const length = asBoolean(view.props['showLength'], asBoolean(view.props['total']))
     ? (view.text('template') || '{{ length }} items').replace(/\{\{\s*length\s*\}\}/g, String(items.length))
     : '';
-  const { disabled, ...rest } = view.root;
+  const { disabled } = view.root;
   return (
-    <div {...rest} ref={root} {...(disabled ? { 'aria-disabled': true } : {})}>
+    <div {...view.root} ref={root}>
       <div className="fd-selectbox__header q-field">
         <button
           ref={button}

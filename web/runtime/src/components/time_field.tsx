@@ -2,17 +2,28 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { toDuration } from '../data/value';
 import { formatDuration } from '../format/duration';
+import { plainDigits } from '../format/number';
 import type { FieldProps } from './input';
 
 const minute = 60000;
 const hour = 60 * minute;
+
+/** `9`, `9:30`, `9:30:15`, `9:30 pm` in milliseconds; null when it is none of them. */
+export function readTime(text: string): number | null {
+  const match = /^(.*?)\s*([ap])\.?m\.?$/i.exec(plainDigits(text).trim());
+  const clock = (match?.[1] ?? plainDigits(text)).trim();
+  const ms = toDuration(/^\d{1,2}$/.test(clock) ? `${clock}:00` : clock);
+  if (!match || ms === null) return ms;
+  return ms >= 13 * hour || ms < hour ? null : (ms % (12 * hour)) + (match[2]?.toLowerCase() === 'p' ? 12 * hour : 0);
+}
 
 export function TimeField({ view, value, field, readOnly, commit, duration }: FieldProps & { duration: boolean }): ReactNode {
   const [typed, setTyped] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const ms = typeof value === 'number' ? value : typeof value === 'string' ? toDuration(value) : null;
-  const format = view.text('format') || (duration ? 'Simple' : 'Without seconds');
+  const half = !duration && view.props['twentyFourHours'] === false;
+  const format = view.text('format') || (duration ? 'Simple' : half ? 'h:mm a' : 'Without seconds');
   const usable = !view.disabled && !readOnly;
 
   useEffect(() => {
@@ -36,8 +47,7 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
   const finish = (): void => {
     if (typed === null) return;
     const text = typed.trim();
-    const short = /^\d{1,2}$/.test(text) ? `${text}:00` : text;
-    const next = text === '' ? null : toDuration(short);
+    const next = text === '' ? null : readTime(text);
     if (text !== '' && next === null) {
       setTyped(null);
       return;
@@ -127,18 +137,20 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
           </svg>
         </button>
       )}
-      {open ? <Wheels ms={ms ?? 0} take={take} /> : null}
+      {open ? <Wheels ms={ms ?? 0} take={take} half={half} /> : null}
     </div>
   );
 }
 
 /** Two columns that scroll: hours and minutes. */
-function Wheels({ ms, take }: { ms: number; take: (ms: number) => void }): ReactNode {
+function Wheels({ ms, take, half }: { ms: number; take: (ms: number) => void; half: boolean }): ReactNode {
   const root = useRef<HTMLDivElement>(null);
   const [h, m] = [Math.floor(ms / hour) % 24, Math.floor(ms / minute) % 60];
   useEffect(() => {
     for (const item of root.current?.querySelectorAll('.selected') ?? []) item.scrollIntoView({ block: 'center' });
   }, []);
+  const hourName = (value: number): string =>
+    half ? `${value % 12 || 12} ${value < 12 ? 'AM' : 'PM'}` : String(value).padStart(2, '0');
   const column = (count: number, current: number, label: string, set: (value: number) => void): ReactNode => (
     <div
       className="q-wheel"
@@ -163,7 +175,7 @@ function Wheels({ ms, take }: { ms: number; take: (ms: number) => void }): React
             set(i);
           }}
         >
-          {String(i).padStart(2, '0')}
+          {count === 24 ? hourName(i) : String(i).padStart(2, '0')}
         </div>
       ))}
     </div>

@@ -118,6 +118,7 @@ export function Tree({ node }: NodeProps): ReactNode {
     event.preventDefault();
   };
   const row = view.page.app.styles.classes(view.page.def.name, ['q-tree-row', 'flex', 'items-center', 'gap-1']);
+  const space = view.page.app.styles.classes(view.page.def.name, ['mr-1']);
   const draw = (list: readonly TreeItem[], level: number): ReactNode =>
     list.map((item, i) => (
       <li
@@ -139,7 +140,7 @@ export function Tree({ node }: NodeProps): ReactNode {
           }}
         >
           <span className="q-tree-mark" data-open={item.children.length > 0 ? isOpen(item) : undefined} aria-hidden="true" />
-          {item.icon === '' ? null : <i className={`${iconClasses(item.icon)} mr-1`} aria-hidden="true" />}
+          {item.icon === '' ? null : <i className={`${iconClasses(item.icon)} ${space}`} aria-hidden="true" />}
           <span className={item.children.length > 0 ? 'parent-content' : item.target === '' ? undefined : 'cursor-pointer'}>
             {item.label}
           </span>
@@ -147,9 +148,9 @@ export function Tree({ node }: NodeProps): ReactNode {
         {isOpen(item) ? <ul role="group">{draw(item.children, level + 1)}</ul> : null}
       </li>
     ));
-  const { disabled, onKeyDown: down, ...rest } = view.root;
+  const { onKeyDown: down, ...rest } = view.root;
   return (
-    <div {...rest} {...(disabled ? { 'aria-disabled': true } : {})}>
+    <div {...rest}>
       <ul
         ref={root}
         role="tree"

@@ -83,9 +83,9 @@ export function WebCam({ node }: NodeProps): ReactNode {
     const picture = await pictureOf(place, mirrored, quality);
     if (picture) await send(picture);
   };
-  const { disabled, ...root } = view.root;
+  const { root } = view;
   return (
-    <div {...root} className={`${root.className ?? ''} webCamContainer`} {...(disabled ? { 'aria-disabled': true } : {})}>
+    <div {...root} className={`${root.className ?? ''} webCamContainer`}>
       <video
         ref={video}
         className="webCam"

@@ -36,6 +36,20 @@ export function colour(name: string): string | undefined {
   return /^\d{1,3}$/.test(alpha) ? `color-mix(in srgb, ${value} ${alpha}%, transparent)` : undefined;
 }
 
+/** Black or white, whichever reads better on a colour; undefined when the colour is not written in numbers. */
+export function readableOn(value: string): string | undefined {
+  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})(?:[0-9a-f]{2})?$/i.exec(value.trim())?.[1];
+  const written = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)/i.exec(value);
+  const wide = hex?.length === 3 ? hex.replace(/./g, '$&$&') : hex;
+  const parts = wide ? [0, 2, 4].map((i) => parseInt(wide.slice(i, i + 2), 16)) : written?.slice(1, 4).map(Number);
+  if (!parts) return undefined;
+  const [r = 0, g = 0, b = 0] = parts.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#0b1020' : '#fff';
+}
+
 /** A colour that comes from data: a name, a number or a function of numbers; nothing that could load anything. */
 export function plainColour(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : '';

@@ -46,7 +46,8 @@ function skipped(text: string, at: number): number {
 }
 
 function replaceSelf(prelude: string, selector: string): string {
-  return prelude.replace(/(^|[^\w.#:@\\-])self(?![\w-])/g, (_, before: string) => before + selector);
+  const own = prelude.replace(/(^|[^\w.#:@\\-])self(?![\w-])/g, (_, before: string) => before + selector);
+  return prelude.trimStart().startsWith('@') ? own : own.replace(/:disabled(?![\w-])/g, ':is(:disabled,[disabled])');
 }
 
 /** Rules that are not closed must not swallow those that follow. */

@@ -193,7 +193,7 @@ const pseudo: Readonly<Record<string, string>> = table({
   hover: ':hover',
   focus: ':focus',
   active: ':active',
-  disabled: ':disabled',
+  disabled: ':is(:disabled,[disabled])',
   first: ':first-child',
   last: ':last-child',
   odd: ':nth-child(odd)',

@@ -50,7 +50,7 @@ function intl(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   const id = `${locale}|${JSON.stringify(options)}`;
   let found = formatters.get(id);
   if (!found) {
-    found = new Intl.DateTimeFormat(locale, { calendar: 'gregory', ...options });
+    found = new Intl.DateTimeFormat(locale, { calendar: 'gregory', numberingSystem: 'latn', ...options });
     formatters.set(id, found);
   }
   return found;

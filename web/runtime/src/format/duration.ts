@@ -58,7 +58,12 @@ function pattern(value: number, format: string): string {
 }
 
 function unit(count: number, name: Intl.NumberFormatOptions['unit'], locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: name ?? 'second', unitDisplay: 'long' }).format(count);
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: name ?? 'second',
+    unitDisplay: 'long',
+    numberingSystem: 'latn',
+  }).format(count);
 }
 
 const words: Readonly<Record<string, { less: string; about: string; in: string; ago: string }>> = {

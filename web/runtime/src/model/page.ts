@@ -128,12 +128,24 @@ function readNodes(source: JsonObject, problems: string[]): Map<string, NodeDef>
   const all = new Map<string, NodeDef>();
   for (const [id, raw] of Object.entries(source)) all.set(id, readNode(id, asObject(raw)));
   const reached = new Map<string, NodeDef>();
-  reach('ROOT', all, reached, problems);
+  reach('ROOT', all, reached, problems, 0);
   return reached;
 }
 
-/** Keeps what is reachable from the root; a missing child, a second visit and a cycle are left out. */
-function reach(id: string, all: ReadonlyMap<string, NodeDef>, reached: Map<string, NodeDef>, problems: string[]): boolean {
+const deepest = 200;
+
+/** Keeps what is reachable from the root; a missing child, a second visit, a cycle and what lies too deep are left out. */
+function reach(
+  id: string,
+  all: ReadonlyMap<string, NodeDef>,
+  reached: Map<string, NodeDef>,
+  problems: string[],
+  depth: number,
+): boolean {
+  if (depth > deepest) {
+    problems.push(`component "${id}" is nested deeper than ${deepest}`);
+    return false;
+  }
   const node = all.get(id);
   if (!node) {
     problems.push(`component "${id}" is missing`);
@@ -144,8 +156,10 @@ function reach(id: string, all: ReadonlyMap<string, NodeDef>, reached: Map<strin
     return false;
   }
   reached.set(id, node);
-  const nodes = node.nodes.filter((child) => reach(child, all, reached, problems));
-  const linked = Object.fromEntries(Object.entries(node.linked).filter(([, child]) => reach(child, all, reached, problems)));
+  const nodes = node.nodes.filter((child) => reach(child, all, reached, problems, depth + 1));
+  const linked = Object.fromEntries(
+    Object.entries(node.linked).filter(([, child]) => reach(child, all, reached, problems, depth + 1)),
+  );
   reached.set(id, { ...node, nodes, linked });
   return true;
 }

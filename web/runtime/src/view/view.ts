@@ -161,9 +161,13 @@ function handlers(node: NodeDef, disabled: boolean, fire: View['fire']): RootPro
   return result;
 }
 
+/** Events that only reach what can have the focus. */
+const keyEvents = ['onkeydown', 'onkeyup', 'onfocus', 'onblur'];
+
 /** Makes a clickable element that is no button reachable by keyboard. */
 export function clickable(view: View, role: 'button' | null = 'button'): RootProps {
-  if (view.disabled || !view.has('onclick')) return {};
+  if (view.disabled) return {};
+  if (!view.has('onclick')) return keyEvents.some((event) => view.has(event)) ? { tabIndex: 0 } : {};
   const click = view.root.onClick;
   const down = view.root.onKeyDown;
   return {

@@ -40,6 +40,8 @@ export interface Scenario {
   functions?: Record<string, MockFunction>;
   books?: number;
   page?: JsonObject;
+  /** The page file as it is, instead of one made of `sources` and `page`. */
+  file?: Json;
   settings?: JsonObject;
   saved?: Json[];
   privileges?: string[];
@@ -89,6 +91,7 @@ export async function build(scenario: Omit<Scenario, 'steps' | 'name'>): Promise
     metadata: { datasources: scenario.sources, ...(scenario.page?.['metadata'] as JsonObject | undefined) },
     components: { ROOT: root, ...(scenario.page?.['components'] as JsonObject | undefined) },
   });
+  if (scenario.file !== undefined) server.pages.set('Test', scenario.file);
   const problems: string[] = [];
   const opened: string[] = [];
   const log = {
