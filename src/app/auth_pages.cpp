@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/assets.h"
+#include "base/base64_url.h"
 #include "base/text.h"
 
 namespace qodly::app {
@@ -31,6 +32,12 @@ std::string codeField(std::string_view label) {
                      label);
 }
 
+// A form that is a button.
+std::string action(std::string_view path, std::string_view text) {
+  return fmt::format(R"(<form method="post" action="{}"><button type="submit" class="plain">{}</button></form>)", path,
+                     text);
+}
+
 }  // namespace
 
 std::string renderAuthPage(const AuthPage& page, std::string_view application) {
@@ -40,7 +47,8 @@ std::string renderAuthPage(const AuthPage& page, std::string_view application) {
                                   ? std::string()
                                   : fmt::format(R"(<p class="message{}" role="{}">{}</p>)", page.bad ? " bad" : "",
                                                 page.bad ? "alert" : "status", escapeHtml(page.message));
-  const std::array<std::pair<std::string_view, std::string>, 4> parts = {{{"{{heading}}", escapeHtml(page.heading)},
+  const std::array<std::pair<std::string_view, std::string>, 5> parts = {{{"{{heading}}", escapeHtml(page.heading)},
+                                                                          {"{{width}}", page.wide ? "wide" : "narrow"},
                                                                           {"{{application}}", escapeHtml(application)},
                                                                           {"{{message}}", message},
                                                                           {"{{content}}", page.content}}};
@@ -80,11 +88,13 @@ std::string loginForm(std::string_view email, std::string_view next,
 
 std::string factorForm(std::string_view ticket, std::string_view next, const security::User& user) {
   std::string html;
-  if (!user.totp.empty()) {
-    html +=
-        fmt::format(R"(<form method="post" action="/auth/factor">{}{}{}<p class="hint">Of your authenticator app, or )"
-                    R"(one of your recovery codes.</p><button type="submit">Go on</button></form>)",
-                    hidden("ticket", ticket), hidden("next", next), codeField("Code"));
+  if (!user.totp.empty() || !user.recoveryCodes.empty()) {
+    const std::string_view hint = user.totp.empty() ? "One of your recovery codes, when the passkey is not at hand."
+                                                    : "Of your authenticator app, or one of your recovery codes.";
+    html += fmt::format(R"(<form method="post" action="/auth/factor">{}{}{}<p class="hint">{}</p>)"
+                        R"(<button type="submit">Go on</button></form>)",
+                        hidden("ticket", ticket), hidden("next", next),
+                        codeField(user.totp.empty() ? "Recovery code" : "Code"), hint);
   }
   if (!user.passkeys.empty()) {
     html += fmt::format(R"(<div class="others"><button type="button" class="plain" data-passkey="use" data-next="{}" )"
@@ -96,11 +106,12 @@ std::string factorForm(std::string_view ticket, std::string_view next, const sec
 
 std::string enrolForm(const security::Accounts::Enrolment& enrolment, std::string_view ticket, std::string_view next) {
   return fmt::format(
-      R"(<form method="post" action="/auth/totp">{}{}{}<p class="hint">Add this account to an authenticator app: open )"
-      R"(<a href="{}">this link</a> on the device of the app, or type the key <code>{}</code>. Then type the code that )"
-      R"(the app shows.</p>{}<button type="submit">Turn it on</button></form>)",
+      R"(<form method="post" action="/auth/totp">{}{}{}<div class="code" data-qr="{}" )"
+      R"(data-label="QR code of the key below"></div><p class="hint">Add this account to an authenticator app: scan the )"
+      R"(code, open <a href="{}">this link</a> on the device of the app, or type the key <code>{}</code>. Then type the )"
+      R"(code that the app shows.</p>{}<button type="submit">Turn it on</button></form>)",
       hidden("setup", enrolment.setup), hidden("ticket", ticket), hidden("next", next), escapeHtml(enrolment.uri),
-      escapeHtml(enrolment.secret), codeField("Code"));
+      escapeHtml(enrolment.uri), escapeHtml(enrolment.secret), codeField("Code"));
 }
 
 std::string recoveryCodesList(const std::vector<std::string>& codes, std::string_view next) {
@@ -144,22 +155,47 @@ std::string accountPage(const security::User& user) {
       R"(autocomplete="new-password" required maxlength="256"></label><button type="submit">Change it</button></form>)",
       escapeHtml(user.email), escapeHtml(user.email), newPasswordField());
   html += "<h2>Second factor</h2>";
-  html += user.totp.empty()
-              ? R"(<p class="hint">No authenticator app is set up.</p>)"
-              : fmt::format(R"(<p class="hint">An authenticator app is set up; {} recovery codes are left.</p>)",
-                            user.recoveryCodes.size());
-  html += fmt::format(R"(<div class="others"><a class="button" href="/auth/totp">{}</a></div>)",
+  html += fmt::format(
+      R"(<p class="hint">{} Passkeys: {}.{}</p>)",
+      user.totp.empty() ? "No authenticator app is set up." : "An authenticator app is set up.", user.passkeys.size(),
+      user.hasSecondFactor() ? fmt::format(" Recovery codes left: {}.", user.recoveryCodes.size()) : "");
+  html += fmt::format(R"(<div class="others"><a class="button" href="/auth/totp">{}</a>)",
                       user.totp.empty() ? "Set up an authenticator app" : "Set up another app");
-  html += "<h2>Passkeys</h2><ul>";
-  for (const security::Passkey& passkey : user.passkeys) {
-    html += fmt::format("<li>{} <span class=\"hint\">{}</span></li>", escapeHtml(passkey.name),
-                        escapeHtml(passkey.createdAt.substr(0, 10)));
+  if (!user.totp.empty()) html += action("/auth/totp/remove", "Turn the authenticator app off");
+  html += R"(<a class="button" href="/auth/passkeys">Passkeys</a>)";
+  if (user.hasSecondFactor()) html += action("/auth/recovery", "Make new recovery codes");
+  html += "</div>";
+  if (user.instanceAdmin) {
+    html +=
+        R"(<h2>Administration</h2><div class="others"><a class="button" href="/auth/decisions">Refused requests</a>)"
+        R"(<a class="button" href="/auth/activity">Activity</a></div>)";
   }
-  html += R"(</ul><label>Name of a new passkey<input id="passkey-name" maxlength="64"></label><div class="others">)"
-          R"(<button type="button" class="plain" data-passkey="make" data-next="/auth/account" hidden>Add a passkey)"
-          R"(</button></div><h2>Log out</h2><form method="post" action="/auth/logout">)"
-          R"(<button type="submit" class="plain">Log out</button></form>)";
-  return html;
+  return html + "<h2>Log out</h2>" + action("/auth/logout", "Log out");
+}
+
+std::string passkeysPage(const security::User& user) {
+  std::string html = R"(<ul class="keys">)";
+  for (const security::Passkey& passkey : user.passkeys) {
+    const std::string id = hidden("id", toBase64Url(passkey.id));
+    const std::string used = passkey.lastUsedAt.empty() ? "never used" : "used " + passkey.lastUsedAt.substr(0, 10);
+    html += fmt::format(
+        R"(<li><form method="post" action="/auth/passkeys/rename">{}<label>Name<input name="name" value="{}" required )"
+        R"(maxlength="64"></label><p class="hint">Added {}, {}.</p><button type="submit" class="plain">Save the )"
+        R"(name</button></form><form method="post" action="/auth/passkeys/remove">{}<button type="submit" )"
+        R"(class="plain" aria-label="Remove {}">Remove</button></form></li>)",
+        id, escapeHtml(passkey.name), escapeHtml(passkey.createdAt.substr(0, 10)), used, id, escapeHtml(passkey.name));
+  }
+  html += "</ul>";
+  if (user.passkeys.empty()) html += R"(<p class="hint">There is no passkey yet.</p>)";
+  html += R"(<label>Name of a new passkey<input id="passkey-name" maxlength="64"></label><div class="others">)"
+          R"(<button type="button" class="plain" data-passkey="make" data-next="/auth/passkeys" hidden>Add a passkey)"
+          R"(</button></div>)";
+  if (!user.passkeys.empty() && user.recoveryCodes.empty()) {
+    html += R"(<p class="hint">There are no recovery codes: without them nobody but an administrator lets you in when )"
+            R"(the passkey is lost.</p><div class="others">)" +
+            action("/auth/recovery", "Make recovery codes") + "</div>";
+  }
+  return html + R"(<p class="more"><a href="/auth/account">Back to your account</a></p>)";
 }
 
 }  // namespace qodly::app

@@ -13,6 +13,7 @@ namespace qodly::app {
 struct AuthPage {
   std::string heading, message, content;  // content: HTML; the others are text
   bool bad = false;                       // the message tells of a failure
+  bool wide = false;                      // for tables
 };
 
 std::string renderAuthPage(const AuthPage& page, std::string_view application);
@@ -27,5 +28,6 @@ std::string resetRequestForm();
 std::string choosePasswordForm(std::string_view action, std::string_view token, std::string_view email);
 std::string setupForm(std::string_view token, std::string_view email);
 std::string accountPage(const security::User& user);
+std::string passkeysPage(const security::User& user);
 
 }  // namespace qodly::app

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/base64_url.h"
 #include "base/text.h"
 #include "security/json_members.h"
 #include "security/user_session.h"
@@ -108,6 +109,13 @@ const AuthServer::Route AuthServer::routes[] = {
     {"/auth/password", http::Method::Post, &AuthServer::postPassword},
     {"/auth/totp", http::Method::Get, &AuthServer::getTotp},
     {"/auth/totp", http::Method::Post, &AuthServer::postTotp},
+    {"/auth/totp/remove", http::Method::Post, &AuthServer::postTotpRemove},
+    {"/auth/recovery", http::Method::Post, &AuthServer::postRecovery},
+    {"/auth/passkeys", http::Method::Get, &AuthServer::getPasskeys},
+    {"/auth/passkeys/rename", http::Method::Post, &AuthServer::postPasskeyRename},
+    {"/auth/passkeys/remove", http::Method::Post, &AuthServer::postPasskeyRemove},
+    {"/auth/decisions", http::Method::Get, &AuthServer::getLog<LogKind::Decisions>},
+    {"/auth/activity", http::Method::Get, &AuthServer::getLog<LogKind::Activity>},
     {"/auth/session", http::Method::Get, &AuthServer::getSession},
     {"/auth/passkey/options", http::Method::Post, &AuthServer::postPasskeyOptions},
     {"/auth/passkey/register", http::Method::Post, &AuthServer::postPasskeyRegister},
@@ -433,14 +441,91 @@ void AuthServer::postTotp(Exchange& exchange) {
   if (!codes) return showEnrolment(exchange, *user, ticket, next, plainMessage(codes.error()));
   // The password of the ticket and the code together are a whole sign-in.
   if (const auto changed = users_->accounts().directory().byId(user->id)) signInAgain(exchange, *changed);
+  showCodes(exchange, *codes, next);
+}
+
+void AuthServer::showCodes(Exchange& exchange, const std::vector<std::string>& codes, std::string_view next) {
   if (!exchange.wantsJson()) {
-    return show(exchange, 200, {"Recovery codes", {}, recoveryCodesList(*codes, next)});
+    return show(exchange, 200, {"Recovery codes", {}, recoveryCodesList(codes, next)});
   }
-  exchange.json(200,
-                objectWith({{"success", Value::boolean(true)}, {"recoveryCodes", security::collectionOf(*codes)}}));
+  exchange.json(200, objectWith({{"success", Value::boolean(true)}, {"recoveryCodes", security::collectionOf(codes)}}));
+}
+
+void AuthServer::postTotpRemove(Exchange& exchange) {
+  const auto user = demandUser(exchange);
+  if (!user) return;
+  const auto changed = users_->accounts().removeTotp(*user, exchange.caller);
+  if (!changed) return show(exchange, 400, {"Your account", plainMessage(changed.error()), accountPage(*user), true});
+  signInAgain(exchange, **changed);
+  done(exchange, "/auth/account");
+}
+
+void AuthServer::postRecovery(Exchange& exchange) {
+  const auto user = demandUser(exchange);
+  if (!user) return;
+  const auto codes = users_->accounts().renewRecoveryCodes(*user, exchange.caller);
+  if (!codes) return show(exchange, 400, {"Your account", plainMessage(codes.error()), accountPage(*user), true});
+  showCodes(exchange, *codes, "/auth/account");
+}
+
+// --- Logs, for administrators
+
+template <LogKind kind>
+void AuthServer::getLog(Exchange& exchange) {
+  const auto user = demandUser(exchange);
+  if (!user) return;
+  const std::string_view heading = kind == LogKind::Activity ? "Activity" : "Refused requests";
+  if (!user->instanceAdmin) {
+    return show(exchange, 403, {std::string(heading), "Only administrators of this server see this.", {}, true});
+  }
+  const auto wish = readLogWish(exchange.query);
+  if (!wish) return show(exchange, 400, {std::string(heading), wish.error().message(), {}, true});
+  const LogPart part = readLog(users_->instance(), kind, *wish);
+  if (exchange.wantsJson()) return exchange.json(200, logJson(part));
+  show(exchange, 200,
+       {.heading = std::string(heading), .message = {}, .content = logHtml(kind, *wish, part), .wide = true});
 }
 
 // --- Passkeys
+
+void AuthServer::showPasskeys(Exchange& exchange, const security::User& user, std::string message) {
+  const bool bad = !message.empty();
+  if (!exchange.wantsJson() || bad) {
+    return show(exchange, bad ? 400 : 200, {"Passkeys", std::move(message), passkeysPage(user), bad});
+  }
+  const Ref<Collection> list = Collection::make();
+  for (const security::Passkey& passkey : user.passkeys) {
+    list->push(
+        objectWith({{"id", Value::text(toBase64Url(passkey.id))},
+                    {"name", Value::text(passkey.name)},
+                    {"createdAt", Value::text(passkey.createdAt)},
+                    {"lastUsedAt", passkey.lastUsedAt.empty() ? Value::null() : Value::text(passkey.lastUsedAt)}}));
+  }
+  exchange.json(200, objectWith({{"passkeys", Value::collection(list)}}));
+}
+
+void AuthServer::getPasskeys(Exchange& exchange) {
+  if (const auto user = demandUser(exchange)) showPasskeys(exchange, *user, {});
+}
+
+void AuthServer::postPasskeyRename(Exchange& exchange) {
+  const auto user = demandUser(exchange);
+  if (!user) return;
+  const std::string id = fromBase64Url(exchange.body["id"]).value_or("");
+  const auto changed = users_->accounts().renamePasskey(*user, id, exchange.body["name"], exchange.caller);
+  if (!changed) return showPasskeys(exchange, *user, plainMessage(changed.error()));
+  done(exchange, "/auth/passkeys");
+}
+
+void AuthServer::postPasskeyRemove(Exchange& exchange) {
+  const auto user = demandUser(exchange);
+  if (!user) return;
+  const std::string id = fromBase64Url(exchange.body["id"]).value_or("");
+  const auto changed = users_->accounts().removePasskey(*user, id, exchange.caller);
+  if (!changed) return showPasskeys(exchange, *user, plainMessage(changed.error()));
+  signInAgain(exchange, **changed);
+  done(exchange, "/auth/passkeys");
+}
 
 void AuthServer::postPasskeyOptions(Exchange& exchange) {
   const auto user = demandUser(exchange);

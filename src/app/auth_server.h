@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/auth_pages.h"
 #include "app/form_body.h"
+#include "app/log_page.h"
 #include "app/user_service.h"
 #include "http/message.h"
 #include "security/access_cache.h"
@@ -46,11 +48,18 @@ class AuthServer {
   void postPassword(Exchange& exchange);
   void getTotp(Exchange& exchange);
   void postTotp(Exchange& exchange);
+  void postTotpRemove(Exchange& exchange);
+  void postRecovery(Exchange& exchange);
   void getSession(Exchange& exchange);
   void postPasskeyOptions(Exchange& exchange);
   void postPasskeyRegister(Exchange& exchange);
   void postPasskeyRequest(Exchange& exchange);
   void postPasskeyLogin(Exchange& exchange);
+  void getPasskeys(Exchange& exchange);
+  void postPasskeyRename(Exchange& exchange);
+  void postPasskeyRemove(Exchange& exchange);
+  template <LogKind kind>
+  void getLog(Exchange& exchange);
   void getStart(Exchange& exchange);
   void getCallback(Exchange& exchange);
 
@@ -58,6 +67,8 @@ class AuthServer {
   void answerSignIn(Exchange& exchange, const security::SignIn& result, std::string_view email, std::string_view next);
   void showEnrolment(Exchange& exchange, const security::User& user, std::string_view ticket, std::string_view next,
                      std::string message);
+  void showPasskeys(Exchange& exchange, const security::User& user, std::string message);
+  void showCodes(Exchange& exchange, const std::vector<std::string>& codes, std::string_view next);
   // HTML, or {"message":...} for programs.
   void show(Exchange& exchange, int status, AuthPage page);
   void done(Exchange& exchange, std::string_view next);

@@ -1,4 +1,4 @@
-// qodly key create|list|show|revoke DIR: API keys (admin.md 8).
+// qodly key create|list|show|edit|revoke DIR: API keys (admin.md 8).
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -8,10 +8,12 @@
 #include "app/console.h"
 #include "base/error_codes.h"
 #include "security/activity_log.h"
+#include "security/api_key_edit.h"
 #include "security/api_keys.h"
 #include "security/directory.h"
 #include "security/json_members.h"
 #include "security/key_rates.h"
+#include "security/key_use.h"
 #include "security/roles.h"
 
 namespace qodly::app {
@@ -21,15 +23,19 @@ namespace {
 using security::ApiKey;
 
 struct KeyOptions : InstanceOptions {
-  std::string id, description, type = "standard", role = "Admin", expires;
+  std::string id;
+  std::optional<std::string> description, type, role, expires;
   std::vector<std::string> hosts;
-  int rate = 0;
+  bool anyHost = false;
+  std::optional<int> rate;
 };
 
 struct Opened {
   OpenInstance open;
   std::unique_ptr<security::ApiKeys> keys;
   std::unique_ptr<security::ActivityLog> activity;
+  std::unique_ptr<security::KeyRates> rates;
+  std::unique_ptr<security::KeyUse> use;
 };
 
 Result<Opened> openKeys(const KeyOptions& options) {
@@ -39,10 +45,18 @@ Result<Opened> openKeys(const KeyOptions& options) {
   if (!keys) return std::unexpected(keys.error());
   auto activity = std::make_unique<security::ActivityLog>(open->instance, open->project->name(),
                                                           std::string(security::developmentEnvironment));
-  return Opened{std::move(*open), std::move(*keys), std::move(activity)};
+  auto rates = std::make_unique<security::KeyRates>(open->instance);
+  auto use = std::make_unique<security::KeyUse>(open->instance);
+  return Opened{std::move(*open), std::move(*keys), std::move(activity), std::move(rates), std::move(use)};
 }
 
-Value valueOf(const ApiKey& key) {
+std::string lastUse(const security::KeyUse::Figures& use) {
+  std::string text;
+  if (use.lastUsed.ms != 0) appendInstant(use.lastUsed, text);
+  return text;
+}
+
+Value valueOf(const Opened& opened, const ApiKey& key) {
   const Ref<Object> object = Object::make();
   std::string expires;
   appendDate(key.expiresAt, expires);
@@ -53,48 +67,60 @@ Value valueOf(const ApiKey& key) {
   object->set("expiresAt", Value::text(expires));
   object->set("allowedHosts", security::collectionOf(key.allowedHosts));
   object->set("createdAt", Value::text(key.createdAt));
+  const security::KeyUse::Figures use = opened.use->of(key.id, Instant::now());
+  const std::string last = lastUse(use);
+  object->set("lastUsedAt", last.empty() ? Value::null() : Value::text(last));
+  object->set("calls24h", Value::integer(use.calls));
+  if (const int rate = opened.rates->limitOf(key.id); rate > 0) {
+    object->set("rateLimitPerMinute", Value::integer(rate));
+  }
   return Value::object(object);
+}
+
+// What the options say, laid over `settings`. Told what is wrong: nothing.
+std::optional<security::NewApiKey> settingsFrom(const KeyOptions& options, const Opened& opened,
+                                                security::NewApiKey settings) {
+  settings.description = options.description.value_or(settings.description);
+  if (options.type) settings.administration = *options.type == "administration";
+  settings.role = options.role.value_or(settings.role);
+  if (!options.hosts.empty() || options.anyHost) settings.allowedHosts = options.hosts;
+  if (options.expires) {
+    settings.expiresAt = parseDate(*options.expires);
+    if (!settings.expiresAt) {
+      printLine("--expires takes a date: 2031-04-30.");
+      return std::nullopt;
+    }
+  }
+  const auto content = security::readFile(opened.open.project->paths().sources / "roles.json");
+  if (options.role && *options.role != "Admin" && !(content && security::Roles::read(*content).role(*options.role))) {
+    printLine(fmt::format("E_PROFILE: roles.json has no role \"{}\".", *options.role));
+    return std::nullopt;
+  }
+  return settings;
 }
 
 int logged(Opened& opened, std::string_view action, const ApiKey& key) {
   const auto written = opened.activity->append(
-      {.action = std::string(action), .user = commandUser(), .via = "cli", .detail = valueOf(key)});
+      {.action = std::string(action), .user = commandUser(), .via = "cli", .detail = valueOf(opened, key)});
   return written ? exit_code::done : fail(written.error());
 }
 
 int runCreate(const KeyOptions& options) {
   auto opened = openKeys(options);
   if (!opened) return fail(opened.error());
-  security::NewApiKey settings;
-  settings.description = options.description;
-  settings.administration = options.type == "administration";
-  settings.role = options.role;
-  settings.allowedHosts = options.hosts;
-  if (!options.expires.empty()) {
-    settings.expiresAt = parseDate(options.expires);
-    if (!settings.expiresAt) {
-      printLine("--expires takes a date: 2031-04-30.");
-      return exit_code::usage;
-    }
-  }
-  const auto content = security::readFile(opened->open.project->paths().sources / "roles.json");
-  if (options.role != "Admin" && !(content && security::Roles::read(*content).role(options.role))) {
-    printLine(fmt::format("E_PROFILE: roles.json has no role \"{}\".", options.role));
-    return exit_code::usage;
-  }
-  auto created = opened->keys->create(settings);
+  const auto settings = settingsFrom(options, *opened, {});
+  if (!settings) return exit_code::usage;
+  auto created = opened->keys->create(*settings);
   if (!created) {
     printError(created.error());
     return exit_code::usage;
   }
   const auto& [key, text] = *created;
-  security::KeyRates rates(opened->open.instance);
-  if (auto set = rates.setLimit(key->id, options.rate); !set) return fail(set.error());
+  if (auto set = opened->rates->setLimit(key->id, options.rate.value_or(0)); !set) return fail(set.error());
   if (const int code = logged(*opened, "Create API Key", *key); code != exit_code::done) return code;
   if (options.json) {
-    const Value value = valueOf(*key);
+    const Value value = valueOf(*opened, *key);
     value.asObject().set("key", Value::text(text));
-    if (options.rate > 0) value.asObject().set("rateLimitPerMinute", Value::integer(options.rate));
     printJson(value);
   } else {
     fmt::print("{}\n", text);
@@ -108,13 +134,15 @@ int runList(const KeyOptions& options) {
   const Ref<Collection> list = Collection::make();
   for (const auto& key : opened->keys->list()) {
     if (options.json) {
-      list->push(valueOf(*key));
+      list->push(valueOf(*opened, *key));
       continue;
     }
     std::string expires;
     appendDate(key->expiresAt, expires);
-    fmt::print("{:.8}  {:<14} {:<16} {}  {}{}\n", key->id, key->administration ? "administration" : "standard",
-               key->role, expires, key->description, key->isExpired(Instant::now()) ? " (expired)" : "");
+    const std::string last = lastUse(opened->use->of(key->id, Instant::now()));
+    fmt::print("{:.8}  {:<14} {:<16} {}  {:<16}  {}{}\n", key->id, key->administration ? "administration" : "standard",
+               key->role, expires, last.empty() ? "never used" : last.substr(0, 16), key->description,
+               key->isExpired(Instant::now()) ? " (expired)" : "");
   }
   if (options.json) printJson(Value::collection(list));
   return exit_code::done;
@@ -132,13 +160,37 @@ int runShow(const KeyOptions& options) {
   if (!text) return fail(text.error());
   if (const int code = logged(*opened, "Show API Key", **key); code != exit_code::done) return code;
   if (options.json) {
-    const Value value = valueOf(**key);
+    const Value value = valueOf(*opened, **key);
     value.asObject().set("key", Value::text(*text));
     printJson(value);
   } else {
     fmt::print("{}\n", *text);
   }
   return exit_code::done;
+}
+
+int runEdit(const KeyOptions& options) {
+  auto opened = openKeys(options);
+  if (!opened) return fail(opened.error());
+  auto key = opened->keys->named(options.id);
+  if (!key) {
+    printError(key.error());
+    return exit_code::notFound;
+  }
+  const auto settings = settingsFrom(
+      options, *opened,
+      {(*key)->description, (*key)->administration, (*key)->role, (*key)->expiresAt, (*key)->allowedHosts});
+  if (!settings) return exit_code::usage;
+  key = security::editApiKey(opened->open.instance, (*key)->id, *settings);
+  if (!key) {
+    printError(key.error());
+    return exit_code::usage;
+  }
+  if (options.rate) {
+    if (auto set = opened->rates->setLimit((*key)->id, *options.rate); !set) return fail(set.error());
+  }
+  if (options.json) printJson(valueOf(*opened, **key));
+  return logged(*opened, "Edit API Key", **key);
 }
 
 int runRevoke(const KeyOptions& options) {
@@ -150,7 +202,7 @@ int runRevoke(const KeyOptions& options) {
     return exit_code::notFound;
   }
   if (auto revoked = opened->keys->revoke(**key); !revoked) return fail(revoked.error());
-  if (options.json) printJson(valueOf(**key));
+  if (options.json) printJson(valueOf(*opened, **key));
   return logged(*opened, "Delete API Key", **key);
 }
 
@@ -169,17 +221,24 @@ void addKeyCommand(CLI::App& program, CommandAction& action) {
     sub.callback([options, run, &action] { action = [options, run] { return run(*options); }; });
     return std::pair(&sub, options.get());
   };
-  const auto [sub, options] = add("create", "Make a key and print it", runCreate, false);
+  const auto addDetails = [](CLI::App& sub, KeyOptions& options) {
+    sub.add_option("--role", options.role, "Role of roles.json (of a new key: Admin)");
+    sub.add_option("--type", options.type, "standard (the role decides) or administration (all data that is exposed)")
+        ->check(CLI::IsMember({"standard", "administration"}));
+    sub.add_option("--expires", options.expires, "Last day it works, at most one year ahead (that is the default)");
+    sub.add_option("--host", options.hosts, "Address or block that may use it; several times; default: any");
+    sub.add_option("--rate", options.rate, "Requests a minute; 0: no limit")->check(CLI::Range(0, 1'000'000));
+  };
+  auto [sub, options] = add("create", "Make a key and print it", runCreate, false);
   sub->add_option("--description", options->description, "What it is for")->required();
-  sub->add_option("--role", options->role, "Role of roles.json (default: Admin)");
-  sub->add_option("--type", options->type, "standard (the role decides) or administration (all data that is exposed)")
-      ->check(CLI::IsMember({"standard", "administration"}));
-  sub->add_option("--expires", options->expires, "Last day it works, at most one year ahead (default)");
-  sub->add_option("--host", options->hosts, "Address or block that may use it; several times; default: any");
-  sub->add_option("--rate", options->rate, "Requests a minute; 0: no limit")->check(CLI::Range(0, 1'000'000));
+  addDetails(*sub, *options);
+  std::tie(sub, options) = add("edit", "Change what a key opens; what is not named stays", runEdit, true);
+  sub->add_option("--description", options->description, "What it is for");
+  addDetails(*sub, *options);
+  sub->add_flag("--any-host", options->anyHost, "From every address again");
   add("list", "List the keys", runList, false);
   add("show", "Print a key again", runShow, true);
-  add("revoke", "Make a key invalid at once", runRevoke, true);
+  add("revoke", "Make a key invalid at once", runRevoke, true).first->alias("delete");
 }
 
 }  // namespace qodly::app

@@ -47,7 +47,7 @@ sigset_t blockEndSignals() {
 void tell(std::string_view line) { fmt::print(stderr, "qodly: {}\n", line); }
 
 // Returns at the first of the signals; meanwhile ends idle sessions.
-End waitForEnd(const sigset_t& signals, security::SessionTable& sessions, security::Accounts& accounts) {
+End waitForEnd(const sigset_t& signals, security::SessionTable& sessions, UserService& users) {
   const timespec pause{.tv_sec = sweepSeconds, .tv_nsec = 0};
   for (;;) {
     const int signal = sigtimedwait(&signals, nullptr, &pause);
@@ -58,7 +58,7 @@ End waitForEnd(const sigset_t& signals, security::SessionTable& sessions, securi
       return End::Stop;
     }
     sessions.sweep(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-    accounts.signIns().sweep(accounts.now());
+    users.sweep();
   }
 }
 
@@ -238,7 +238,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     if (!options.quiet) greet(*application, server.listeners());
     offerSetup(**users, options.quiet);
     tellManager("READY=1");
-    end = waitForEnd(signals, web.sessions(), (*users)->accounts());
+    end = waitForEnd(signals, web.sessions(), **users);
     if (!options.quiet) fmt::print("{}\n", end == End::Anew ? "Starting anew." : "Stopping.");
     std::fflush(stdout);
     tellManager(end == End::Anew ? "RELOADING=1" : "STOPPING=1");

@@ -106,6 +106,11 @@ std::shared_ptr<const AccessSettings> UserService::access() {
   return access_;
 }
 
+void UserService::sweep() {
+  accounts_->signIns().sweep(accounts_->now());
+  keyUse_.sweep();
+}
+
 void UserService::setOrigin(std::string origin) {
   std::lock_guard lock(mutex_);
   origin_ = std::move(origin);
@@ -121,6 +126,7 @@ void UserService::install(const std::shared_ptr<UserService>& self, script::vm::
   runtime.setService(std::shared_ptr<security::Accounts>(self, accounts_.get()));
   runtime.setService(std::shared_ptr<security::SessionTokens>(self, &tokens_));
   runtime.setService(std::shared_ptr<security::KeyRates>(self, &rates_));
+  runtime.setService(std::shared_ptr<security::KeyUse>(self, &keyUse_));
   runtime.setService(std::shared_ptr<security::DecisionLog>(self, &decisions_));
   script::data::installDirectory(runtime, self);
 }
@@ -187,7 +193,8 @@ bool UserService::refuses(http::Request& request, http::Response& response) {
     return true;
   }
   if (mode == AccessMode::Public || (mode == AccessMode::Single && settings->publicAccess)) return false;
-  if (withKey && mode == AccessMode::Single) return false;
+  // REST looks at the key; elsewhere it opens nothing.
+  if (withKey && mode == AccessMode::Single && isBelow(request.path(), "/rest")) return false;
   if (isBelow(request.path(), "/auth") || userOf(request)) return false;
   if (request.isRead() && request.header("Accept").contains("text/html")) {
     response.redirect(302, "/auth/login?next=" + percentEncode(localPath(request.target())));

@@ -21,6 +21,7 @@
 #include "security/api_keys.h"
 #include "security/decision_log.h"
 #include "security/key_rates.h"
+#include "security/key_use.h"
 #include "security/session.h"
 #include "security/session_tokens.h"
 
@@ -51,6 +52,8 @@ class UserService final : public script::data::DirectoryService {
   security::Accounts& accounts() { return *accounts_; }
   const std::shared_ptr<security::ApiKeys>& apiKeys() const { return apiKeys_; }
   const security::Instance& instance() const { return instance_; }
+  // Ends sign-ins that are too old, and writes down what has changed. Call it about twice a minute.
+  void sweep();
   // As env.json is now; looked at once a second at most.
   std::shared_ptr<const AccessSettings> access();
   // The address the server listens on, once it is known: "http://127.0.0.1:8080".
@@ -90,6 +93,7 @@ class UserService final : public script::data::DirectoryService {
   std::shared_ptr<security::ApiKeys> apiKeys_;
   security::SessionTokens tokens_;
   security::KeyRates rates_{instance_};
+  security::KeyUse keyUse_{instance_};
   security::DecisionLog decisions_{instance_.folder()};
   std::mutex mutex_;  // guards what follows
   std::string origin_;

@@ -21,6 +21,12 @@ struct Credentials {
   std::chrono::minutes length{0};  // of the session when idle; 0: as usual
 };
 
+constexpr std::int64_t longest = 366 * 24 * 60;  // minutes
+
+std::int64_t minutesOf(double seconds) {
+  return seconds > 0 ? static_cast<std::int64_t>(std::min(seconds / 60, static_cast<double>(longest))) : 0;
+}
+
 // Headers, or the body [user, password, seconds].
 Result<Credentials> credentialsOf(const Call& call) {
   const http::Request& request = call.request;
@@ -28,7 +34,7 @@ Result<Credentials> credentialsOf(const Call& call) {
     const auto minutes = parseInteger(request.header("session-4D-length"));
     return Credentials{.user = std::string(request.header("username-4D")),
                        .password = std::string(request.header("password-4D")),
-                       .length = std::chrono::minutes(minutes.value_or(0))};
+                       .length = std::chrono::minutes(std::clamp<std::int64_t>(minutes.value_or(0), 0, longest))};
   }
   const auto body = json::parse(request.body(), {.maximumDepth = 8});
   if (!body) return std::unexpected(malformed(body.error().message()));
@@ -42,8 +48,7 @@ Result<Credentials> credentialsOf(const Call& call) {
   const bool timed = parts.size() > 2 && parts[2].isNumber();
   return Credentials{.user = std::string(parts[0].asText()),
                      .password = std::string(parts[1].asText()),
-                     .length = timed ? std::chrono::minutes(static_cast<std::int64_t>(parts[2].asNumber()) / 60)
-                                     : std::chrono::minutes(0)};
+                     .length = std::chrono::minutes(timed ? minutesOf(parts[2].asNumber()) : 0)};
 }
 
 void answerResult(Call& call, bool result, int status = 200) {

@@ -26,7 +26,9 @@ bool changesSomething(const Call& call) {
 
 bool carriesSession(const Call& call) {
   const std::string_view cookies = call.request.header("Cookie");
-  return cookies.contains(call.services.sessions.cookieName()) || cookies.contains("WASID");
+  // QAUTH_: of a sign-in, which begins a session by itself.
+  return cookies.contains(call.services.sessions.cookieName()) || cookies.contains("WASID") ||
+         cookies.contains("QAUTH_");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "script/vm/runtime.h"
 #include "security/accounts.h"
 #include "security/key_rates.h"
+#include "security/key_use.h"
 #include "security/user_session.h"
 
 namespace qodly::rest {
@@ -50,6 +51,11 @@ bool isDescriptive(const Call& call) {
          call.address.service == "$batch";
 }
 
+// Of what a key's session was given its rights. In a slot of the session; guarded by the mutex of KeySessions.
+struct GrantedToKey {
+  std::string role, description;
+};
+
 security::Accounts* accountsOf(const Call& call) {
   const auto& scripts = call.services.options.scripts;
   return scripts ? scripts->service<security::Accounts>() : nullptr;
@@ -76,6 +82,7 @@ Result<> useKey(Call& call, std::string_view text) {
     return refuseKey(call, 429, fmt::format("Too many requests with this api-key, try again in {} s.", wait),
                      key->description);
   }
+  if (auto* use = scripts ? scripts->service<security::KeyUse>() : nullptr) use->count(key->id, Instant::now());
   const auto session = call.services.keySessions.sessionOf(*key, *call.rights.roles, call.services.sessions);
   if (!session) return std::unexpected(keyRefused(402, "The maximum number of sessions is reached"));
   call.request.visit().use(session, false);
@@ -89,14 +96,21 @@ std::shared_ptr<security::Session> KeySessions::sessionOf(const security::ApiKey
                                                           security::SessionTable& sessions) {
   std::lock_guard lock(mutex_);
   std::weak_ptr<security::Session>& kept = sessions_[key.digest];
-  if (auto session = kept.lock(); session && !session->ended()) return session;
-  auto session =
-      sessions.create(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
-  if (!session) return nullptr;
-  session->confirm();
-  session->slot<security::SessionPrivileges>()->set(
-      roles, {.privileges = {}, .roles = {key.role}, .userName = "api:" + key.description});
-  kept = session;
+  auto session = kept.lock();
+  if (!session || session->ended()) {
+    session =
+        sessions.create(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+    if (!session) return nullptr;
+    session->confirm();
+    kept = session;
+  }
+  // A key that was edited counts at the next request.
+  const auto granted = session->slot<GrantedToKey>();
+  if (granted->role == key.role && granted->description == key.description) return session;
+  const auto privileges = session->slot<security::SessionPrivileges>();
+  privileges->clear();
+  privileges->set(roles, {.privileges = {}, .roles = {key.role}, .userName = "api:" + key.description});
+  *granted = {key.role, key.description};
   return session;
 }
 

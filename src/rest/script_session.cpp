@@ -163,8 +163,16 @@ std::string packedStorage(const security::Session& session) {
   std::string packed;
   const auto storage = session.find<ScriptStorage>();
   if (!storage) return packed;
-  const script::vm::ReadGuard guard(storage->object.asObject());
-  if (storage->object.asObject().size() != 0) (void)pack(storage->object, packed);
+  const Object& object = storage->object.asObject();
+  const script::vm::ReadGuard guard(object);
+  if (object.size() == 0 || pack(storage->object, packed)) return packed;
+  // Something of the running program is in it (an entity selection, a file): the rest is kept.
+  const Ref<Object> rest = Object::make();
+  for (const Object::Member& member : object.members()) {
+    std::string one;
+    if (pack(member.value, one)) rest->set(member.name, member.value);
+  }
+  if (rest->size() != 0) (void)pack(Value::object(rest), packed);
   return packed;
 }
 

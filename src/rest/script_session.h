@@ -14,7 +14,8 @@ namespace qodly::rest {
 // Used by the request alone; a guest's session is made when a script looks at it.
 std::shared_ptr<script::data::WebSession> scriptSession(Call& call);
 
-// session.storage in packed form (value/packed.h); "" when there is nothing in it, or something that cannot be kept.
+// session.storage in packed form (value/packed.h); "" when there is nothing in it. Members that cannot outlive the
+// program, such as entity selections, are left out.
 std::string packedStorage(const security::Session& session);
 // Puts it back; what is no packed object is left out.
 void restoreStorage(security::Session& session, std::string_view packed,

@@ -135,9 +135,13 @@ class Accounts {
   // The user whom a ticket of signIn() stands for; nullptr when it is not valid.
   UserRef ticketOwner(std::string_view ticket);
   Result<Enrolment> beginTotp(const User& user);
-  // The recovery codes, shown once. Error E_CODE.
+  // The recovery codes, shown once; they stand in for the app and for a passkey. Error E_CODE.
   Result<std::vector<std::string>> finishTotp(const User& user, std::string_view setup, std::string_view code,
                                               const Caller& caller);
+  // New recovery codes in place of all before, for a user with a second factor. Error E_FACTOR: there is none.
+  Result<std::vector<std::string>> renewRecoveryCodes(const User& user, const Caller& caller);
+  // The user gives the app up. As with every change of factors, other sign-ins end.
+  Result<UserRef> removeTotp(const User& user, const Caller& caller);
   // Ends the lock that failed attempts have brought upon the account, in the server too when a command does it.
   Result<UserRef> unlock(std::string_view userId, const Caller& caller, std::string_view by);
   Result<UserRef> removeFactors(std::string_view userId, const Caller& caller, std::string_view by);
@@ -147,6 +151,9 @@ class Accounts {
   Result<Value> passkeyRegistration(const User& user, std::string_view host);
   Result<Passkey> finishPasskey(const User& user, const Object& credential, std::string_view name,
                                 std::string_view origin, std::string_view host, const Caller& caller);
+  // id: of the credential, as bytes. Names are for people, 64 characters at most. Error E_PASSKEY: there is none.
+  Result<UserRef> renamePasskey(const User& user, std::string_view id, std::string_view name, const Caller& caller);
+  Result<UserRef> removePasskey(const User& user, std::string_view id, const Caller& caller);
   // ticket: of the sign-in for which the passkey is the second factor; "": it is the whole sign-in, and the user is
   // verified by the device.
   Result<Value> passkeyRequest(std::string_view ticket, std::string_view host);

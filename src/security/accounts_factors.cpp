@@ -1,4 +1,5 @@
 // Second factors: authenticator apps and passkeys (admin.md 10.1).
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -58,6 +59,24 @@ const Object* responseOf(const Object& credential) {
   return response != nullptr && response->isObject() ? &response->asObject() : nullptr;
 }
 
+std::string passkeyName(std::string_view given) {
+  constexpr std::size_t longest = 64;
+  std::string name;
+  for (const char c : trim(given.substr(0, longest))) name += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  return name.empty() ? "Passkey" : repairUtf8(name);
+}
+
+auto passkeyOf(User& user, std::string_view id) {
+  return std::ranges::find_if(user.passkeys, [id](const Passkey& passkey) { return passkey.id == id; });
+}
+
+// Codes that stand in for a factor end with the last one.
+void tidyFactors(User& user) {
+  if (!user.hasSecondFactor()) user.recoveryCodes.clear();
+  ++user.epoch;
+}
+
+Error noSuchPasskey() { return directoryError("E_PASSKEY", "There is no such passkey."); }
 Error passkeyRefused() { return directoryError("E_PASSKEY", "The passkey was not accepted."); }
 
 }  // namespace
@@ -96,6 +115,32 @@ Result<std::vector<std::string>> Accounts::finishTotp(const User& user, std::str
   if (!changed) return std::unexpected(changed.error());
   log("Add Second Factor", user.email, caller, true);
   return codes;
+}
+
+Result<std::vector<std::string>> Accounts::renewRecoveryCodes(const User& user, const Caller& caller) {
+  std::vector<std::string> codes = newRecoveryCodes();
+  const auto changed = directory_->change(user.id, [&](User& each) -> Result<> {
+    if (!each.hasSecondFactor()) {
+      return std::unexpected(directoryError("E_FACTOR", "Recovery codes belong to a second factor: set one up first."));
+    }
+    each.recoveryCodes.clear();
+    for (const std::string& code : codes) each.recoveryCodes.push_back(recoveryDigest(code));
+    return {};
+  });
+  if (!changed) return std::unexpected(changed.error());
+  log("Renew Recovery Codes", user.email, caller, true);
+  return codes;
+}
+
+Result<UserRef> Accounts::removeTotp(const User& user, const Caller& caller) {
+  auto changed = directory_->change(user.id, [](User& each) -> Result<> {
+    each.totp.clear();
+    each.totpStep = 0;
+    tidyFactors(each);
+    return {};
+  });
+  if (changed) log("Remove Second Factor", user.email, caller, true);
+  return changed;
 }
 
 Result<UserRef> Accounts::removeFactors(std::string_view userId, const Caller& caller, std::string_view by) {
@@ -145,7 +190,7 @@ Result<Passkey> Accounts::finishPasskey(const User& user, const Object& credenti
     log("Add Passkey", user.email, caller, false, detailOf({{"reason", passkey.error().message()}}));
     return std::unexpected(passkeyRefused());
   }
-  passkey->name = name.empty() ? "Passkey" : repairUtf8(name.substr(0, 64));
+  passkey->name = passkeyName(name);
   appendInstant(now(), passkey->createdAt);
   if (directory_->byPasskey(passkey->id)) return std::unexpected(passkeyRefused());
   const auto changed = directory_->change(user.id, [&](User& each) -> Result<> {
@@ -158,6 +203,32 @@ Result<Passkey> Accounts::finishPasskey(const User& user, const Object& credenti
   if (!changed) return std::unexpected(changed.error());
   log("Add Passkey", user.email, caller, true, detailOf({{"name", passkey->name}}));
   return passkey;
+}
+
+Result<UserRef> Accounts::renamePasskey(const User& user, std::string_view id, std::string_view name,
+                                        const Caller& caller) {
+  auto changed = directory_->change(user.id, [&](User& each) -> Result<> {
+    const auto passkey = passkeyOf(each, id);
+    if (passkey == each.passkeys.end()) return std::unexpected(noSuchPasskey());
+    passkey->name = passkeyName(name);
+    return {};
+  });
+  if (changed) log("Rename Passkey", user.email, caller, true, detailOf({{"name", passkeyName(name)}}));
+  return changed;
+}
+
+Result<UserRef> Accounts::removePasskey(const User& user, std::string_view id, const Caller& caller) {
+  std::string name;
+  auto changed = directory_->change(user.id, [&](User& each) -> Result<> {
+    const auto passkey = passkeyOf(each, id);
+    if (passkey == each.passkeys.end()) return std::unexpected(noSuchPasskey());
+    name = passkey->name;
+    each.passkeys.erase(passkey);
+    tidyFactors(each);
+    return {};
+  });
+  if (changed) log("Remove Passkey", user.email, caller, true, detailOf({{"name", name}}));
+  return changed;
 }
 
 Result<Value> Accounts::passkeyRequest(std::string_view ticket, std::string_view host) {
@@ -200,6 +271,8 @@ SignIn Accounts::signInByPasskey(const Object& credential, std::string_view orig
                                           {challenge, std::string(origin), std::string(host), !kept->firstFactorDone});
       if (!counter) return std::unexpected(counter.error());
       passkey.signCount = *counter;
+      passkey.lastUsedAt.clear();
+      appendInstant(now(), passkey.lastUsedAt);
       return {};
     }
     return std::unexpected(passkeyRefused());

@@ -184,6 +184,20 @@ Result<> ActivityLog::append(const Activity& activity) {
   return {};
 }
 
+std::vector<std::string> readActivity(const Instance& instance) {
+  std::vector<std::filesystem::path> files = filesOf(instance.folder());
+  if (files.size() > 2) files.erase(files.begin(), files.end() - 2);
+  std::vector<std::string> lines;
+  for (const std::filesystem::path& file : files) {
+    const auto content = readFile(file);
+    if (!content) continue;
+    for (const std::string_view line : split(*content, '\n')) {
+      if (!line.empty()) lines.emplace_back(line);
+    }
+  }
+  return lines;
+}
+
 Result<ActivityCheck> verifyActivity(const Instance& instance) {
   ActivityCheck check;
   Link link;

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "security/instance.h"
@@ -42,6 +43,9 @@ class ActivityLog {
   std::string app_, environment_;
   std::mutex mutex_;
 };
+
+// The lines of the current file and the one before it, oldest first.
+std::vector<std::string> readActivity(const Instance& instance);
 
 struct ActivityCheck {
   std::uint64_t entries = 0;

@@ -8,6 +8,7 @@
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "security/api_key_edit.h"
 #include "security/json_members.h"
 #include "value/json.h"
 
@@ -74,6 +75,52 @@ Result<std::shared_ptr<const ApiKey>> fromValue(const Value& value, std::size_t 
   return key;
 }
 
+using Keys = std::vector<std::shared_ptr<const ApiKey>>;
+
+Result<Keys> readKeys(const std::filesystem::path& file) {
+  auto content = readFile(file);
+  if (!content) return std::unexpected(content.error());
+  auto parsed = json::parse(*content);
+  if (!parsed) return std::unexpected(parsed.error());
+  if (!parsed->isCollection()) return std::unexpected(invalid("api-keys.json must be an array."));
+  Keys keys;
+  for (const Value& entry : parsed->asCollection().elements()) {
+    auto key = fromValue(entry, keys.size());
+    if (!key) return std::unexpected(key.error());
+    keys.push_back(std::move(*key));
+  }
+  return keys;
+}
+
+Result<> writeKeys(const std::filesystem::path& file, const Keys& keys) {
+  const Ref<Collection> all = Collection::make();
+  for (const auto& key : keys) all->push(toValue(*key));
+  return writePrivateFile(file, json::text(Value::collection(all), {.pretty = true, .legacyDates = false}) + "\n");
+}
+
+// The settings checked and put into the key.
+Result<> apply(const NewApiKey& settings, ApiKey& key) {
+  if (trim(settings.description).empty()) return std::unexpected(invalid("An API key needs a description."));
+  const Date day = utcDay(Instant::now());
+  const Date expires = settings.expiresAt.value_or(Date{day.days + 365});
+  const bool isNew = expires != key.expiresAt || key.id.empty();
+  if (isNew && expires < day) {
+    return std::unexpected(invalid("E_EXPIRY_PAST: the expiry date of an API key must not be in the past."));
+  }
+  if (expires.days > day.days + longestLife) {
+    return std::unexpected(invalid("E_EXPIRY_TOO_FAR: the expiry date of an API key must be at most one year ahead."));
+  }
+  auto hosts = AddressList::read(settings.allowedHosts);
+  if (!hosts) return std::unexpected(invalid("E_HOST: " + hosts.error().message()));
+  key.description = settings.description;
+  key.administration = settings.administration;
+  key.role = settings.role;
+  key.expiresAt = expires;
+  key.allowedHosts = settings.allowedHosts;
+  key.hosts = std::move(*hosts);
+  return {};
+}
+
 }  // namespace
 
 bool ApiKey::isExpired(qodly::Instant now) const { return utcDay(now) > expiresAt; }
@@ -94,26 +141,13 @@ Result<> ApiKeys::load() {
     loaded_ = {};
     return {};
   }
-  auto content = readFile(file());
-  if (!content) return std::unexpected(content.error());
-  auto parsed = json::parse(*content);
-  if (!parsed) return std::unexpected(parsed.error());
-  if (!parsed->isCollection()) return std::unexpected(invalid("api-keys.json must be an array."));
-  std::vector<std::shared_ptr<const ApiKey>> keys;
-  for (const Value& entry : parsed->asCollection().elements()) {
-    auto key = fromValue(entry, keys.size());
-    if (!key) return std::unexpected(key.error());
-    keys.push_back(std::move(*key));
-  }
-  keys_ = std::move(keys);
+  auto keys = readKeys(file());
+  if (!keys) return std::unexpected(keys.error());
+  keys_ = std::move(*keys);
   return {};
 }
 
-Result<> ApiKeys::store() const {
-  const Ref<Collection> all = Collection::make();
-  for (const auto& key : keys_) all->push(toValue(*key));
-  return writePrivateFile(file(), json::text(Value::collection(all), {.pretty = true, .legacyDates = false}) + "\n");
-}
+Result<> ApiKeys::store() const { return writeKeys(file(), keys_); }
 
 // Looks at the file once a second at most. A file that cannot be read keeps the keys known before.
 void ApiKeys::refresh() {
@@ -132,24 +166,10 @@ std::vector<std::shared_ptr<const ApiKey>> ApiKeys::list() {
 }
 
 Result<std::pair<std::shared_ptr<const ApiKey>, std::string>> ApiKeys::create(const NewApiKey& settings) {
-  if (trim(settings.description).empty()) return std::unexpected(invalid("An API key needs a description."));
-  const Date day = utcDay(Instant::now());
-  const Date expires = settings.expiresAt.value_or(Date{day.days + 365});
-  if (expires < day) return std::unexpected(invalid("The expiry date of an API key must not be in the past."));
-  if (expires.days > day.days + longestLife) {
-    return std::unexpected(invalid("The expiry date of an API key must be at most one year ahead."));
-  }
-  auto hosts = AddressList::read(settings.allowedHosts);
-  if (!hosts) return std::unexpected(hosts.error());
   const std::string text = newKeyText();
   auto key = std::make_shared<ApiKey>();
+  if (auto good = apply(settings, *key); !good) return std::unexpected(good.error());
   key->id = newUuid();
-  key->description = settings.description;
-  key->administration = settings.administration;
-  key->role = settings.role;
-  key->expiresAt = expires;
-  key->allowedHosts = settings.allowedHosts;
-  key->hosts = std::move(*hosts);
   appendInstant(Instant::now(), key->createdAt);
   key->sealed = instance_.seal(text);
   key->digest = sha256Hex(text);
@@ -180,6 +200,20 @@ Result<> ApiKeys::revoke(const ApiKey& key) {
   if (auto loaded = load(); !loaded) return std::unexpected(loaded.error());
   std::erase_if(keys_, [&](const auto& other) { return other->id == key.id; });
   return store();
+}
+
+Result<std::shared_ptr<const ApiKey>> editApiKey(const Instance& instance, std::string_view id,
+                                                 const NewApiKey& settings) {
+  const std::filesystem::path file = instance.folder() / "api-keys.json";
+  auto keys = readKeys(file);
+  if (!keys) return std::unexpected(keys.error());
+  const auto found = std::ranges::find_if(*keys, [id](const auto& key) { return key->id == id; });
+  if (found == keys->end()) return std::unexpected(invalid(fmt::format("There is no API key \"{}\".", id)));
+  auto changed = std::make_shared<ApiKey>(**found);
+  if (auto good = apply(settings, *changed); !good) return std::unexpected(good.error());
+  *found = changed;
+  if (auto stored = writeKeys(file, *keys); !stored) return std::unexpected(stored.error());
+  return std::shared_ptr<const ApiKey>(changed);
 }
 
 std::shared_ptr<const ApiKey> ApiKeys::find(std::string_view text) {

@@ -39,7 +39,7 @@ struct Passkey {
   std::string publicKey;  // COSE key, bytes
   std::string name;       // for people
   std::uint32_t signCount = 0;
-  std::string createdAt;
+  std::string createdAt{}, lastUsedAt{};  // instants; "" when never
 };
 
 // A link that works once: an invitation or a reset.

@@ -33,6 +33,7 @@ Value toValue(const Passkey& passkey) {
   object->set("name", Value::text(passkey.name));
   object->set("signCount", Value::integer(passkey.signCount));
   object->set("createdAt", Value::text(passkey.createdAt));
+  object->set("lastUsedAt", Value::text(passkey.lastUsedAt));
   return Value::object(object);
 }
 
@@ -112,7 +113,7 @@ User userOf(const Object& object) {
     if (!id || !key) return;
     user.passkeys.push_back({std::move(*id), std::move(*key), textMember(each, "name"),
                              static_cast<std::uint32_t>(integerMember(each, "signCount")),
-                             textMember(each, "createdAt")});
+                             textMember(each, "createdAt"), textMember(each, "lastUsedAt")});
   });
   if (const Value link = object.get("link"); link.isObject()) {
     const Object& each = link.asObject();

@@ -13,6 +13,7 @@ namespace qodly::security {
 namespace {
 
 constexpr std::chrono::minutes minimumIdleTimeout{60};
+constexpr std::chrono::minutes maximumIdleTimeout{366 * 24 * 60};
 // A guest that is still there after this time gets a session object, which then counts its idle time exactly.
 constexpr std::chrono::minutes statelessTime{5};
 // The cookie is sent again when it is this old, so that a client that is active never loses it.
@@ -65,7 +66,7 @@ Session::Session(std::uint64_t number, Instant now, std::chrono::minutes idleTim
       idleMinutes_(std::max(idleTimeout, minimumIdleTimeout).count()) {}
 
 void Session::setIdleTimeout(std::chrono::minutes timeout) {
-  idleMinutes_.store(std::max(timeout, minimumIdleTimeout).count(), std::memory_order_relaxed);
+  idleMinutes_.store(std::clamp(timeout, minimumIdleTimeout, maximumIdleTimeout).count(), std::memory_order_relaxed);
   cookieSent_.store(0, std::memory_order_relaxed);
 }
 
@@ -274,6 +275,9 @@ void Visit::resolve() {
     return session_ == nullptr;
   });
   presented_ = number_;
+  // A value that has been replaced still opens the session for a while, but brings nobody the new one: somebody who has
+  // planted the old value is out when that time is over.
+  silent_ = session_ && session_->number_.load(std::memory_order_relaxed) != presented_;
   cookieIsRight_ = number_ != 0 && (named || table_->options().legacyCookies);
   // Somebody who comes back after minutes is a browser: from now on the idle time is counted exactly.
   if (!session_ && number_ != 0 && now_ - issuedAt(number_) > statelessTime) {

@@ -272,6 +272,7 @@ exposed function remember(text : string) : string
 		session.storage.kept = newSharedObject("text", text)
 		session.storage.day = !2031-04-01!
 		session.storage.list = newSharedCollection(1, 2.5, true, null)
+		session.storage.selection = ds.Item.all().copy(kShared)
 	end
 	session.idleTimeout = 90
 	return session.id
@@ -423,6 +424,38 @@ test('who may come in where', async (t) => {
   assert.equal((await (await visit('/rest/Item')).json()).__ERROR[0].message, 'Some headers are missing, required headers [api-key]');
   assert.equal((await visit('/rest/Item', { headers: { 'api-key': key } })).status, 200);
   assert.equal((await visit('/', { headers: { 'api-key': key } })).status, 404);
+});
+
+test('a key opens REST alone, a planted cookie nothing for long, and a sign-in is protected like a session', async (t) => {
+  const { project } = await withUser(t);
+  const server = await serve(t, project);
+  const status = async (path, headers = {}, init = {}) => (await server.get(path, { redirect: 'manual', headers, ...init })).status;
+  // Where only signed-in users and keys come in, any header named api-key is no key.
+  writeFileSync(join(project, 'Data/instance/env.json'), JSON.stringify({ access: { publicAccess: false } }));
+  assert.ok(await until(async () => (await status('/')) === 401));
+  for (const path of ['/', '/index.html', '/4DACTION/x', '/restaurant']) {
+    assert.equal(await status(path, { 'api-key': 'x' }), 401, path);
+  }
+  assert.equal(await status('/rest/Item', { 'api-key': 'x' }), 401);
+  const key = (await qodly('key', 'create', project, '--description', 'till')).out.trim();
+  assert.ok(await until(async () => (await status('/rest/Item', { 'api-key': key })) === 200));
+  assert.equal(await status('/', { 'api-key': key }), 401);
+  writeFileSync(join(project, 'Data/instance/env.json'), '{}');
+  assert.ok(await until(async () => (await status('/')) !== 401));
+  // Session fixation: whoever has planted the cookie is not handed its new value.
+  const planted = (await server.get('/rest/$catalog')).headers.getSetCookie().find((line) => line.startsWith('4DSID_shop=')).split(';')[0];
+  const login = await server.get('/rest/$catalog/authentify', { method: 'POST', headers: { cookie: planted }, body: JSON.stringify(['mira@cedar.example', password]) });
+  assert.equal((await login.json()).result.success, true);
+  assert.ok(login.headers.getSetCookie().some((line) => line.startsWith('4DSID_shop=') && !line.startsWith(planted)));
+  assert.deepEqual((await server.get('/rest/Item', { headers: { cookie: planted } })).headers.getSetCookie(), []);
+  // A sign-in of last week begins sessions by itself: its cookie needs the same care.
+  const signIn = await server.get('/auth/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'mira@cedar.example', password }) });
+  const cookie = signIn.headers.getSetCookie().find((line) => line.startsWith('QAUTH_')).split(';')[0];
+  const post = (headers) => status('/rest/Item?$method=update', { cookie, ...headers }, { method: 'POST', body: '[{"name":"forged"}]' });
+  for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { referer: 'https://evil.example/' }, { 'sec-fetch-site': 'cross-site' }]) {
+    assert.equal(await post(headers), 403, JSON.stringify(headers));
+  }
+  assert.equal(await post({ origin: server.origin }), 200);
 });
 
 test('the application\'s own login function cannot be tried without end', async (t) => {

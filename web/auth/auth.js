@@ -1,4 +1,4 @@
-// Passkeys on the sign-in and account pages. Without this script the pages work by plain forms.
+// Passkeys and QR codes on the sign-in and account pages. Without this script the pages work by plain forms.
 
 const decode = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (each) => each.charCodeAt(0));
 const encode = (buffer) =>
@@ -81,4 +81,12 @@ for (const [selector, action] of [
       });
     });
   }
+}
+
+// Where the code cannot be drawn, the link and the key beside it do.
+for (const place of document.querySelectorAll('[data-qr]')) {
+  import('/$lib/auth/qr.js').then(
+    ({ qrPicture }) => place.replaceChildren(qrPicture(place.dataset.qr, place.dataset.label)),
+    () => {},
+  );
 }

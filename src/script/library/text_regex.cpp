@@ -45,8 +45,6 @@ Result<URegularExpression*> compiled(std::string_view pattern) {
   UParseError where{};
   Regex regex(uregex_open(units.data(), static_cast<std::int32_t>(units.size()), 0, &where, &status));
   if (U_FAILURE(status)) return std::unexpected(invalidPattern(pattern, status, where));
-  constexpr std::int32_t mostSteps = 5'000;  // ICU counts in units of about a millisecond
-  uregex_setTimeLimit(regex.get(), mostSteps, &status);
   entries.push_front({std::string(pattern), std::move(regex)});
   if (entries.size() > kept) entries.pop_back();
   return entries.front().regex.get();
@@ -75,13 +73,14 @@ bool run(URegularExpression* regex, std::int32_t from, std::int32_t length, Rege
 }  // namespace
 
 Result<std::vector<RegexGroup>> matchRegex(std::string_view pattern, std::string_view text, std::int64_t start,
-                                           RegexSearch search) {
+                                           RegexSearch search, std::int32_t most) {
   const auto regex = compiled(pattern);
   if (!regex) return std::unexpected(regex.error());
   const std::u16string units = toUtf16(text);
   const auto from = static_cast<std::size_t>(std::max<std::int64_t>(start, 1) - 1);
   if (search != RegexSearch::whole && from > units.size()) return std::vector<RegexGroup>{};
   UErrorCode status = U_ZERO_ERROR;
+  uregex_setTimeLimit(*regex, most, &status);
   uregex_setText(*regex, units.data(), static_cast<std::int32_t>(units.size()), &status);
   const bool found =
       run(*regex, static_cast<std::int32_t>(from), static_cast<std::int32_t>(units.size()), search, status);

@@ -19,8 +19,9 @@ struct RegexGroup {
 enum class RegexSearch { whole, from, exactlyAt };
 
 // The groups of the match; empty when there is none. `start` counts from 1 and does not matter for `whole`.
-// Errors: -20022 invalid pattern; -20019 a match that takes too long or too much memory.
+// `most`: work until it is given up, in ICU's unit of about a millisecond. Errors: -20022 invalid pattern; -20019 a
+// match that takes too long or too much memory.
 Result<std::vector<RegexGroup>> matchRegex(std::string_view pattern, std::string_view text, std::int64_t start,
-                                           RegexSearch search);
+                                           RegexSearch search, std::int32_t most = 5'000);
 
 }  // namespace qodly::script::library

@@ -174,6 +174,14 @@ TEST(TextSplit, Splits) {
   EXPECT_EQ(split("\ta ", ",", 2), "[\ta]");
 }
 
+TEST(TextRegex, GivesUpWhenItsWorkIsOver) {
+  const std::string slow = "/" + std::string(60, 'a') + "!";
+  const auto given = matchRegex("/(a+)+$", slow, 1, RegexSearch::exactlyAt, 5);
+  ASSERT_FALSE(given);
+  EXPECT_EQ(given.error().code(), -20019);
+  EXPECT_EQ(matchRegex("/(a+)+$", "/aaa", 1, RegexSearch::exactlyAt, 5).value().size(), 2U);
+}
+
 TEST(TextRegex, MatchesAsDocumented) {
   const auto match = [](std::string_view pattern, std::string_view whole, std::int64_t start, RegexSearch search) {
     const auto groups = matchRegex(pattern, whole, start, search);

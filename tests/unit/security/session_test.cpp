@@ -245,6 +245,31 @@ TEST(Session, RotationKeepsTheOldValueForAMinute) {
   EXPECT_EQ(table.size(), 1u);
 }
 
+// Session fixation: who has planted the old value must not be handed the new one.
+TEST(Session, AReplacedValueBringsNobodyTheNewOne) {
+  SessionTable table(options());
+  Browser browser(table);
+  const auto session = browser.store(start);
+  const std::string planted = table.cookieName() + "=" + browser.value();
+  Visit sentBefore(table, planted, false, start);
+  EXPECT_EQ(sentBefore.session(), session);
+  browser.visit(start, [](Visit& visit) {
+    visit.session()->requestRotation();
+    return visit.session();
+  });
+  for (const int second : {0, 1, 59}) {
+    Visit visit(table, planted, false, start + seconds(second));
+    EXPECT_EQ(visit.session(), session) << second;
+    std::string head;
+    visit.appendCookies(head);
+    EXPECT_EQ(head, "") << second;
+  }
+  // A request that was under way when the value changed is the browser's own.
+  std::string head;
+  sentBefore.appendCookies(head);
+  EXPECT_NE(head.find(browser.value()), std::string::npos);
+}
+
 TEST(Session, TheMaximumRefusesNewOnesOnly) {
   SessionTable table({.applicationName = "Biblio", .maxSessions = 2});
   Browser first(table), second(table), third(table);
