@@ -80,10 +80,11 @@ void raiseTouched(Entity& entity, std::uint32_t attribute) {
     const auto result =
         behaviour->event(entity, {.event = EntityEvent::touched, .attribute = level, .attributeName = attribute});
     if (!result) behaviour->report(result.error());
+    return result.has_value();
   };
   const bool entityLevel = definition.events.has(EntityEvent::touched);
-  if (definition.attributes[attribute].events.has(EntityEvent::touched)) run(attribute);
-  if (entityLevel) run(model::noIndex);
+  const bool attributeLevel = definition.attributes[attribute].events.has(EntityEvent::touched);
+  if ((!attributeLevel || run(attribute)) && entityLevel) (void)run(model::noIndex);
   std::erase(state.touching, attribute);
 }
 

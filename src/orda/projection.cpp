@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "orda/attribute_paths.h"
 #include "orda/entity_state.h"
+#include "value/copied.h"
 
 namespace qodly::orda {
 
@@ -190,8 +191,8 @@ Value project(Entity& entity, const Projection& projection, ToObjectOptions opti
   addSystemMembers(*object, options, entity.get(key), entity.getStamp());
   for (const Projection::Part& part : projection.parts) {
     const Value value = entity.get(part.attribute);
-    object->set(part.name,
-                value.type() == Type::handle ? projectHandle(value, part.child.get(), options) : narrowed(part, value));
+    object->set(part.name, value.type() == Type::handle ? projectHandle(value, part.child.get(), options)
+                                                        : narrowed(part, copied(value)));
   }
   return Value::object(object);
 }

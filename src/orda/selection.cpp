@@ -192,6 +192,15 @@ EntityRef loadUnrestricted(const DataClass& dataClass, RecordNumber number) {
   return dataClass.load(number);
 }
 
+// In the order of the selection, an entity that is in it several times where it comes first.
+std::vector<RecordNumber> eachOnce(const RecordSet& members) {
+  std::vector<RecordNumber> numbers = members.toVector();
+  if (!members.isOrdered()) return numbers;
+  Bitmap seen;
+  std::erase_if(numbers, [&](RecordNumber number) { return !seen.addChecked(number); });
+  return numbers;
+}
+
 struct DropRun {
   Bitmap remaining;
   bool stopped = false;
@@ -225,9 +234,7 @@ SelectionRef EntitySelection::drop(StopOnFirstError mode, std::vector<Status>* f
   const auto now = state_->dataClass.current();
   DropRun run;
   if (now) {
-    const Bitmap members = state_->members.toBitmap();
-    std::vector<RecordNumber> numbers(members.cardinality());
-    members.toUint32Array(numbers.data());
+    const std::vector<RecordNumber> numbers = eachOnce(state_->members);
     const bool controlled = isControlled(*now->schema().model, now->index()) || hasDropEvents(now->definition()) ||
                             now->process().access() != nullptr;
     for (std::size_t from = 0; from < numbers.size() && !run.stopped; from += dropBatch) {

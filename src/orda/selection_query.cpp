@@ -23,11 +23,19 @@ void describe(EntitySelection::State& selection, const query::Plan& plan, const 
   if (options.queryPath && options.rest) selection.extendedPath = query::describePathExtended(trace, plan, model);
 }
 
+// Keys and what they are keys of.
+Value keysWith(const DataClass& dataClass, Value keys) {
+  auto told = Object::make();
+  told->set("__DATACLASS", Value::text(dataClass.name()));
+  told->set("__KEY", std::move(keys));
+  return Value::object(std::move(told));
+}
+
 // An entity stands for its key, a selection for the keys of its entities.
 Value keysOf(const Handle& handle) {
   if (handle.kind() == Entity::kindName) {
     const auto* entity = static_cast<const Entity*>(&handle);
-    return Entity::State::of(*entity).value(entity->dataClass().definition().primaryKey);
+    return keysWith(entity->dataClass(), Entity::State::of(*entity).value(entity->dataClass().definition().primaryKey));
   }
   if (handle.kind() != EntitySelection::kindName) return {};
   const auto* selection = static_cast<const EntitySelection*>(&handle);
@@ -40,7 +48,7 @@ Value keysOf(const Handle& handle) {
   for (Value& value : valuesAt(*dataClass, selection->members().toVector(), key)) {
     if (!value.isMissing()) keys->push(std::move(value));
   }
-  return Value::collection(keys);
+  return keysWith(*dataClass, Value::collection(keys));
 }
 
 Result<SelectionRef> execute(const DataClass& dataClass, query::Plan plan, const QueryOptions& options,
@@ -138,6 +146,22 @@ Result<> addCalculated(const DataClass& dataClass, const query::SyntaxSortKey& k
   return {};
 }
 
+// What an attribute is that has no order (orda.md 13.7); "" for all others.
+std::string_view unsortable(const model::Attribute& attribute, const ResolvedPath& path) {
+  if (!path.object.empty()) return {};
+  if (attribute.result != model::CalculatedResult::scalar) return "no value but entities, name one of their attributes";
+  switch (attribute.type) {
+    case model::AttributeType::object:
+      return "an object, name one of its properties";
+    case model::AttributeType::image:
+      return "a picture";
+    case model::AttributeType::blob:
+      return "a blob";
+    default:
+      return {};
+  }
+}
+
 Result<> addSortKey(const DataClass& dataClass, const query::Path& path, std::string_view text, bool descending,
                     std::vector<query::SortKey>& keys) {
   const model::Model& model = *dataClass.schema().model;
@@ -146,13 +170,12 @@ Result<> addSortKey(const DataClass& dataClass, const query::Path& path, std::st
   resolved = requireScalar(std::move(*resolved), text);
   if (!resolved) return std::unexpected(resolved.error());
   const model::Attribute& attribute = attributeOf(model, *resolved);
+  if (const std::string_view what = unsortable(attribute, *resolved); !what.empty()) {
+    return std::unexpected(
+        dataError(code::wrongArgument, fmt::format("\"{}\" cannot be sorted by: it is {}", text, what)));
+  }
   if (attribute.isCalculated()) {
     return addCalculated(dataClass, {.path = path, .descending = descending, .position = 0}, keys);
-  }
-  if (attribute.type == model::AttributeType::object && resolved->object.empty()) {
-    return std::unexpected(
-        dataError(code::wrongArgument,
-                  fmt::format("\"{}\" cannot be sorted by: it is an object, name one of its properties", text)));
   }
   keys.push_back({.path = resolved->bound(), .descending = descending, .beyond = {}});
   return {};

@@ -6,23 +6,26 @@ namespace qodly::query {
 
 namespace {
 
-// An entity, a selection, or an object with __KEY stands for its key or keys.
-Value keyValue(const Value& value, const Parameters& parameters) {
-  if (value.type() == Type::handle) return parameters.keyOf ? parameters.keyOf(value.asHandle()) : Value();
-  if (value.isObject()) return value.asObject().get("__KEY");
-  return value;
+// An entity, a selection, or an object with __KEY stands for its key or keys: undefined when it says that they are of
+// another dataclass than `wanted`.
+Value keyValue(const Value& value, const model::DataClass& wanted, const Parameters& parameters) {
+  Value told = value;
+  if (value.type() == Type::handle) told = parameters.keyOf ? parameters.keyOf(value.asHandle()) : Value();
+  if (!told.isObject()) return told;
+  const Value dataClass = told.asObject().get("__DATACLASS");
+  return dataClass.isText() && dataClass.asText() != wanted.name ? Value() : told.asObject().get("__KEY");
 }
 
 // Handles replaced by keys; a selection or collection of keys makes a list.
-void resolveKeys(Values& values, const Parameters& parameters) {
+void resolveKeys(Values& values, const model::DataClass& wanted, const Parameters& parameters) {
   if (!values.isList) {
-    values.single.value = keyValue(values.single.value, parameters);
+    values.single.value = keyValue(values.single.value, wanted, parameters);
     if (!values.single.value.isCollection()) return;
     values.isList = true;
     for (const Value& key : values.single.value.asCollection().elements()) values.list.push_back({key, false, {}});
     return;
   }
-  for (Element& element : values.list) element.value = keyValue(element.value, parameters);
+  for (Element& element : values.list) element.value = keyValue(element.value, wanted, parameters);
 }
 
 Node conditionNode(std::uint32_t dataClass, std::uint32_t attribute) {
@@ -81,11 +84,11 @@ Node relationNode(BoundPath& path, Comparison comparison, Values values, const m
   if (values.nullLiteral && equality) return nullTest(path, hop, negative);
   if (!equality && comparison.op != Operator::in) return constantNode(path, comparison, false, values.single.value);
 
-  resolveKeys(values, parameters);
+  const std::uint32_t target = attribute.relatedClass;
+  resolveKeys(values, model.classes[target], parameters);
   if (!values.isList && values.single.value.isMissing())
     return constantNode(path, comparison, negative, values.single.value);
 
-  const std::uint32_t target = attribute.relatedClass;
   const std::uint32_t key = model.classes[target].primaryKey;
   if (key == model::noIndex) return constantNode(path, comparison, negative, values.single.value);
   if (hop.toMany) {

@@ -39,6 +39,12 @@ Error missing(const Placeholder& placeholder, std::uint32_t position, std::strin
 
 Element elementOf(const Literal& literal) { return {literal.value, true, literal.spelling}; }
 
+// A time that a collection or object kept as a number is that time again (query.md 5).
+Element elementOf(const Value& value) {
+  if (!value.isMarkedTime()) return {value, false, {}};
+  return {Value::time({static_cast<std::int64_t>(value.asReal())}), false, {}};
+}
+
 }  // namespace
 
 Error atPosition(int code, std::uint32_t position, std::string_view message) {
@@ -93,9 +99,9 @@ Result<Values> valuesOf(const SyntaxNode& comparison, const Parameters& paramete
     if (!value) return std::unexpected(value.error());
     values.isList = value->isCollection();
     if (values.isList) {
-      for (const Value& element : value->asCollection().elements()) values.list.push_back({element, false, {}});
+      for (const Value& element : value->asCollection().elements()) values.list.push_back(elementOf(element));
     }
-    values.single.value = std::move(*value);
+    values.single = elementOf(*value);
     return values;
   }
   values.isList = true;
@@ -106,7 +112,7 @@ Result<Values> valuesOf(const SyntaxNode& comparison, const Parameters& paramete
     }
     auto value = placeholderValue(std::get<Placeholder>(element), parameters, comparison.position);
     if (!value) return std::unexpected(value.error());
-    values.list.push_back({std::move(*value), false, {}});
+    values.list.push_back(elementOf(*value));
   }
   return values;
 }

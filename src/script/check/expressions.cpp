@@ -24,6 +24,15 @@ struct BodyCheck::ExpressionChecker {
   void operator()(const Name& node) const { check.checkName(where, node, false); }
   void operator()(const Call& node) const { check.checkCall(where, node); }
   void operator()(const Member& node) const { check.checkMember(where, node, false); }
+  // e["name"] of what the model describes is e.name.
+  void operator()(const Element& node) const {
+    const auto* name = std::get_if<TextLiteral>(&node.index->node);
+    const CheckType object = check.typeOf(*node.object);
+    const bool isData = object.is(Kind::datastore) || object.is(Kind::dataClass) || object.is(Kind::entity) ||
+                        object.is(Kind::selection);
+    if (name == nullptr || !isData) return;
+    check.checkMember(where, {.object = node.object, .name = name->value, .namePosition = node.index->where}, false);
+  }
   void operator()(const Binary& node) const { check.checkBinary(node); }
 };
 

@@ -115,11 +115,13 @@ void BodyCheck::checkMember(const Expression& where, const Member& node, bool ca
         return;
       }
     }
-    const bool own = header->functions.contains(std::string(node.name));
-    findings_.warn(node.namePosition, "unknown-member",
-                   own ? fmt::format("'{}' is a function of instances; call it through cs.{}.{}.", node.name,
-                                     object.name, header->isSingleton ? "me" : "new()")
-                       : fmt::format("The class '{}' has no '{}'.", object.name, node.name));
+    // The text and number that such a compile-time error is known by (orda.md 19).
+    std::string message =
+        fmt::format("The function or property {} does not exist on type cs.{}. (550.2)", node.name, object.name);
+    if (header->functions.contains(std::string(node.name))) {
+      message += fmt::format(" Call it through cs.{}.{}.", object.name, header->isSingleton ? "me" : "new()");
+    }
+    findings_.fail(node.namePosition, "unknown-member", std::move(message));
     return;
   }
   const bool attributes = object.is(Kind::entity) || object.is(Kind::selection) || object.is(Kind::dataClass);

@@ -8,6 +8,7 @@
 #include "script/library/file_content.h"
 #include "script/vm/arguments.h"
 #include "script/vm/runtime.h"
+#include "value/copied.h"
 
 namespace qodly::script::data {
 
@@ -16,6 +17,15 @@ namespace {
 constexpr int maximumDepth = 512;
 
 Value inContainer(vm::Process& process, Value value, int depth);
+
+// A blob or picture that may be kept by reference; null when its file is missing.
+Value media(vm::Process& process, Value value) {
+  const auto* files = process.runtime().service<library::FileSystems>();
+  // A picture keeps its reference, so that it can be assigned on; a blob is worked on byte by byte.
+  if (value.type() == Type::blob) value = library::referencedContent(files, std::move(value));
+  if (!library::contentExists(files, value)) return Value::null();
+  return value.type() == Type::blob ? process.runtime().builtins().boxedBlob(std::move(value)) : value;
+}
 
 void adaptContainer(vm::Process& process, const Value& value, int depth) {
   if (depth > maximumDepth) return;
@@ -41,7 +51,8 @@ Value inContainer(vm::Process& process, Value value, int depth) {
     case Type::time:
       return Value::markedTime(value.asTime());
     case Type::blob:
-      return process.runtime().builtins().boxedBlob(std::move(value));
+    case Type::picture:
+      return media(process, std::move(value));
     case Type::object:
     case Type::collection:
       adaptContainer(process, value, depth);
@@ -60,7 +71,8 @@ Value toScript(vm::Process& process, Value value) {
     case Type::instant:
       return Value::date(dayOf(value.asInstant()));
     case Type::blob:
-      return process.runtime().builtins().boxedBlob(std::move(value));
+    case Type::picture:
+      return media(process, std::move(value));
     case Type::object:
     case Type::collection:
       adaptContainer(process, value, 0);
@@ -94,10 +106,6 @@ void addToHeap(Heap& heap, const Value& value, int depth) {
 }  // namespace
 
 Value attributeToScript(vm::Process& process, Value value) {
-  const auto* files = process.runtime().service<library::FileSystems>();
-  // A picture keeps its reference, so that it can be assigned on; a blob is worked on byte by byte.
-  if (value.type() == Type::blob) value = library::referencedContent(files, std::move(value));
-  if (!library::contentExists(files, value)) return Value::null();
   if (!value.isObject() && !value.isCollection()) return toScript(process, std::move(value));
   addToHeap(process.heap(), value, 0);
   return value;
@@ -110,19 +118,7 @@ Value fromScript(vm::Process& process, const Value& value) {
   return value;
 }
 
-Value detached(const Value& value) {
-  if (value.isObject()) {
-    auto copy = Object::make();
-    for (const Object::Member& member : value.asObject().members()) copy->set(member.name, detached(member.value));
-    return Value::object(std::move(copy));
-  }
-  if (value.isCollection()) {
-    auto copy = Collection::make();
-    for (const Value& element : value.asCollection().elements()) copy->push(detached(element));
-    return Value::collection(std::move(copy));
-  }
-  return value;
-}
+Value detached(const Value& value) { return copied(value); }
 
 Result<Value> checked(vm::Process& process, Value value) {
   if (auto failure = DataProcess::of(process).orda().takeFailure()) return std::unexpected(std::move(*failure));

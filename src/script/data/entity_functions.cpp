@@ -26,6 +26,7 @@ Result<Value> diff(vm::Call& call) {
     for (const Value& name : list->elements()) {
       if (name.isText()) names.emplace_back(name.asText());
     }
+    if (names.empty()) names.emplace_back();  // none is wanted: no attribute has this name
   }
   auto differences = selfEntity(call).diff(*other, names);
   if (!differences) return std::unexpected(differences.error());
@@ -46,8 +47,9 @@ Result<Value> reload(vm::Call& call) { return statusValue(call.process(), selfEn
 
 Result<Value> lock(vm::Call& call) {
   const bool reloads = (call.integer(0) & reloadIfChanged) != 0;
-  return statusValue(call.process(),
-                     selfEntity(call).lock(reloads ? orda::ReloadIfChanged::yes : orda::ReloadIfChanged::no));
+  orda::Status status = selfEntity(call).lock(reloads ? orda::ReloadIfChanged::yes : orda::ReloadIfChanged::no);
+  if (reloads && !status.wasReloaded) status.wasReloaded = false;  // told with this option, failures included
+  return statusValue(call.process(), status);
 }
 
 Result<Value> unlock(vm::Call& call) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error_codes.h"
 #include "orda/plain_read.h"
 #include "script/data/data_process.h"
 #include "script/data/data_values.h"
@@ -34,6 +35,12 @@ const model::DataClass& definitionOf(Entity& entity) {
   return entity.dataClass().definition();
 }
 
+// The error of code that ran while a relation was read (orda.md 17). What may not be read is no error (roles.md 10.3).
+std::optional<Error> failureOfCode(vm::Process& process) {
+  auto failure = DataProcess::of(process).orda().takeFailure();
+  return failure && failure->code() != qodly::code::noPermission ? std::move(failure) : std::nullopt;
+}
+
 // A failure of code that ran while ORDA could not tell it.
 Result<Value> settled(vm::Process& process, Value value) { return checked(process, std::move(value)); }
 
@@ -62,6 +69,9 @@ std::optional<Result<Value>> EntityType::property(vm::Process& process, Handle& 
   if (index == model::noIndex) return std::nullopt;
   Result<Value> value = entity.read(index);
   if (!value) return value;
+  if (!entity.dataClass().definition().attributes[index].isStorage()) {
+    if (auto failure = failureOfCode(process)) return Result<Value>(std::unexpected(std::move(*failure)));
+  }
   const Type type = value->type();
   // What needs no second look: most of what is read.
   if (type <= Type::boolean || type == Type::text || type == Type::real || type == Type::date) return value;

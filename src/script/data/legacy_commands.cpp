@@ -10,6 +10,7 @@
 #include "script/data/web_session.h"
 #include "script/vm/codes.h"
 #include "script/vm/pointer.h"
+#include "script/vm/runtime.h"
 
 namespace qodly::script::data {
 
@@ -18,11 +19,20 @@ namespace {
 constexpr std::int64_t tableSequenceNumber = 31;
 constexpr std::size_t dropBatch = 5'000;
 
+bool isDataOpen(const vm::Call& call) { return call.process().runtime().service<DataService>() != nullptr; }
+
+Result<orda::Process*> dataOf(const vm::Call& call) {
+  if (isDataOpen(call)) return &DataProcess::of(call.process()).orda();
+  return std::unexpected(hostError(code::unknownName, "no data is open here"));
+}
+
 // The dataclass of a table reference.
 Result<orda::DataClass> tableOf(const vm::Call& call, std::size_t index) {
   const vm::TableReference* table = vm::TableReference::from(call.at(index));
   if (table == nullptr) return std::unexpected(call.wrongArgument(index, "a table"));
-  auto found = orda::DataClass::find(DataProcess::of(call.process()).orda(), table->table());
+  const auto process = dataOf(call);
+  if (!process) return std::unexpected(process.error());
+  auto found = orda::DataClass::find(**process, table->table());
   if (!found) {
     return std::unexpected(hostError(code::unknownName, fmt::format("there is no table [{}]", table->table())));
   }
@@ -44,26 +54,28 @@ void setSequence(const orda::DataClass& dataClass, std::int64_t last) {
 }
 
 Result<Value> startTransaction(vm::Call& call) {
-  DataProcess::of(call.process()).orda().startTransaction();
+  const auto process = dataOf(call);
+  if (!process) return std::unexpected(process.error());
+  (*process)->startTransaction();
   return Value();
 }
 
 Result<Value> validateTransaction(vm::Call& call) {
-  if (auto done = DataProcess::of(call.process()).orda().validateTransaction(); !done) {
-    return std::unexpected(done.error());
-  }
+  const auto process = dataOf(call);
+  if (!process) return std::unexpected(process.error());
+  if (auto done = (*process)->validateTransaction(); !done) return std::unexpected(done.error());
   return Value();
 }
 
 Result<Value> cancelTransaction(vm::Call& call) {
-  if (auto done = DataProcess::of(call.process()).orda().cancelTransaction(); !done) {
-    return std::unexpected(done.error());
-  }
+  const auto process = dataOf(call);
+  if (!process) return std::unexpected(process.error());
+  if (auto done = (*process)->cancelTransaction(); !done) return std::unexpected(done.error());
   return Value();
 }
 
 Result<Value> inTransaction(vm::Call& call) {
-  return Value::boolean(DataProcess::of(call.process()).orda().transactionLevel() != 0);
+  return Value::boolean(isDataOpen(call) && DataProcess::of(call.process()).orda().transactionLevel() != 0);
 }
 
 // Every entity goes, without events, filters and deletion control.

@@ -1,8 +1,11 @@
 #include "script/data/script_behaviour.h"
 
+#include <ranges>
+
 #include <fmt/format.h>
 
 #include "base/error_codes.h"
+#include "query/syntax.h"
 #include "script/compile/code.h"
 #include "script/data/data_process.h"
 #include "script/data/data_values.h"
@@ -87,8 +90,12 @@ class ScriptBehaviour final : public orda::Behaviour {
     auto result = run(*owner, *code, Value::null(), event);
     if (!result) return std::unexpected(result.error());
     const Value* given = event.asObject().find("result");
-    if (given != nullptr && !given->isUndefined()) return substituteOf(*given);
-    return substituteOf(*result);
+    auto substitute = substituteOf(given != nullptr && !given->isUndefined() ? *given : *result);
+    if (substitute) {
+      auto compiled = compileFormulas(*substitute, code->unit->surface == syntax::Surface::fourD);
+      if (!compiled) return std::unexpected(compiled.error());
+    }
+    return substitute;
   }
 
   Result<std::optional<std::string>> orderBy(const DataClass& dataClass, std::uint32_t attribute,
@@ -221,7 +228,7 @@ class ScriptBehaviour final : public orda::Behaviour {
     return blank.isUndefined() ? Value::null() : blank;
   }
 
-  static Result<std::optional<query::Substitute>> substituteOf(const Value& result) {
+  static std::optional<query::Substitute> substituteOf(const Value& result) {
     query::Substitute substitute;
     if (result.isText()) {
       substitute.text = result.asText();
@@ -235,6 +242,33 @@ class ScriptBehaviour final : public orda::Behaviour {
     }
     if (substitute.text.find_first_not_of(" \t\r\n") == std::string::npos) return std::nullopt;
     return substitute;
+  }
+
+  // Every eval(...) of the text becomes a placeholder for its function: it is written as the query function itself is,
+  // whoever asked. A text that cannot be read is left to the binding, which tells what is wrong.
+  Result<> compileFormulas(query::Substitute& substitute, bool fourD) {
+    const auto syntax = query::parse(substitute.text);
+    if (!syntax || !syntax->criteria) return {};
+    std::vector<const query::SyntaxNode*> formulas;
+    collectFormulas(*syntax->criteria, formulas);
+    // From the end, so that the places before stay right.
+    for (const query::SyntaxNode* each : formulas | std::views::reverse) {
+      const std::string& body = std::get<std::string>(each->formula);
+      const std::size_t inside = substitute.text.find(body, substitute.text.find('(', each->position) + 1);
+      const std::size_t end = inside == std::string::npos ? inside : substitute.text.find(')', inside + body.size());
+      if (end == std::string::npos) continue;
+      auto made = process().formula(body, fourD);
+      if (!made) return std::unexpected(made.error());
+      substitute.values.push_back(std::move(*made));
+      substitute.text.replace(each->position, end + 1 - each->position, fmt::format(":{}", substitute.values.size()));
+    }
+    return {};
+  }
+
+  static void collectFormulas(const query::SyntaxNode& node, std::vector<const query::SyntaxNode*>& found) {
+    const bool isFormula = node.kind == query::SyntaxNode::Kind::formula;
+    if (isFormula && std::holds_alternative<std::string>(node.formula)) found.push_back(&node);
+    for (const query::SyntaxNode& each : node.children) collectFormulas(each, found);
   }
 
   static Error gone(std::string_view dataClass, std::string_view function, std::string_view attribute) {

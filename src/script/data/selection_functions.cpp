@@ -1,4 +1,5 @@
 // 4D.EntitySelection: elements, copies, queries and sorts (orda.md 13).
+#include <cmath>
 #include <vector>
 
 #include "script/data/data_values.h"
@@ -14,7 +15,10 @@ using orda::EntitySelection;
 
 constexpr std::int64_t sharedCopy = 8, stopOnFirstError = 1, descending = 1;
 
-Result<Value> at(vm::Call& call) { return toValue(selfSelection(call)->at(call.integer(0))); }
+// A position is cut, not rounded (orda.md 13.2).
+Result<Value> at(vm::Call& call) {
+  return toValue(selfSelection(call)->at(static_cast<std::int64_t>(std::trunc(call.number(0)))));
+}
 Result<Value> first(vm::Call& call) { return toValue(selfSelection(call)->first()); }
 Result<Value> last(vm::Call& call) { return toValue(selfSelection(call)->last()); }
 Result<Value> clean(vm::Call& call) { return toValue(selfSelection(call)->clean()); }
@@ -77,7 +81,7 @@ Result<Value> getQueryPlan(vm::Call& call) { return toScript(call.process(), sel
 Result<Value> getQueryPath(vm::Call& call) { return toScript(call.process(), selfSelection(call)->queryPath()); }
 
 constexpr vm::FunctionRow functions[] = {
-    {"at", "(index: integer) : 4D.Entity", &at, "The entity at a position; negative ones count from the end."},
+    {"at", "(index: number) : 4D.Entity", &at, "The entity at a position; negative ones count from the end."},
     {"clean", "() : 4D.EntitySelection", &clean, "The selection without the entities that were dropped."},
     {"copy", "(option?: integer) : 4D.EntitySelection", &copy, "A copy that can be altered, or a shareable one."},
     {"drop", "(mode?: integer) : 4D.EntitySelection", &drop,

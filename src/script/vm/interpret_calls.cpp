@@ -89,10 +89,13 @@ Step Interpreter::callMethod(Machine& m, Value* r, Word w, const Word& cache) {
       return Step::failed;
     }
     const bool direct = callee->broken.empty() && !callee->usesArguments && callee->captures.empty() &&
-                        !callee->modifiers.shared && callee->parameters.size() == w.b();
+                        !callee->modifiers.shared && callee->parameters.size() == w.b() &&
+                        code(m).kind != compile::CodeKind::formula;
     remember(cache, serial, callee, false, direct);
   }
   Value* window = r + w.a();
+  // Methods called in a formula have its receiver (query.md 12).
+  if (code(m).kind == compile::CodeKind::formula) *window = *r;
   return m.enter(*callee, nullptr, window, w.b(), window, 0, Value()) ? Step::frame : Step::failed;
 }
 

@@ -154,12 +154,20 @@ std::shared_ptr<const vm::Program> programOf(const CaseSources& sources, const P
   return vm::Program::make(std::move(units), std::move(modelClasses), build.environment().variableTypes());
 }
 
-// Cases below orda/ work on the library of the REST cases, each on one of its own.
+// The model and data of a case: those of the REST cases below orda/, else the model.json of its outermost folder.
+fs::path documentOf(const CaseSources& sources) {
+  const fs::path conformance = fs::path(QODLY_SOURCE_DIR) / "tests/conformance";
+  const fs::path folder = *fs::path(sources.main.file).begin();
+  return folder == "orda" ? conformance / "rest/fixture.json" : conformance / "language" / folder / "model.json";
+}
+
+// What a case works on, for itself alone.
 class Data {
  public:
   explicit Data(const CaseSources& sources) {
-    if (!sources.main.file.starts_with("orda/")) return;
-    fixture_.emplace(readJson(fs::path(QODLY_SOURCE_DIR) / "tests/conformance/rest/fixture.json"));
+    const fs::path document = documentOf(sources);
+    if (!fs::exists(document)) return;
+    fixture_.emplace(readJson(document));
     model_ = fixture_->datastore().model();
   }
 

@@ -101,9 +101,14 @@ class ModelReader {
     attribute.autosequence = flagOf(item, "autosequence");
     attribute.autogenerate = flagOf(item, "autogenerate");
     attribute.indexed = item.asObject().find("indexKind") != nullptr;
+    attribute.keywordIndexed = flagOf(item, "keywordIndexed");
     const Value simpleDate = item.asObject().get("simpleDate");
     attribute.simpleDate = simpleDate.type() != Type::boolean || simpleDate.asBoolean();
     if (const Value limit = item.asObject().get("minValue"); limit.isNumber()) attribute.minimum = limit.asNumber();
+    if (const Value limit = item.asObject().get("limiting_length"); limit.isNumber())
+      attribute.limitingLength = static_cast<std::uint32_t>(limit.asNumber());
+    if (const Value value = item.asObject().get("defaultValue"); value.isNumber())
+      attribute.defaultValue = value.asNumber();
     if (const Value limit = item.asObject().get("maxValue"); limit.isNumber()) attribute.maximum = limit.asNumber();
   }
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "app/language.h"
 #include "app/open_application.h"
 #include "orda/entity.h"
 #include "value/json.h"
@@ -57,11 +58,13 @@ class ImportJob : public testing::Test {
     open();
   }
   void TearDown() override {
+    language_ = nullptr;
     application_ = {};
     fs::remove_all(root_);
   }
 
   void open() {
+    language_ = nullptr;
     application_ = {};
     auto opened = openApplication(root_);
     if (!opened) throw std::runtime_error(opened.error().text());
@@ -88,7 +91,15 @@ class ImportJob : public testing::Test {
         [&](std::uint64_t rows, std::uint64_t, std::uint64_t) {
           if (stopAfter != 0 && rows >= stopAfter) throw Stopped();
         },
-        [this](std::string_view line) { notices_.emplace_back(line); });
+        [this](std::string_view line) { notices_.emplace_back(line); }, language_ ? language_->runtime() : nullptr);
+  }
+  // The entity class of Product, compiled: the imports that follow run its code.
+  void loadCode(const std::string& entityClass) {
+    fs::create_directories(root_ / "Project/Sources/Classes");
+    write("Project/Sources/Classes/ProductEntity.4qs", "extends Entity\n\n" + entityClass);
+    open();
+    language_ = Language::open(application_);
+    for (const auto& each : language_->diagnostics()) throw std::runtime_error(script::syntax::text(each));
   }
   ImportReport run(const ImportOptions& options) {
     auto report = tryRun(options);
@@ -116,6 +127,7 @@ class ImportJob : public testing::Test {
 
   fs::path root_;
   Application application_;
+  std::unique_ptr<Language> language_;
   std::vector<std::string> notices_;
 };
 
@@ -291,4 +303,83 @@ TEST_F(ImportJob, explicitNumbersMoveTheSequence) {
   run(optionsFor("p.ndjson", "{\"ID\":40,\"name\":\"a\"}\n{\"name\":\"b\"}\n{\"ID\":0,\"name\":\"c\"}\n"));
   EXPECT_EQ(entities("name = b", {"ID"}), R"([{"ID":41}])");
   EXPECT_EQ(entities("name = c", {"ID"}), R"([{"ID":0}])");
+}
+
+TEST_F(ImportJob, runsConstructorAndEvents) {
+  loadCode(
+      "constructor()\n  this.price = 5\n\n"
+      "function event touched name(event : object)\n  this.code = uppercase(this.name)\n\n"
+      "function event validateSave price(event : object) : object\n"
+      "  if (this.price > 100)\n    return {errCode: 4, message: \"too dear\"}\n  end\n\n"
+      "function event saving(event : object)\n  this.stock = (this.stock == null) ? 1 : this.stock + 1\n");
+  const auto report = run(optionsFor("p.csv", "ID,name,price\n1,ab,\n2,cd,500\n3,ef,7\n"));
+  EXPECT_EQ(report.state.created, 2u);
+  EXPECT_EQ(report.state.rejected, 1u);
+  EXPECT_NE(report.reasons.at(0).find("too dear"), std::string::npos) << report.reasons.at(0);
+  EXPECT_NE(contentOf(root_ / "p.rejects.csv").find("2,cd,500"), std::string::npos);
+  EXPECT_EQ(entities("ID > 0", {"ID", "code", "price", "stock"}),
+            R"([{"ID":1,"code":"AB","price":null,"stock":1},{"ID":3,"code":"EF","price":7,"stock":1}])");
+}
+
+TEST_F(ImportJob, updatesThroughEvents) {
+  loadCode("function event saving(event : object)\n  this.stock = (this.stock == null) ? 1 : this.stock + 1\n");
+  run(optionsFor("p.csv", "ID,name\n1,ab\n2,cd\n"));
+  auto options = optionsFor("q.csv", "ID,name\n1,xx\n2,cd\n,new\n9,nine\n");
+  options.upsert = true;
+  const auto report = run(options);
+  EXPECT_EQ(report.state.created, 2u);
+  EXPECT_EQ(report.state.updated, 1u);
+  EXPECT_EQ(report.state.unchanged, 1u);
+  EXPECT_EQ(entities("ID > 0 order by ID", {"ID", "name", "stock"}),
+            R"([{"ID":1,"name":"xx","stock":2},{"ID":2,"name":"cd","stock":1},{"ID":3,"name":"new","stock":1},)"
+            R"({"ID":9,"name":"nine","stock":1}])");
+}
+
+TEST_F(ImportJob, undoesWhatTheCodeOfARefusedRowDid) {
+  loadCode(
+      "function event saving(event : object) : object\n"
+      "  var other = ds.Maker.new()\n  other.name = this.name\n  other.save()\n"
+      "  if (this.name == \"bad\")\n    throw(5, \"no\")\n  end\n");
+  const auto report = run(optionsFor("p.csv", "name,code\na,1\nbad,2\nc,1\nd,3\n"));
+  EXPECT_EQ(report.state.created, 2u);
+  EXPECT_EQ(report.state.rejected, 2u);
+  orda::Process process(*application_.datastore);
+  EXPECT_EQ(json::text((*orda::DataClass::find(process, "Maker")->query("order by name"))
+                           ->toCollection(std::vector<std::string>{"name"})),
+            R"([{"name":"a"},{"name":"d"}])");
+}
+
+TEST_F(ImportJob, goesOnThroughEvents) {
+  loadCode("function event saving(event : object)\n  this.code = string(this.ID)\n");
+  std::string text;
+  for (int i = 1; i <= 1000; ++i) text += "{\"ID\":" + std::to_string(i) + ",\"name\":\"n\"}\n";
+  auto options = optionsFor("p.ndjson", text);
+  options.batch = 50;
+  EXPECT_THROW((void)tryRun(options, 512), Stopped);
+  options.resume = true;
+  const auto report = run(options);
+  EXPECT_GE(report.resumedAfter, 50u);
+  EXPECT_EQ(report.state.read, 1000u);
+  EXPECT_EQ(report.state.created, 1000u);
+  EXPECT_EQ(count(), 1000u);
+  EXPECT_TRUE(run(options).alreadyFinished);
+}
+
+TEST_F(ImportJob, relatesThroughEvents) {
+  loadCode("function event saving(event : object)\n  this.stock = 3\n");
+  addMaker(4);
+  const auto report = run(optionsFor("p.csv", "name,maker\na,4\nb,5\n"));
+  EXPECT_EQ(report.state.created, 1u);
+  EXPECT_EQ(report.state.rejected, 1u);
+  EXPECT_EQ(entities("maker.ID = 4", {"name", "stock"}), R"([{"name":"a","stock":3}])");
+}
+
+TEST_F(ImportJob, runsNoCodeWithoutALanguageOrInADryRun) {
+  loadCode("function event saving(event : object)\n  throw(5, \"never\")\n");
+  auto options = optionsFor("p.csv", "name\na\n");
+  options.dryRun = true;
+  EXPECT_EQ(run(options).state.rejected, 0u);
+  language_ = nullptr;
+  options.dryRun = false;
+  EXPECT_EQ(run(options).state.created, 1u);
 }

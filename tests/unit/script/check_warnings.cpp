@@ -155,6 +155,26 @@ TEST(Check, QueriesAsTexts) {
             "2:11 unknown-attribute");
 }
 
+TEST(Check, AttributesNamedByTexts) {
+  const auto entity = [](std::string code) { return method("declare (e : cs.EmployeeEntity)\n" + code + "\n"); };
+  const auto selection = [](std::string code) { return method("declare (s : cs.EmployeeSelection)\n" + code + "\n"); };
+  EXPECT_EQ(entity("e[\"nmae\"] = \"x\""), "2:3 unknown-attribute");
+  EXPECT_EQ(entity("e[\"name\"] = \"x\""), "");
+  EXPECT_EQ(entity("e.toObject(\"name, company.*, company.employees.age\")"), "");
+  EXPECT_EQ(entity("e.toObject(\"nmae; company.nme\")"), "2:12 unknown-attribute; 2:12 unknown-attribute");
+  EXPECT_EQ(entity("e.toObject([\"name\", \"nmae\"])"), "2:21 unknown-attribute");
+  EXPECT_EQ(entity("e.toObject(\"*\")"), "");
+  EXPECT_EQ(entity("e.diff(e, [\"nmae\"])"), "2:12 unknown-attribute");
+  EXPECT_EQ(entity("e.fromObject({name: 1, __KEY: 2, nmae: 3})"), "2:34 unknown-attribute");
+  EXPECT_EQ(selection("s.toCollection(\"nmae\", 0, 5)"), "2:16 unknown-attribute");
+  EXPECT_EQ(selection("s.extract(\"name\", \"n\", \"nmae\", \"x\")"), "2:24 unknown-attribute");
+  EXPECT_EQ(selection("s.extract(\"name\", kKeepNull)"), "");
+  EXPECT_EQ(selection("s.orderBy([{propertyPath: \"nmae\", descending: true}])"), "2:27 unknown-attribute");
+  EXPECT_EQ(selection("s.distinctPaths(\"nmae\")"), "2:17 unknown-attribute");
+  EXPECT_EQ(method("ds.Employee.fromCollection([{name: 1}, {nmae: 1}])\n"), "1:41 unknown-attribute");
+  EXPECT_EQ(method("var x = ds[\"Employe\"]\nx = null\n"), "1:12 unknown-dataclass");
+}
+
 TEST(Check, Classes) {
   const Source account{UnitKind::classFile, "Account",
                        "property owner : string\nconstructor (owner : string)\n  this.owner = owner\n"

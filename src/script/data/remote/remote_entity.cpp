@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "script/data/data_values.h"
+#include "script/data/native_classes.h"
 #include "script/data/remote/remote_handles.h"
 #include "script/vm/codes.h"
 #include "script/vm/native.h"
@@ -318,33 +319,34 @@ Result<Value> callFunction(vm::Call& call) {
                     json::text(Value::object(std::move(wrapped))));
 }
 
-constexpr vm::FunctionRow functions[] = {
+constexpr vm::FunctionRow ownFunctions[] = {
     {"callFunction", "(name: string, arguments?: collection) : variant", &callFunction,
      "Calls a function of the remote application on the entity; entity.name(...) does the same."},
-    {"clone", "() : 4D.Entity", &clone, "A second entity on the same record."},
-    {"diff", "(entityToCompare: 4D.Entity, attributesToCompare?: collection) : collection", &diff,
-     "The attributes in which two entities differ."},
-    {"drop", "(mode?: integer) : object", &drop, "Deletes the record; gives a status object."},
-    {"first", "() : 4D.Entity", &first, "First entity of the selection that this one was taken from."},
-    {"fromObject", "(filler: variant)", &fromObject, "Fills attributes from the properties of an object."},
-    {"getDataClass", "() : 4D.DataClass", &getDataClass, "The dataclass of the entity."},
-    {"getKey", "(mode?: integer) : variant", &getKey, "Value of the primary key."},
-    {"getSelection", "() : 4D.EntitySelection", &getSelection, "The selection that the entity was taken from."},
-    {"getStamp", "() : integer", &getStamp, "How often the entity was saved."},
-    {"indexOf", "(entitySelection?: 4D.EntitySelection) : integer", &indexOf,
-     "Position in a selection, from 0; -1: not in it."},
-    {"isNew", "() : boolean", &isNew, "Whether the entity was never saved."},
-    {"last", "() : 4D.Entity", &last, "Last entity of the selection that this one was taken from."},
-    {"lock", "(mode?: integer) : object", &lock, "Locks the record for this session; gives a status object."},
-    {"next", "() : 4D.Entity", &next, "The entity behind this one in its selection."},
-    {"previous", "() : 4D.Entity", &previous, "The entity before this one in its selection."},
-    {"reload", "() : object", &reload, "Reads all attributes again; gives a status object."},
-    {"save", "(mode?: integer) : object", &save, "Stores the changes; gives a status object."},
-    {"toObject", "(filter?: string|collection|integer, options?: integer) : object", &toObject,
-     "A plain object with the attributes of the entity."},
-    {"touched", "() : boolean", &touched, "Whether an attribute was assigned since the entity was loaded or saved."},
-    {"touchedAttributes", "() : collection", &touchedAttributes, "Names of the attributes that were assigned."},
-    {"unlock", "() : object", &unlock, "Gives the lock of the record back."},
+};
+
+// What stands for the functions of a local entity.
+constexpr NativeBody bodies[] = {
+    {"clone", &clone},
+    {"diff", &diff},
+    {"drop", &drop},
+    {"first", &first},
+    {"fromObject", &fromObject},
+    {"getDataClass", &getDataClass},
+    {"getKey", &getKey},
+    {"getSelection", &getSelection},
+    {"getStamp", &getStamp},
+    {"indexOf", &indexOf},
+    {"isNew", &isNew},
+    {"last", &last},
+    {"lock", &lock},
+    {"next", &next},
+    {"previous", &previous},
+    {"reload", &reload},
+    {"save", &save},
+    {"toObject", &toObject},
+    {"touched", &touched},
+    {"touchedAttributes", &touchedAttributes},
+    {"unlock", &unlock},
 };
 
 class RemoteEntityType final : public vm::HandleType {
@@ -394,6 +396,7 @@ class RemoteEntityType final : public vm::HandleType {
 }  // namespace
 
 const vm::NativeClass& remoteEntityClass() {
+  static const std::vector<vm::FunctionRow> functions = withBodies(entityClass().functions, bodies, ownFunctions);
   static const vm::NativeClass definition{.name = "RemoteEntity",
                                           .superclass = "Entity",
                                           .functions = functions,

@@ -4,12 +4,14 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "script/data/remote/remote_connection.h"
 #include "script/vm/handle_type.h"
+#include "script/vm/native.h"
 
 namespace qodly::script::data {
 
@@ -131,6 +133,15 @@ Result<Value> callRemote(vm::Call& call, const RemoteOwner& owner, std::string_v
 // An error that a status object tells, raised at the end of the statement.
 void raiseRemote(vm::Process& process, const Error& error);
 Result<Value> remoteUnavailable(vm::Call& call);  // error -20009
+
+// What runs for a function of a local class when it is called on a remote value.
+struct NativeBody {
+  std::string_view name;
+  vm::NativeFunction run = nullptr;
+};
+// The rows of a local class with remote bodies, then `own`. Functions without a body are left out.
+std::vector<vm::FunctionRow> withBodies(std::span<const vm::FunctionRow> local, std::span<const NativeBody> bodies,
+                                        std::span<const vm::FunctionRow> own);
 
 // Rows of the built-in classes; types for install().
 const vm::NativeClass& remoteEntityClass();

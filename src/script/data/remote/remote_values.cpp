@@ -252,4 +252,17 @@ Result<std::string> remoteArguments(vm::Process& process, const Value& collectio
   return json::text(*sent);
 }
 
+std::vector<vm::FunctionRow> withBodies(std::span<const vm::FunctionRow> local, std::span<const NativeBody> bodies,
+                                        std::span<const vm::FunctionRow> own) {
+  std::vector<vm::FunctionRow> rows;
+  for (vm::FunctionRow row : local) {
+    const auto body = std::ranges::find(bodies, row.name, &NativeBody::name);
+    if (body == bodies.end()) continue;
+    row.run = body->run;
+    rows.push_back(row);
+  }
+  rows.insert(rows.end(), own.begin(), own.end());
+  return rows;
+}
+
 }  // namespace qodly::script::data
