@@ -2,8 +2,8 @@
 // the work folder; without a registry the rows are left out with a word.
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { report } from './load.mjs';
 
 export const directusIds = ['http.directus'];
@@ -34,7 +34,15 @@ function install(folder) {
   mkdirSync(folder, { recursive: true });
   if (existsSync(join(folder, 'node_modules/directus'))) return;
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  execFileSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', `directus@${version}`, 'sqlite3'], { stdio: 'inherit' });
+  // Its native modules are compiled against the headers of this Node.js; nothing is fetched for them.
+  const npm_config_nodedir = dirname(dirname(realpathSync(process.execPath)));
+  try {
+    execFileSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', `directus@${version}`, 'sqlite3@5.1.7'],
+      { stdio: 'inherit', env: { ...process.env, npm_config_nodedir }, timeout: 30 * 60_000 });
+  } catch (error) {
+    rmSync(join(folder, 'node_modules'), { recursive: true, force: true });  // half of it is of no use
+    throw error;
+  }
 }
 
 function copyRows(work, database, target) {

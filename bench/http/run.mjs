@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { Bench, median, memory, pause, peerDatabase, report } from './load.mjs';
 import { directusIds, directusRows } from './directus_rows.mjs';
+import { liveIds, liveRows } from './live_rows.mjs';
 import { writeIds, writeRows } from './write_rows.mjs';
 
 const [qodly, bareBeast, atlas, rows, work] = process.argv.slice(2);
@@ -69,7 +70,7 @@ async function startRows(wanted) {
 const startIds = ['start', 'memory.idle'];
 const readIds = ['http.key', 'http.page', 'http.filter', 'http.connections', 'memory.load'];
 if (process.argv.includes('--list')) {
-  console.log([...startIds, ...readIds, ...writeIds, ...directusIds].join('\n'));
+  console.log([...startIds, ...readIds, ...writeIds, ...liveIds, ...directusIds].join('\n'));
 } else {
   const wanted = (id) => only === '' || only === id;
   const group = async (ids, run) => {
@@ -83,5 +84,6 @@ if (process.argv.includes('--list')) {
   await group(startIds, startRows);
   await group(readIds, httpRows);
   await group(writeIds, (asked) => writeRows({ bench, qodly, atlas, peerDatabase: () => peerDatabase(rows, work), wanted: asked }));
+  await group(liveIds, (asked) => liveRows({ bench, qodly, atlas, wanted: asked }));
   await group(directusIds, (asked) => directusRows({ bench, qodly, atlas, peerDatabase: () => peerDatabase(rows, work), wanted: asked }));
 }

@@ -29,7 +29,7 @@ function roles() {
   return JSON.stringify({ restrictedByDefault: true, privileges: [{ privilege: 'clerk' }], roles: [], permissions: { allowed: [...permissions, attribute] } });
 }
 
-function copyOfAtlas(bench, atlas, name, roleFile) {
+export function copyOfAtlas(bench, atlas, name, roleFile) {
   const root = join(bench.work, name);
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root, { recursive: true });
@@ -59,6 +59,7 @@ export async function writeRows({ bench, qodly, atlas, peerDatabase, wanted }) {
   const open = copyOfAtlas(bench, atlas, 'atlas-open');
   const key = 'math.random(1, 171000)';
   const database = join(bench.work, 'city-writes.db');
+  for (const part of ['', '-wal', '-shm']) rmSync(database + part, { force: true });  // a log of earlier rows would not fit
   cpSync(peerDatabase(), database);
   const files = certificate(bench.work);
   cpSync(files.certificate, join(open, 'cert.pem'));
