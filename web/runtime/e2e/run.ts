@@ -5,37 +5,19 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { JsonObject } from '../src/base/json';
-import type { MockServer } from '../test/mock/server';
 import { demoPackage, demoServer, demoShared, uploadPage } from './demo';
 import { violations } from './axe';
 import { chromiumArguments, findChromium } from './chromium';
+import { componentJourneys } from './component_journeys';
 import { checkGallery } from './gallery';
 import { startHost } from './host';
+import { until, type Journey } from './journey';
 
 const here = new URL('.', import.meta.url).pathname;
 const built = process.env['QODLY_WEB_OUT'] ?? join(here, '../../../build/web/renderer');
 const shots = process.env['QODLY_SHOTS'] ?? join(here, '../../../build/web/shots');
-interface Context {
-  browser: Browser;
-  mock: MockServer;
-  url: string;
-  open(name: string): Promise<Page>;
-  problems: string[];
-}
-type Journey = (context: Context) => Promise<void>;
-
 const count = (page: Page): Promise<string> => page.locator('.q-row', { hasText: 'books' }).first().innerText();
 const rowsOf = (page: Page): Promise<string[]> => page.locator('.fd-datatable .row .col-title').allInnerTexts();
-async function until(what: string, test: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    if (await test()) return;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
-  assert.fail(`waited in vain: ${what}`);
-}
-
 const journeys: Record<string, Journey> = {
   async 'a page shows its data, one request for each need'({ open, mock }) {
     const page = await open('Books');
@@ -246,6 +228,7 @@ const journeys: Record<string, Journey> = {
   async 'the gallery: every component looks as it is kept, light, dark and from right to left, and is accessible'({ browser }) {
     await checkGallery({ browser, built, out: join(shots, 'gallery') });
   },
+  ...componentJourneys,
   async 'accessible: no violation of axe on any page'({ open }) {
     for (const name of ['Books', 'Controls', 'Charts']) {
       const page = await open(name);

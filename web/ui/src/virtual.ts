@@ -1,10 +1,13 @@
 // Virtual lists: which rows are in view, also for millions of rows that no browser could lay out.
 import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { flushSync } from 'react-dom';
 
 /** Browsers cut elements that are taller than about 16.7 million pixels. */
 const tallest = 15_000_000;
 /** No screen shows more; a list that grew with its content must not draw all of it. */
 const mostVisible = 10_000;
+/** Rows on paper: all of a list that people print, not all of a million. */
+export const mostPrinted = 2000;
 
 export interface VirtualWindow {
   first: number;
@@ -56,6 +59,7 @@ export function useVirtual(
   const { horizontal = false, overscan = 4, inset = 0 } = options;
   const [view, setView] = useState<View>({ offset: 0, height: 0 });
   const frame = useRef(0);
+  const printing = usePrinting();
 
   const measure = useCallback(() => {
     const element = scroller.current;
@@ -83,7 +87,7 @@ export function useVirtual(
     };
   }, [scroller, measure]);
 
-  const window = virtualWindow(count, size, view, overscan);
+  const window = printing ? printed(count, size) : virtualWindow(count, size, view, overscan);
   const reveal = useCallback(
     (index: number, top = false) => {
       const element = scroller.current;
@@ -103,4 +107,30 @@ export function useVirtual(
   );
 
   return { ...window, reveal };
+}
+
+/** On paper nothing scrolls: the rows stand one under the other, as many as are printed. */
+function printed(count: number, size: number): Omit<VirtualWindow, 'reveal'> {
+  const end = Math.min(count, mostPrinted);
+  return { first: 0, end, total: end * size, place: (index) => index * size };
+}
+
+/** True while the page is laid out for paper. */
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useLayoutEffect(() => {
+    const media = typeof matchMedia === 'function' ? matchMedia('print') : null;
+    if (!media) return undefined;
+    const listen = (event: MediaQueryListEvent): void => {
+      // The browser takes the page as it is when this returns.
+      flushSync(() => {
+        setPrinting(event.matches);
+      });
+    };
+    media.addEventListener('change', listen);
+    return () => {
+      media.removeEventListener('change', listen);
+    };
+  }, []);
+  return printing;
 }

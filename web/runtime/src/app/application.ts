@@ -15,7 +15,7 @@ import type { Browser } from './browser';
 import { createBuiltins } from './builtin';
 import { CustomComponents } from './custom';
 import type { LiveUpdates } from '../data/live';
-import { chooseLocale, isRtl, type Settings } from './settings';
+import { adoptLanguages, chooseLocale, isRtl, type Settings } from './settings';
 
 export interface Toast {
   id: number;
@@ -116,6 +116,7 @@ export class Application {
     this.styles.setShared(readStyles(asObject(css)['classes']));
     this.saved = readSavedConditions(conditions);
     this.translations = asObject(asObject(texts)['keys']);
+    adoptLanguages(this.settings, asObject(texts)['userLang']);
     this.custom.read(manifest);
     this.startLanguage(name);
     const shared = Object.entries(asObject(sources)).flatMap(([namespace, list]) => readSources(list, namespace));

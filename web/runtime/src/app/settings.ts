@@ -29,10 +29,8 @@ export function readSettings(source: Json): Settings {
     loginPage: asText(root['loginPage']),
     airy: asText(root['displayMode']) === 'airy',
     theme: root['theme'] === 'dark' || root['theme'] === 'system' ? root['theme'] : 'light',
-    supported: asArray(i18n['supported'])
-      .map(readLocale)
-      .filter((item) => item.isocode !== ''),
-    primary: typeof i18n['primary'] === 'string' ? i18n['primary'] : asText(asObject(i18n['primary'])['isocode']),
+    supported: readLocales(i18n['supported']),
+    primary: readPrimary(i18n['primary']),
     preview: asBoolean(root['preview']),
     rest: asText(root['rest'], '/rest'),
     shared: asText(root['shared'], '/$shared'),
@@ -41,6 +39,24 @@ export function readSettings(source: Json): Settings {
     files: asObject(root['files']),
     preload: asObject(root['preload']),
   };
+}
+
+/** Older applications list their languages beside the translations: used when the settings name none. */
+export function adoptLanguages(settings: Settings, source: Json | undefined): void {
+  const { supported, primary } = asObject(source);
+  if (settings.supported.length > 0) return;
+  settings.supported = readLocales(supported);
+  if (settings.primary === '') settings.primary = readPrimary(primary);
+}
+
+function readLocales(source: Json | undefined): LocaleInfo[] {
+  return asArray(source)
+    .map(readLocale)
+    .filter((item) => item.isocode !== '');
+}
+
+function readPrimary(source: Json | undefined): string {
+  return typeof source === 'string' ? source : asText(asObject(source)['isocode']);
 }
 
 function readLocale(raw: Json): LocaleInfo {

@@ -167,6 +167,7 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
               take(day);
               setOpen(false);
               root.current?.querySelector('input')?.focus();
+              setTyped(null); // the focus took the day before this one for typing
             }}
           />
         </div>

@@ -60,6 +60,7 @@ export function Popover({ node }: NodeProps): ReactNode {
         if (event.key === 'Escape' && open) {
           event.stopPropagation();
           setOpen(false);
+          root.current?.querySelector<HTMLElement>('.q-popover-trigger[tabindex], .q-popover-trigger button')?.focus();
         }
       }}
     >

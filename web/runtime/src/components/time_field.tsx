@@ -1,5 +1,5 @@
 // Times of day and durations, held in milliseconds (pages 15.7).
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { toDuration } from '../data/value';
 import { formatDuration } from '../format/duration';
 import { plainDigits } from '../format/number';
@@ -145,6 +145,7 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
 /** Two columns that scroll: hours and minutes. */
 function Wheels({ ms, take, half }: { ms: number; take: (ms: number) => void; half: boolean }): ReactNode {
   const root = useRef<HTMLDivElement>(null);
+  const id = useId();
   const [h, m] = [Math.floor(ms / hour) % 24, Math.floor(ms / minute) % 60];
   useEffect(() => {
     for (const item of root.current?.querySelectorAll('.selected') ?? []) item.scrollIntoView({ block: 'center' });
@@ -156,6 +157,7 @@ function Wheels({ ms, take, half }: { ms: number; take: (ms: number) => void; ha
       className="q-wheel"
       role="listbox"
       aria-label={label}
+      aria-activedescendant={`${id}-${label}-${current}`}
       tabIndex={0}
       onKeyDown={(event) => {
         const change = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -168,6 +170,7 @@ function Wheels({ ms, take, half }: { ms: number; take: (ms: number) => void; ha
       {Array.from({ length: count }, (_, i) => (
         <div
           key={i}
+          id={`${id}-${label}-${i}`}
           role="option"
           aria-selected={i === current}
           className={i === current ? 'selected' : ''}

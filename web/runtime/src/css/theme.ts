@@ -1,125 +1,7 @@
 // Theme classes: utility names to declarations, made when a page uses them (pages 13.1, project-format 14.3).
 import { table } from '../base/json';
 import { colour } from './palette';
-
-const fixed: Readonly<Record<string, string>> = table({
-  block: 'display:block',
-  inline: 'display:inline',
-  'inline-block': 'display:inline-block',
-  flex: 'display:flex',
-  'inline-flex': 'display:inline-flex',
-  grid: 'display:grid',
-  'inline-grid': 'display:inline-grid',
-  hidden: 'display:none',
-  contents: 'display:contents',
-  table: 'display:table',
-  static: 'position:static',
-  fixed: 'position:fixed',
-  absolute: 'position:absolute',
-  relative: 'position:relative',
-  sticky: 'position:sticky',
-  visible: 'visibility:visible',
-  invisible: 'visibility:hidden',
-  'sr-only':
-    'position:absolute;width:1px;height:1px;margin:-1px;padding:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap;border-width:0',
-  'flex-row': 'flex-direction:row',
-  'flex-row-reverse': 'flex-direction:row-reverse',
-  'flex-col': 'flex-direction:column',
-  'flex-col-reverse': 'flex-direction:column-reverse',
-  'flex-wrap': 'flex-wrap:wrap',
-  'flex-nowrap': 'flex-wrap:nowrap',
-  'flex-wrap-reverse': 'flex-wrap:wrap-reverse',
-  'flex-1': 'flex:1 1 0%',
-  'flex-auto': 'flex:1 1 auto',
-  'flex-initial': 'flex:0 1 auto',
-  'flex-none': 'flex:none',
-  grow: 'flex-grow:1',
-  'grow-0': 'flex-grow:0',
-  'flex-grow': 'flex-grow:1',
-  shrink: 'flex-shrink:1',
-  'shrink-0': 'flex-shrink:0',
-  'flex-shrink-0': 'flex-shrink:0',
-  'text-left': 'text-align:left',
-  'text-center': 'text-align:center',
-  'text-right': 'text-align:right',
-  'text-justify': 'text-align:justify',
-  'text-start': 'text-align:start',
-  'text-end': 'text-align:end',
-  uppercase: 'text-transform:uppercase',
-  lowercase: 'text-transform:lowercase',
-  capitalize: 'text-transform:capitalize',
-  'normal-case': 'text-transform:none',
-  italic: 'font-style:italic',
-  'not-italic': 'font-style:normal',
-  underline: 'text-decoration-line:underline',
-  'line-through': 'text-decoration-line:line-through',
-  'no-underline': 'text-decoration-line:none',
-  truncate: 'overflow:hidden;text-overflow:ellipsis;white-space:nowrap',
-  'whitespace-nowrap': 'white-space:nowrap',
-  'whitespace-normal': 'white-space:normal',
-  'whitespace-pre': 'white-space:pre',
-  'whitespace-pre-wrap': 'white-space:pre-wrap',
-  'break-words': 'overflow-wrap:break-word',
-  'break-all': 'word-break:break-all',
-  'font-sans': 'font-family:ui-sans-serif,system-ui,sans-serif',
-  'font-serif': 'font-family:ui-serif,Georgia,serif',
-  'font-mono': 'font-family:ui-monospace,Menlo,monospace',
-  border: 'border-width:1px',
-  rounded: 'border-radius:.25rem',
-  'rounded-none': 'border-radius:0',
-  'rounded-sm': 'border-radius:.125rem',
-  'rounded-md': 'border-radius:.375rem',
-  'rounded-lg': 'border-radius:.5rem',
-  'rounded-xl': 'border-radius:.75rem',
-  'rounded-2xl': 'border-radius:1rem',
-  'rounded-3xl': 'border-radius:1.5rem',
-  'rounded-full': 'border-radius:9999px',
-  'border-solid': 'border-style:solid',
-  'border-dashed': 'border-style:dashed',
-  'border-dotted': 'border-style:dotted',
-  'border-none': 'border-style:none',
-  shadow: 'box-shadow:0 1px 3px 0 rgb(0 0 0/.1),0 1px 2px -1px rgb(0 0 0/.1)',
-  'shadow-sm': 'box-shadow:0 1px 2px 0 rgb(0 0 0/.05)',
-  'shadow-md': 'box-shadow:0 4px 6px -1px rgb(0 0 0/.1),0 2px 4px -2px rgb(0 0 0/.1)',
-  'shadow-lg': 'box-shadow:0 10px 15px -3px rgb(0 0 0/.1),0 4px 6px -4px rgb(0 0 0/.1)',
-  'shadow-xl': 'box-shadow:0 20px 25px -5px rgb(0 0 0/.1),0 8px 10px -6px rgb(0 0 0/.1)',
-  'shadow-2xl': 'box-shadow:0 25px 50px -12px rgb(0 0 0/.25)',
-  'shadow-inner': 'box-shadow:inset 0 2px 4px 0 rgb(0 0 0/.05)',
-  'shadow-none': 'box-shadow:none',
-  'cursor-pointer': 'cursor:pointer',
-  'cursor-default': 'cursor:default',
-  'cursor-not-allowed': 'cursor:not-allowed',
-  'cursor-move': 'cursor:move',
-  'cursor-wait': 'cursor:wait',
-  'select-none': 'user-select:none',
-  'pointer-events-none': 'pointer-events:none',
-  'object-contain': 'object-fit:contain',
-  'object-cover': 'object-fit:cover',
-  'object-fill': 'object-fit:fill',
-  'object-none': 'object-fit:none',
-  'object-scale-down': 'object-fit:scale-down',
-  transition: 'transition:color .15s,background-color .15s,border-color .15s,opacity .15s,box-shadow .15s,transform .15s',
-  'transition-all': 'transition:all .15s',
-  'transition-colors': 'transition:color .15s,background-color .15s,border-color .15s',
-  'mx-auto': 'margin-left:auto;margin-right:auto',
-  'm-auto': 'margin:auto',
-  'ml-auto': 'margin-left:auto',
-  'mr-auto': 'margin-right:auto',
-  'my-auto': 'margin-top:auto;margin-bottom:auto',
-  'box-border': 'box-sizing:border-box',
-  'box-content': 'box-sizing:content-box',
-  'leading-none': 'line-height:1',
-  'leading-tight': 'line-height:1.25',
-  'leading-snug': 'line-height:1.375',
-  'leading-normal': 'line-height:1.5',
-  'leading-relaxed': 'line-height:1.625',
-  'leading-loose': 'line-height:2',
-  'tracking-tight': 'letter-spacing:-.025em',
-  'tracking-normal': 'letter-spacing:0',
-  'tracking-wide': 'letter-spacing:.025em',
-  'tracking-wider': 'letter-spacing:.05em',
-  'tracking-widest': 'letter-spacing:.1em',
-});
+import { words } from './theme_words';
 
 const weights: Readonly<Record<string, number>> = table({
   thin: 100,
@@ -181,6 +63,29 @@ const sides: Readonly<Record<string, readonly string[]>> = table({
   r: ['-right'],
   b: ['-bottom'],
   l: ['-left'],
+  s: ['-inline-start'],
+  e: ['-inline-end'],
+});
+const corners: Readonly<Record<string, readonly string[]>> = table({
+  t: ['top-left', 'top-right'],
+  r: ['top-right', 'bottom-right'],
+  b: ['bottom-right', 'bottom-left'],
+  l: ['top-left', 'bottom-left'],
+  tl: ['top-left'],
+  tr: ['top-right'],
+  bl: ['bottom-left'],
+  br: ['bottom-right'],
+});
+const radii: Readonly<Record<string, string>> = table({
+  none: '0',
+  sm: '.125rem',
+  '': '.25rem',
+  md: '.375rem',
+  lg: '.5rem',
+  xl: '.75rem',
+  '2xl': '1rem',
+  '3xl': '1.5rem',
+  full: '9999px',
 });
 const screens: Readonly<Record<string, string>> = table({
   sm: '640px',
@@ -201,11 +106,12 @@ const pseudo: Readonly<Record<string, string>> = table({
   'focus-within': ':focus-within',
   'focus-visible': ':focus-visible',
 });
+const places: Readonly<Record<string, string>> = table({ rtl: '[dir=rtl] ', ltr: '[dir=ltr] ' });
 
 function length(text: string, axis: 'w' | 'h' = 'w'): string | undefined {
   if (text === 'px') return '1px';
   if (text === 'full') return '100%';
-  if (text === 'screen') return axis === 'w' ? '100vw' : '100vh';
+  if (text === 'screen' || text === 'dvh') return axis === 'w' ? '100vw' : text === 'dvh' ? '100dvh' : '100vh';
   if (text === 'auto') return 'auto';
   if (text === 'min' || text === 'max' || text === 'fit') return `${text}-content`;
   if (text === 'none') return 'none';
@@ -238,6 +144,20 @@ const align =
   (rest) =>
     aligns[rest] ? `${property}:${aligns[rest]}` : undefined;
 
+/** Declarations for the children of the element, between one and the next. */
+const between = (text: string | undefined): string | undefined => text && `>${text}`;
+const moved =
+  (axis: 'x' | 'y'): Maker =>
+  (rest, negative) => {
+    const value = length(rest);
+    return value && `--q-move-${axis}:${negative ? `-${value}` : value};translate:var(--q-move-x,0) var(--q-move-y,0)`;
+  };
+const rounded =
+  (side: string): Maker =>
+  (rest) =>
+    radii[rest] && corners[side]?.map((corner) => `border-${corner}-radius:${radii[rest]}`).join(';');
+
+const overflows = /^(auto|hidden|visible|scroll|clip)$/;
 const makers: Readonly<Record<string, Maker>> = table({
   ...Object.fromEntries(
     Object.keys(sides).flatMap((side) => [
@@ -255,6 +175,41 @@ const makers: Readonly<Record<string, Maker>> = table({
     const v = length(rest);
     return v && `width:${v};height:${v}`;
   },
+  'space-x': (rest, negative) => between(one('margin-inline-start')(rest, negative) ?? undefined),
+  'space-y': (rest, negative) => between(one('margin-top')(rest, negative) ?? undefined),
+  divide: (rest) => {
+    const line = { x: 'border-inline-start-width:1px', y: 'border-top-width:1px' }[rest];
+    const value = colour(rest);
+    return between(line ?? (value && `border-color:${value}`));
+  },
+  ...Object.fromEntries(Object.keys(corners).map((side) => [`rounded-${side}`, rounded(side)])),
+  rounded: (rest) => (corners[rest] ? rounded(rest)('', false) : undefined),
+  'translate-x': moved('x'),
+  'translate-y': moved('y'),
+  rotate: (rest, negative) => (/^\d+$/.test(rest) ? `rotate:${negative ? '-' : ''}${rest}deg` : undefined),
+  scale: (rest) => (/^\d+$/.test(rest) ? `scale:${Number(rest) / 100}` : undefined),
+  'line-clamp': (rest) =>
+    /^\d+$/.test(rest) ? `overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:${rest}` : undefined,
+  'col-start': number('grid-column-start'),
+  'col-end': number('grid-column-end'),
+  'row-start': number('grid-row-start'),
+  'row-end': number('grid-row-end'),
+  'place-content': align('place-content'),
+  'place-items': align('place-items'),
+  'place-self': align('place-self'),
+  align: (rest) => (/^(baseline|top|middle|bottom)$/.test(rest) ? `vertical-align:${rest}` : undefined),
+  indent: one('text-indent'),
+  'underline-offset': number('text-underline-offset', 1, 'px'),
+  decoration: (rest) => {
+    if (/^(solid|double|dotted|dashed|wavy)$/.test(rest)) return `text-decoration-style:${rest}`;
+    if (/^\d+$/.test(rest)) return `text-decoration-thickness:${rest}px`;
+    const value = colour(rest);
+    return value && `text-decoration-color:${value}`;
+  },
+  outline: number('outline-width', 1, 'px'),
+  delay: number('transition-delay', 1, 'ms'),
+  start: one('inset-inline-start'),
+  end: one('inset-inline-end'),
   gap: one('gap'),
   'gap-x': one('column-gap'),
   'gap-y': one('row-gap'),
@@ -289,9 +244,9 @@ const makers: Readonly<Record<string, Maker>> = table({
   opacity: number('opacity', 100),
   duration: number('transition-duration', 1, 'ms'),
   leading: one('line-height'),
-  overflow: (rest) => (/^(auto|hidden|visible|scroll|clip)$/.test(rest) ? `overflow:${rest}` : undefined),
-  'overflow-x': (rest) => `overflow-x:${rest}`,
-  'overflow-y': (rest) => `overflow-y:${rest}`,
+  overflow: (rest) => (overflows.test(rest) ? `overflow:${rest}` : undefined),
+  'overflow-x': (rest) => (overflows.test(rest) ? `overflow-x:${rest}` : undefined),
+  'overflow-y': (rest) => (overflows.test(rest) ? `overflow-y:${rest}` : undefined),
   font: (rest) => (weights[rest] ? `font-weight:${weights[rest]}` : undefined),
   text: (rest) => {
     const [size, height] = (sizes[rest] ?? '').split('/');
@@ -307,10 +262,17 @@ const makers: Readonly<Record<string, Maker>> = table({
     const value = colour(rest);
     return value && `fill:${value}`;
   },
-  ring: (rest) => (rest === '' ? 'box-shadow:0 0 0 3px rgb(59 130 246/.5)' : undefined),
+  ring: (rest) => {
+    const value = colour(rest);
+    if (value) return `--q-ring-colour:${value}`;
+    return /^\d$/.test(rest) ? `box-shadow:0 0 0 ${rest}px var(--q-ring-colour,rgb(59 130 246/.5))` : undefined;
+  },
   border: (rest) => {
     const value = colour(rest);
     if (value) return `border-color:${value}`;
+    const sided = /^([xytrbl])-(.+)$/.exec(rest);
+    const own = colour(sided?.[2] ?? '');
+    if (own) return sides[sided?.[1] ?? '']?.map((part) => `border${part}-color:${own}`).join(';');
     const match = /^([xytrbl]?)-?(\d*)$/.exec(rest);
     return match && sides[match[1] ?? '']?.map((part) => `border${part}-width:${match[2] || 1}px`).join(';');
   },
@@ -325,19 +287,24 @@ export function themeRule(name: string): string | undefined {
   if (text === undefined) return undefined;
   let states = '';
   let media = '';
+  let place = '';
   for (const variant of parts) {
     if (pseudo[variant]) states += pseudo[variant];
     else if (screens[variant]) media = `@media (min-width:${screens[variant]})`;
-    else if (variant === 'dark') media = '@media (prefers-color-scheme:dark)';
+    else if (places[variant]) place = places[variant];
+    else if (variant === 'dark') place = '[data-theme=dark] ';
+    else if (variant === 'print') media = '@media print';
     else return undefined;
   }
+  const inner = text.startsWith('>') ? '>:not(:first-child)' : '';
+  const body = inner === '' ? text : text.slice(1);
   const selector = name.replace(/[^\w-]/g, (c) => `\\${c}`).replace(/^(\d)/, '\\3$1 ');
-  const rule = `.${selector}${states}{${important ? text.replace(/(;|$)/g, ' !important$1') : text}}`;
+  const rule = `${place}.${selector}${states}${inner}{${important ? body.replace(/(;|$)/g, ' !important$1') : body}}`;
   return media === '' ? rule : `${media}{${rule}}`;
 }
 
 function declarations(name: string): string | undefined {
-  const known = fixed[name];
+  const known = words[name];
   if (known !== undefined) return known;
   const negative = name.startsWith('-');
   const text = negative ? name.slice(1) : name;

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 // Fields in the languages that people type in (pages 14, 15.7, 17).
+import { act } from 'react';
 import { describe, expect, test } from 'vitest';
 import { readDate } from '../../src/components/date_field';
 import { readTime } from '../../src/components/time_field';
@@ -12,6 +13,22 @@ import { input, make } from '../mock/pages';
 import { show, watchComplaints } from './show';
 
 watchComplaints();
+
+test('a day chosen in the calendar stays when the field is left', async () => {
+  const shown = await show([sca('d', 'date', '2025-03-14')], [input('L', 'd', { type: 'date' })]);
+  for (let i = 0; i < 60 && shown.$<HTMLInputElement>('input').disabled; i++) await shown.settle();
+  await act(async () => {
+    shown.$('input').focus();
+    shown.$('input').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
+  });
+  await shown.click('[aria-label="Thursday, March 20, 2025"]');
+  await act(async () => {
+    shown.$('input').blur();
+  });
+  await shown.settle();
+  expect(shown.world.page.scope.read('d')).toBe('2025-03-20');
+  expect(shown.$<HTMLInputElement>('input').value).toBe('03/20/2025');
+});
 
 describe('typed text', () => {
   test.each([
