@@ -90,14 +90,41 @@ Value manyValueOf(const DataClass& dataClass, RecordNumber number, const Resolve
   return collectionOf(valuesAt(end, members->toVector(), last));
 }
 
+// A path as extract() takes it: besides attributes, the size of what a 1->N relation leads to (`books.length`).
+struct ExtractPath {
+  ResolvedPath path;
+  bool size = false;
+};
+
+Result<ExtractPath> extractPath(const DataClass& dataClass, std::string_view text) {
+  constexpr std::string_view ending = ".length";
+  const model::Model& model = *dataClass.schema().model;
+  if (text.ends_with(ending)) {
+    auto related = resolvePath(model, dataClass.index(), text.substr(0, text.size() - ending.size()));
+    if (related && related->endsOnRelation() && related->hops.back().toMany) {
+      return ExtractPath{.path = std::move(*related), .size = true};
+    }
+  }
+  auto path = resolvePath(model, dataClass.index(), text);
+  if (!path) return std::unexpected(path.error());
+  return ExtractPath{.path = std::move(*path)};
+}
+
 // One value an entity: undefined where the entity does not exist, null where there is no value.
 std::vector<Value> extracted(const DataClass& dataClass, std::span<const RecordNumber> numbers,
-                             const ResolvedPath& path, bool alterable) {
+                             const ExtractPath& wanted, bool alterable) {
+  const ResolvedPath& path = wanted.path;
   if (!path.crossesToMany()) return valuesAt(dataClass, numbers, path);
   std::vector<Value> values(numbers.size());
   const std::vector<EntityRef> entities = loadAll(dataClass, numbers);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (entities[i]) values[i] = manyValueOf(dataClass, numbers[i], path, alterable);
+    if (!entities[i]) continue;
+    if (wanted.size) {
+      const auto members = followAll(dataClass, path.hops, RecordSet::ordered({numbers[i]}));
+      values[i] = members ? Value::integer(static_cast<std::int64_t>(members->size())) : Value::null();
+    } else {
+      values[i] = manyValueOf(dataClass, numbers[i], path, alterable);
+    }
   }
   return values;
 }
@@ -109,8 +136,8 @@ Result<Value> EntitySelection::extract(std::string_view path, bool keepNull) con
   if (!now) return std::unexpected(now.error());
   const DataClass& dataClass = *now;
   auto result = Collection::make();
-  const auto resolved = resolvePath(*dataClass.schema().model, dataClass.index(), path);
-  if (resolved && mayRead(dataClass, *resolved)) {
+  const auto resolved = extractPath(dataClass, path);
+  if (resolved && mayRead(dataClass, resolved->path)) {
     for (Value& value : extracted(dataClass, state_->members.toVector(), *resolved, state_->alterable)) {
       if (value.isUndefined() || (value.isNull() && !keepNull)) continue;
       result->push(std::move(value));
@@ -133,9 +160,9 @@ Result<Value> EntitySelection::extract(std::span<const std::pair<std::string, st
     });
   }
   for (const auto& [path, target] : pathAndTarget) {
-    const auto resolved = resolvePath(*dataClass.schema().model, dataClass.index(), path);
+    const auto resolved = extractPath(dataClass, path);
     if (!resolved || target.empty()) continue;
-    if (!mayRead(dataClass, *resolved)) {
+    if (!mayRead(dataClass, resolved->path)) {
       for (const Ref<Object>& row : rows) {
         if (row) row->set(target, Value::null());
       }

@@ -11,7 +11,7 @@ import { usesOfActions } from '../model/uses';
 import { Catalog } from '../rest/catalog';
 import { readPrivileges, RestClient } from '../rest/client';
 import { RestError } from '../rest/errors';
-import type { Browser } from './browser';
+import { fetchOf, type Browser } from './browser';
 import { createBuiltins } from './builtin';
 import { CustomComponents } from './custom';
 import type { LiveUpdates } from '../data/live';
@@ -63,7 +63,7 @@ export class Application {
     readonly settings: Settings,
     readonly browser: Browser,
     readonly styles: StyleHost,
-    private readonly fetcher: typeof fetch = (input, init) => fetch(input, init),
+    private readonly fetcher: typeof fetch = fetchOf(window),
     readonly log: Log = consoleLog,
   ) {
     this.client = new RestClient({ base: settings.rest, fetch: fetcher });

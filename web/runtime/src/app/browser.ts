@@ -30,6 +30,30 @@ export function isSharedFile(address: string): boolean {
   return /^\/\$shared\/[^?#]*\.[^./?#]+([?#]|$)/i.test(address.trim());
 }
 
+/** How long a request that fails while the page is being left waits before it counts as failed. */
+const leaveTime = 4000;
+
+/**
+ * `fetch` of a page: what the browser breaks off because another page is opened is no news for the user. When the page
+ * stays after all (a download, another program's address), the failure is told a moment later.
+ */
+export function fetchOf(page: Pick<Window, 'addEventListener' | 'fetch' | 'setTimeout'>): typeof fetch {
+  let left = -Infinity;
+  const leave = (): void => {
+    left = Date.now();
+  };
+  page.addEventListener('beforeunload', leave);
+  page.addEventListener('pagehide', leave);
+  return async (input, init) => {
+    try {
+      return await page.fetch(input, init);
+    } catch (error) {
+      if (Date.now() - left < leaveTime) await new Promise((resolve) => page.setTimeout(resolve, leaveTime));
+      throw error;
+    }
+  };
+}
+
 export const realBrowser: Browser = {
   open(address, newTab) {
     const safe = safeAddress(address);

@@ -1,9 +1,20 @@
 // Built-in replacements of frequent custom components, and the old grid (pages 20.2, project-format 15.1).
-import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type CSSProperties,
+  type FocusEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { asArray, asBoolean, asNumber, asObject, asText } from '../base/json';
 import { safeAddress } from '../app/browser';
 import { Media, type Value } from '../data/value';
 import { formatValue } from '../format/format';
+import { useFloating } from '../view/floating';
 import { useTracked } from '../view/hooks';
 import { selectItem, useItems } from '../view/items';
 import { Item, Node, Nodes, Slot, type NodeProps } from '../view/node';
@@ -18,8 +29,11 @@ export function Popover({ node }: NodeProps): ReactNode {
   const view = useView(node, 'popover');
   const [open, setOpen] = useState(asBoolean(view.props['isShown']));
   const root = useRef<HTMLDivElement>(null);
+  const trigger = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const id = useId();
   const hover = view.text('action') === 'hover';
+  useFloating(trigger, panel, view.text('position') || 'bottom-center', open);
   useEffect(() => {
     if (!open || hover) return undefined;
     const away = (event: Event): void => {
@@ -43,8 +57,8 @@ export function Popover({ node }: NodeProps): ReactNode {
           onFocus: () => {
             setOpen(true);
           },
-          onBlur: () => {
-            setOpen(false);
+          onBlur: (event: FocusEvent) => {
+            if (!root.current?.contains(event.relatedTarget)) setOpen(false);
           },
         }
       : {};
@@ -64,9 +78,17 @@ export function Popover({ node }: NodeProps): ReactNode {
         }
       }}
     >
-      <Opener view={view} slot="PopoverTrigger" className="q-popover-trigger" open={open} controls={id} toggle={toggle} />
+      <Opener
+        view={view}
+        slot="PopoverTrigger"
+        className="q-popover-trigger"
+        open={open}
+        controls={id}
+        toggle={toggle}
+        at={trigger}
+      />
       {open ? (
-        <div id={id} className="q-popover q-menu" data-position={view.text('position') || 'bottom-center'}>
+        <div id={id} ref={panel} popover="manual" className="q-popover q-menu">
           <Slot node={node} slot="PopoverContent" />
         </div>
       ) : null}
@@ -82,6 +104,7 @@ function Opener({
   open,
   controls,
   toggle,
+  at,
   children,
   ...rest
 }: {
@@ -91,6 +114,7 @@ function Opener({
   open: boolean;
   controls: string;
   toggle: () => void;
+  at?: RefObject<HTMLDivElement | null>;
   children?: ReactNode;
   'data-chevron'?: string;
 }): ReactNode {
@@ -111,7 +135,7 @@ function Opener({
         },
       };
   return (
-    <div {...rest} className={className} {...button} onClick={toggle}>
+    <div {...rest} ref={at} className={className} {...button} onClick={toggle}>
       {content === undefined ? null : <Node id={content} />}
       {children}
     </div>

@@ -1,5 +1,16 @@
 // The matrix: a box for each item, in lines (pages 15.14).
-import { useEffect, useId, useMemo, useRef, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { useVirtual } from '@qodly/ui';
 import { asBoolean, asNumber, asObject, asText, table } from '../base/json';
 import { useTracked } from '../view/hooks';
@@ -47,6 +58,25 @@ export function gridLayout(source: unknown, available: { width: number; height: 
 }
 
 const unknown: Size = { width: 0, height: 0 };
+const scrollBar = 20;
+
+/**
+ * What holds the grid open sideways. Style sheets may shrink the grid to its content (`fit-content`); a share of the
+ * matrix is then one of the matrix's own width.
+ */
+function useContentWidth(scroller: RefObject<HTMLDivElement | null>, grid: Size, natural: number, shares: boolean): number {
+  const matrix = useRef<HTMLElement | null>(null);
+  useLayoutEffect(() => {
+    matrix.current = scroller.current?.parentElement ?? null;
+  }, [scroller]);
+  const outer = useSize(matrix, unknown);
+  const [shrunk, setShrunk] = useState(false);
+  useEffect(() => {
+    const width = scroller.current?.offsetWidth ?? 0;
+    if (shares && outer.width > width + scrollBar && width <= natural + scrollBar) setShrunk(true);
+  }, [scroller, shares, natural, outer.width, grid.width]);
+  return shares && shrunk ? outer.width : natural;
+}
 
 export function Matrix({ node }: NodeProps): ReactNode {
   const view = useView(node, 'matrix');
@@ -56,6 +86,12 @@ export function Matrix({ node }: NodeProps): ReactNode {
   const size = useSize(scroller, unknown);
   const horizontal = view.text('orientation') === 'horizontal';
   const layout = gridLayout(view.props['gridProps'], size, horizontal);
+  const content = useContentWidth(
+    scroller,
+    size,
+    asNumber(asObject(view.props['gridProps'])['styleboxWidth'], 0),
+    !horizontal && layout.width.endsWith('%'),
+  );
   const lines = Math.ceil(items.length / layout.perLine);
   const step = horizontal ? parseFloat(layout.width) : layout.height;
   const window = useVirtual(scroller, lines, step, { horizontal });
@@ -160,9 +196,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
           role="presentation"
           style={horizontal ? { width: window.total, height: '100%' } : { height: window.total }}
         >
-          {horizontal ? null : (
-            <span className="q-matrix-width" style={{ width: asNumber(asObject(view.props['gridProps'])['styleboxWidth'], 0) }} />
-          )}
+          {horizontal ? null : <span className="q-matrix-width" style={{ width: content }} />}
           {drawn}
         </div>
       </div>

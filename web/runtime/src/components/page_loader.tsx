@@ -50,8 +50,11 @@ export function PageLoader({ node }: NodeProps): ReactNode {
     chosen.value = null;
   }, [source, chosen]);
   const override = useTracked(() => chosen.value);
-  const first = source === null || (source === '' && path === '') ? view.text('webform') : source;
-  const wanted = override?.name ?? (source !== null && source !== '' ? source : first) ?? '';
+  const filled = useRef(false);
+  if (source) filled.current = true;
+  // A source that is empty from the start leaves the page's own; one that is cleared empties the loader.
+  const own = source === null || (source === '' && !filled.current) ? view.text('webform') : '';
+  const wanted = override?.name ?? (source || own);
 
   useEffect(() => {
     page.loaders.set(node.id, loader);

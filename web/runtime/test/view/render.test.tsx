@@ -148,7 +148,7 @@ describe('the DOM that pages style', () => {
         PopoverTrigger: box({}, text('t')),
         PopoverContent: box({}, text('c')),
       }),
-      ['.q-popover[data-position="bottom-left"]'],
+      ['.q-popover[popover="manual"]'],
     ],
     [
       'stylish box',
@@ -483,6 +483,31 @@ describe('behaviour', () => {
     await settle();
     expect(seen).toEqual(['b']);
   });
+  test('a popover that opens on hover stays while the focus moves into it', async () => {
+    const { $, $$, settle } = await show(
+      [],
+      [
+        make('Popover', { action: 'hover' }, [], {
+          PopoverTrigger: box({}, text('menu')),
+          PopoverContent: box({}, button('Inside', [])),
+        }),
+        button('Outside', []),
+      ],
+    );
+    await settle();
+    const focus = async (selector: string): Promise<void> => {
+      await act(async () => {
+        $(selector).focus();
+      });
+      await settle();
+    };
+    await focus('.q-popover-trigger');
+    expect($$('.q-popover').length).toBe(1);
+    await focus('.q-popover button');
+    expect($$('.q-popover').length).toBe(1);
+    await focus('.fd-page > .fd-button');
+    expect($$('.q-popover').length).toBe(0);
+  });
   test('a page loader: source wins, clearing empties it', async () => {
     const { $, $$, settle, world } = await show(
       [sca('p', 'string', '')],
@@ -490,6 +515,7 @@ describe('behaviour', () => {
       { pages: { Inner: inner, Second: second } },
     );
     await settle();
+    expect($('.fd-pageloader').textContent).toContain('of the inner page'); // the source is empty: the page's own
     await act(async () => {
       await world.page.scope.write('p', 'Second');
     });
