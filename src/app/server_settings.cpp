@@ -201,8 +201,7 @@ std::vector<std::string> changesAtStart(const ServerSettings& running, const Ser
   compare(running.tls.http2 == read.tls.http2, "http2");
   compare(running.sameSite == read.sameSite, "sessionCookieSameSite");
   compare(running.maxSessions == read.maxSessions, "maxSessions");
-  compare(running.restGetDelete == read.restGetDelete, "restGetDelete");
-  compare(running.restApiKeyRequired == read.restApiKeyRequired, "restApiKeyRequired");
+  compare(running.inactiveSessionTimeout == read.inactiveSessionTimeout, "inactiveSessionTimeout");
   compare(running.restLegacyCookies == read.restLegacyCookies, "restLegacyCookies");
   compare(running.cacheEnabled == read.cacheEnabled && running.cacheKilobytes == read.cacheKilobytes, "cacheSizeKB");
   return names;

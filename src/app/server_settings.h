@@ -2,6 +2,7 @@
 // project's settings.4DSettings that have a meaning here. One table holds every key with its range.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -32,6 +33,7 @@ struct ServerSettings {
   bool restEnabled = true, restGetDelete = true, restApiKeyRequired = false, restLegacyCookies = true;
   security::SameSite sameSite = security::SameSite::Lax;
   std::size_t maxSessions = 0;
+  std::chrono::minutes inactiveSessionTimeout{60};
   bool cacheEnabled = true;
   std::size_t cacheKilobytes = 65'536;
   std::string metricsToken;  // "": /metrics answers the machine itself only

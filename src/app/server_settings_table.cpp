@@ -102,6 +102,14 @@ bool takeSameSite(Settings& settings, const Value& value) {
   return false;
 }
 
+bool takeSessionTimeout(Settings& settings, const Value& value) {
+  constexpr std::int64_t usual = 60, aYear = 525'600;
+  std::int64_t minutes = 0;
+  if (!takeNumber(value, 0, aYear, minutes) || (minutes != 0 && minutes < usual)) return false;
+  settings.inactiveSessionTimeout = std::chrono::minutes(minutes == 0 ? usual : minutes);
+  return true;
+}
+
 bool takeLogFormat(Settings& settings, const Value& value) {
   constexpr std::array<std::pair<std::string_view, http::LogFormat>, 9> names{{{"none", http::LogFormat::None},
                                                                                {"clf", http::LogFormat::Clf},
@@ -265,25 +273,29 @@ constexpr std::array<SettingRow, 62> rows{{
      [](Settings& s, const Value& v) { return takeNumber(v, 500'000, 2'147'483'648, s.live.bodyBytes); }},
     {"restEnabled", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restEnabled); }},
     {"rest.enabled", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restEnabled); }},
-    {"restGetDelete", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restGetDelete); }},
-    {"rest.getDelete", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restGetDelete); }},
-    {"restApiKeyRequired", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restApiKeyRequired); }},
-    {"rest.apiKeyRequired", false, yesNo,
-     [](Settings& s, const Value& v) { return takeBool(v, s.restApiKeyRequired); }},
+    {"restGetDelete", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restGetDelete); }},
+    {"rest.getDelete", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restGetDelete); }},
+    {"restApiKeyRequired", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restApiKeyRequired); }},
+    {"rest.apiKeyRequired", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restApiKeyRequired); }},
     {"restLegacyCookies", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restLegacyCookies); }},
     {"rest.legacyCookies", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restLegacyCookies); }},
     {"maxConcurrentProcesses", true, "a whole number from 10 to 32000",
      [](Settings& s, const Value& v) { return takeNumber(v, 10, 32'000, s.live.runningRequests); }},
     {"maxSessions", false, "a whole number, 0 for no limit",
      [](Settings& s, const Value& v) { return takeNumber(v, 0, 1LL << 40, s.maxSessions); }},
-    {"inactiveSessionTimeout", true, "", nullptr},
+    {"inactiveSessionTimeout", false, "minutes, 60 to 525600, or 0 for the default", takeSessionTimeout},
     {"inactiveProcessTimeout", true, "", nullptr},
     {"scalableSession", false, "", nullptr},
     {"sessionCookieName", false, "", nullptr},
     {"sessionCookieDomain", false, "", nullptr},
     {"sessionCookiePath", false, "", nullptr},
     {"sessionCookieSameSite", false, "Strict, Lax or None", takeSameSite},
-    {"sessionIPAddressValidation", true, "", nullptr},
+    // Put in force by AccessSettings, which reads the same file.
+    {"sessionIPAddressValidation", true, yesNo,
+     [](Settings&, const Value& v) {
+       bool ignored = false;
+       return takeBool(v, ignored);
+     }},
     {"keepAlive", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.live.keepAlive); }},
     {"keepAliveMaxRequests", true, "a whole number, 0 for no limit",
      [](Settings& s, const Value& v) { return takeNumber(v, 0, 1'000'000'000, s.live.keepAliveMaxRequests); }},

@@ -62,6 +62,7 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
       sessions_(security::SessionOptions{.applicationName = application.project->name(),
                                          .legacyCookies = settings.restLegacyCookies,
                                          .sameSite = settings.sameSite,
+                                         .idleTimeout = settings.inactiveSessionTimeout,
                                          .maxSessions = settings.maxSessions}),
       rest_(*application.datastore, application.project->name(), sessions_, restOptions(std::move(scripts), settings)),
       webFolder_({.root = settings.rootFolder.empty() ? application.project->paths().webFolder : settings.rootFolder,
@@ -127,6 +128,7 @@ void WebApplication::keepSessions() {
 }
 
 void WebApplication::apply(const ServerSettings& settings) {
+  rest_.apply(settings.restGetDelete, settings.restApiKeyRequired);
   auto live = std::make_shared<const http::LiveSettings>(settings.live);
   std::lock_guard lock(settingsMutex_);
   homePage_ = settings.homePage;

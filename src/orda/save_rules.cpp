@@ -99,14 +99,14 @@ Result<> checkConstraints(const model::DataClass& dataClass, const model::Attrib
   if (!value.isNumber()) return {};
   const double number = value.asNumber();
   if (attribute.minimum && number < *attribute.minimum) {
-    return std::unexpected(dataError(code::valueOutOfRange,
-                                     fmt::format("{} = {} is less than the minimum {}", fullName(dataClass, attribute),
-                                                 quoted(value), *attribute.minimum)));
+    return std::unexpected(
+        dataError(code::valueOutOfRange, fmt::format("Value cannot be less than {} ({} = {})", *attribute.minimum,
+                                                     fullName(dataClass, attribute), quoted(value))));
   }
   if (attribute.maximum && number > *attribute.maximum) {
-    return std::unexpected(dataError(
-        code::valueOutOfRange, fmt::format("{} = {} is greater than the maximum {}", fullName(dataClass, attribute),
-                                           quoted(value), *attribute.maximum)));
+    return std::unexpected(
+        dataError(code::valueOutOfRange, fmt::format("Value cannot be greater than {} ({} = {})", *attribute.maximum,
+                                                     fullName(dataClass, attribute), quoted(value))));
   }
   return {};
 }

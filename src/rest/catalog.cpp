@@ -15,6 +15,11 @@ namespace qodly::rest {
 
 namespace {
 
+// Texts of both kinds are strings to clients (rest.md 16.3).
+std::string_view typeName(model::AttributeType type) {
+  return model::restTypeName(type == model::AttributeType::text ? model::AttributeType::string : type);
+}
+
 using model::AttributeKind;
 using script::data::ExposedFunction;
 
@@ -83,7 +88,7 @@ void appendRelation(const model::Model& model, const model::Attribute& attribute
 
 void appendCalculated(const model::Model& model, const model::Attribute& attribute, std::string& out) {
   if (attribute.result == model::CalculatedResult::scalar) {
-    member("type", model::restTypeName(attribute.type), out);
+    member("type", typeName(attribute.type), out);
     if (attribute.type == model::AttributeType::date) {
       key("simpleDate", out);
       json::appendBoolean(attribute.simpleDate, out);
@@ -105,7 +110,7 @@ void appendAlias(const model::Model& model, std::uint32_t dataClass, std::uint32
     member("type", many ? related.selectionName : related.name, out);
   } else {
     const auto& end = target ? target->in(model) : attribute;
-    member("type", model::restTypeName(end.type), out);
+    member("type", typeName(end.type), out);
     if (end.type == model::AttributeType::date) {
       key("simpleDate", out);
       json::appendBoolean(end.simpleDate, out);
@@ -118,7 +123,7 @@ void appendAlias(const model::Model& model, std::uint32_t dataClass, std::uint32
 void appendStorage(const model::DataClass& dataClass, std::uint32_t index, std::string& out) {
   const auto& attribute = dataClass.attributes[index];
   const bool isKey = dataClass.primaryKey == index;
-  member("type", model::restTypeName(attribute.type), out);
+  member("type", typeName(attribute.type), out);
   if (!attribute.uuid.empty()) member("uuid", normaliseUuid(attribute.uuid).value_or(attribute.uuid), out);
   flag("indexed", attribute.indexed || attribute.unique || isKey, out);
   flag("unique", attribute.unique || isKey, out);
@@ -248,9 +253,11 @@ void appendDataClass(const model::Model& model, std::uint32_t index, const Descr
   member("scope", "public", out);
   if (!dataClass.uuid.empty()) member("uuid", normaliseUuid(dataClass.uuid).value_or(dataClass.uuid), out);
   member("dataURI", dataUri(dataClass), out);
+  key("extraProperties", out);
   if (dataClass.extraProperties.isObject()) {
-    key("extraProperties", out);
     json::append(dataClass.extraProperties, out);
+  } else {
+    out += "{}";
   }
   key("attributes", out);
   out += '[';
@@ -312,6 +319,8 @@ Result<> answerCatalog(Call& call) {
     for (std::uint32_t index = 0; index < classes.size(); ++index) {
       if (classes[index].exposed && described.dataClass(index)) wanted.push_back(index);
     }
+  } else if (segments.size() > 1) {
+    return std::unexpected(refused(404, fmt::format("There is nothing behind $catalog/{}", segments.front())));
   } else {
     for (const std::string_view name : listItems(segments.front())) {
       const std::uint32_t index = visibleClass(call.model(), name);

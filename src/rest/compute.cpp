@@ -138,6 +138,31 @@ orda::RecordSet restricted(const Call& call, const orda::RecordSet& members) {
                                                 call.parameters.top().value_or(members.size())));
 }
 
+// Pictures, blobs and relations are not compared.
+bool hasValues(const Call& call, const NamedPath& named) {
+  const auto& end = named.path.attribute;
+  const auto& attribute = call.model().classes[end.dataClass].attributes[end.attribute];
+  return attribute.relatedClass == model::noIndex && attribute.type != model::AttributeType::image &&
+         attribute.type != model::AttributeType::blob;
+}
+
+// Values that are no scalars: the engine does not look into them, a query knows which there are.
+bool isCounted(const Call& call, const NamedPath& named) {
+  const auto& end = named.path.attribute;
+  const auto type = call.model().classes[end.dataClass].attributes[end.attribute].type;
+  return end.object.empty() && !isCalculated(call, named) &&
+         (type == model::AttributeType::object || !hasValues(call, named));
+}
+
+Result<> appendCount(Call& call, const NamedPath& named, bool alone, const Source& source,
+                     const orda::RecordSet& members, std::string& out) {
+  const auto found = applyFilter(call, source.dataClass, &members, fmt::format("{} != null", named.name), {});
+  if (!found) return std::unexpected(found.error());
+  const auto count = static_cast<std::int64_t>((*found)->members().size());
+  out += fmt::format(fmt::runtime(alone ? "{}" : R"({{"count":{}}})"), count);
+  return {};
+}
+
 Result<> appendComputation(Call& call, const NamedPath& named, const KeywordRow* wanted, const Source& source,
                            const orda::RecordSet& members, std::string& out) {
   const std::uint8_t domain = bit(domainOf(call, named));
@@ -145,6 +170,7 @@ Result<> appendComputation(Call& call, const NamedPath& named, const KeywordRow*
     return std::unexpected(malformed(
         fmt::format("$compute={} cannot be applied to the type of the attribute \"{}\"", wanted->name, named.name)));
   }
+  if (isCounted(call, named)) return appendCount(call, named, wanted != nullptr, source, members, out);
   const auto aggregate =
       isCalculated(call, named)
           ? orda::aggregateScripted(orda::DataClass(call.process(), call.schema, source.dataClass), members, named.path)
@@ -184,6 +210,9 @@ Result<> answerDistinct(Call& call, const Source& source) {
   }
   const auto named = bindName(call, source.dataClass, names.front());
   if (!named) return std::unexpected(named.error());
+  if (!hasValues(call, *named)) {
+    return std::unexpected(malformed(fmt::format("$distinct: the values of \"{}\" cannot be compared", named->name)));
+  }
   auto values = isCalculated(call, *named)
                     ? orda::distinctScripted(orda::DataClass(call.process(), call.schema, source.dataClass),
                                              source.members, named->path, false)

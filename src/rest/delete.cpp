@@ -1,6 +1,7 @@
 #include "rest/delete.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "base/error_codes.h"
 #include "base/text.h"
@@ -20,7 +21,8 @@ namespace {
 
 Result<> checkGet(const Call& call) {
   if (!call.request.isRead()) return {};
-  if (!call.services.options.getDelete || !call.address.isEntity()) {
+  if (!std::atomic_ref(call.services.options.getDelete).load(std::memory_order_relaxed) || !call.address.isEntity() ||
+      call.request.method() == http::Method::Head) {
     return std::unexpected(
         refused(405, "GET deletes a single entity only, named by its key, and where the settings allow it"));
   }

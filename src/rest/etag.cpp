@@ -4,14 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "base/quick_hash.h"
 #include "base/text.h"
 #include "rest/errors.h"
 
 namespace qodly::rest {
 
 namespace {
-
-std::size_t hashOf(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
 // Who asks: what is left out of an answer depends on it.
 std::size_t hashOf(const Rights& rights) {
@@ -35,11 +34,27 @@ bool isRepeatable(const Call& call) {
          !call.parameters.has(Parameter::queryPath);
 }
 
+// What entities of the dataclass show by themselves: links, but nothing behind them unless by an alias.
+bool decidesByCode(const model::DataClass& dataClass) {
+  return dataClass.restricted || std::ranges::any_of(dataClass.attributes, [](const model::Attribute& attribute) {
+           return attribute.isCalculated() || attribute.kind == model::AttributeKind::alias;
+         });
+}
+
+// What is named may lead to what code decides behind relations: a path has a dot.
+bool staysInClass(const Parameters& parameters, const Address& address) {
+  if (parameters.has(Parameter::expand)) return false;
+  for (const Parameter named : {Parameter::attributes, Parameter::filter, Parameter::orderby}) {
+    if (parameters.text(named).contains('.')) return false;
+  }
+  return std::ranges::none_of(address.segments, [](const std::string& segment) { return segment.contains('.'); });
+}
+
 }  // namespace
 
 void tagEntity(Call& call, std::uint32_t stamp) {
   if (!call.request.isRead() || call.overlay() != nullptr) return;
-  (void)call.response.notModified(call.request, fmt::format("\"{}-{:x}\"", stamp, hashOf(call.response.bodyView())));
+  (void)call.response.notModified(call.request, fmt::format("\"{}-{:x}\"", stamp, quickHash(call.response.bodyView())));
 }
 
 void tagWritten(Call& call, std::uint32_t stamp) { call.response.setHeader("ETag", fmt::format("\"{}\"", stamp)); }
@@ -47,16 +62,18 @@ void tagWritten(Call& call, std::uint32_t stamp) { call.response.setHeader("ETag
 bool answeredFromPageTag(Call& call, std::uint32_t dataClass) {
   if (!isRepeatable(call) || call.address.isEntity() || call.address.hasEntitySet) return false;
   const WriteCounters::Reading reading = call.services.writeCounters.of(call.schema, dataClass);
-  if (reading.scripted) return false;
+  if (reading.scripted &&
+      (!staysInClass(call.parameters, call.address) || decidesByCode(call.model().classes[dataClass])))
+    return false;
   const auto tag = fmt::format("\"{}.{}.{}-{:x}\"", std::string_view(call.services.openingId).substr(0, 12),
-                               reading.model, reading.writes, hashOf(call.rights) ^ hashOf(call.request.target()));
+                               reading.model, reading.writes, hashOf(call.rights) ^ quickHash(call.request.target()));
   call.json();
   return call.response.notModified(call.request, tag);
 }
 
 void tagBody(Call& call) {
   if (!isRepeatable(call) || !call.response.header("ETag").empty()) return;
-  (void)call.response.notModified(call.request, fmt::format("\"{:x}\"", hashOf(call.response.bodyView())));
+  (void)call.response.notModified(call.request, fmt::format("\"{:x}\"", quickHash(call.response.bodyView())));
 }
 
 bool hasPreconditions(const Call& call) {

@@ -1,5 +1,7 @@
 #include "rest/function_arguments.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -145,20 +147,31 @@ std::optional<Value> asTime(const Value& value) {
   return time ? std::optional(Value::time(*time)) : std::nullopt;
 }
 
-// An entity for a parameter declared as that of one dataclass, or of any.
-bool isEntityOf(const DeclaredType& type, const Value& value) {
-  const auto* entity = orda::Entity::from(value);
-  if (entity == nullptr) return false;
-  return type.word == TypeWord::builtInClass || type.className == std::string(entity->dataClass().name()) + "Entity";
+// A parameter declared as the class of a dataclass's entities (`suffix` Entity) or selections, or of any dataclass's.
+bool isClassOf(const model::Model& model, const DeclaredType& type, std::string_view suffix, std::string_view builtIn) {
+  if (type.word == TypeWord::builtInClass) return type.className == builtIn;
+  std::string_view name = type.className;
+  if (type.word != TypeWord::userClass || !name.ends_with(suffix)) return false;
+  name.remove_suffix(suffix.size());
+  return std::ranges::any_of(model.classes, [name](const auto& dataClass) { return dataClass.name == name; });
 }
 
-bool isEntityClass(const DeclaredType& type) {
-  return (type.word == TypeWord::userClass && type.className.ends_with("Entity")) ||
-         (type.word == TypeWord::builtInClass && type.className == "Entity");
+bool isNamed(const DeclaredType& type, std::string_view dataClass, std::string_view suffix) {
+  return type.word == TypeWord::builtInClass || type.className == std::string(dataClass).append(suffix);
+}
+
+bool isEntityOf(const DeclaredType& type, const Value& value) {
+  const auto* entity = orda::Entity::from(value);
+  return entity != nullptr && isNamed(type, entity->dataClass().name(), "Entity");
+}
+
+bool isSelectionOf(const DeclaredType& type, const Value& value) {
+  const auto* selection = orda::EntitySelection::from(value);
+  return selection != nullptr && isNamed(type, selection->dataClass().name(), "Selection");
 }
 
 // The argument as the parameter takes it; nullopt when it cannot.
-std::optional<Value> fitted(const DeclaredType& type, const Value& value) {
+std::optional<Value> fitted(const model::Model& model, const DeclaredType& type, const Value& value) {
   if (type.isVariant()) return value;
   if (value.isMissing()) return Value();  // the default of the type
   const auto when = [&](bool fits) { return fits ? std::optional(value) : std::nullopt; };
@@ -180,7 +193,8 @@ std::optional<Value> fitted(const DeclaredType& type, const Value& value) {
       return when(value.isObject() || value.type() == Type::handle);
     case TypeWord::userClass:
     case TypeWord::builtInClass:
-      if (isEntityClass(type)) return when(isEntityOf(type, value));
+      if (isClassOf(model, type, "Entity", "Entity")) return when(isEntityOf(type, value));
+      if (isClassOf(model, type, "Selection", "EntitySelection")) return when(isSelectionOf(type, value));
       return when(value.isObject() || value.type() == Type::handle);
     default:
       return value;
@@ -255,7 +269,7 @@ Result<> resolveArguments(Call& call, const script::compile::Code& code, std::ve
     if (!resolved) return std::unexpected(resolved.error());
     if (i < code.parameters.size()) {
       const auto& parameter = code.parameters[i];
-      auto fits = fitted(parameter.type, *resolved);
+      auto fits = fitted(call.model(), parameter.type, *resolved);
       if (!fits) {
         return std::unexpected(argumentError(1002, fmt::format("Invalid parameter type for '{}'. Expected '{}'.",
                                                                parameter.name, typeName(parameter.type))));

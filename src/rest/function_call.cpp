@@ -223,7 +223,9 @@ class DataCall {
   Result<> onRelated(const Target& target, const RelatedCall& related, std::uint32_t other) {
     auto input = functionInput(call_);
     if (!input) return std::unexpected(input.error());
-    auto members = relatedMembers(call_, dataClass_, related.relation);
+    auto all = relatedMembers(call_, dataClass_, related.relation);
+    if (!all) return std::unexpected(all.error());
+    auto members = filteredAndOrdered(call_, other, std::move(*all));
     if (!members) return std::unexpected(members.error());
     const orda::DataClass owner(call_.process(), call_.schema, other);
     return run(call_, target, toValue(owner.select(std::move(*members))), std::move(*input));

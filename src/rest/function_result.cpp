@@ -8,6 +8,7 @@
 #include "rest/media.h"
 #include "rest/provisional.h"
 #include "rest/selection_json.h"
+#include "rest/source.h"
 #include "rest/web_exchange.h"
 #include "script/library/blob_class.h"
 #include "script/library/http_message_class.h"
@@ -41,10 +42,18 @@ Result<> writeUnsaved(Call& call, orda::Entity& entity, const EntityWriter& writ
   return {};
 }
 
+// `/Company[7]/staff?$expand=staff&$emMethod=fn`: there $expand names the relation whose entities the function works
+// for, not what is sent of its result.
+std::string expandOfResult(const Call& call) {
+  const std::string_view expand = call.parameters.text(Parameter::expand);
+  const bool related = call.parameters.has(Parameter::emMethod) && call.address.segments.size() == 1;
+  return related ? expandBehind(expand, call.address.segments.front()) : std::string(expand);
+}
+
 Result<> answerSelection(Call& call, const orda::EntitySelection& selection) {
   const std::uint32_t dataClass = selection.dataClass().index();
   const bool flat = call.parameters.flag(Parameter::asArray);
-  auto writer = call.writer(dataClass, {}, call.parameters.text(Parameter::expand), flat);
+  auto writer = call.writer(dataClass, {}, expandOfResult(call), flat);
   if (!writer) return std::unexpected(writer.error());
   std::string uri;
   if (call.storesEntitySet()) {
@@ -157,7 +166,7 @@ Result<bool> answerRaw(Call& call, const Value& result) {
 
 Result<AnswerForm> answerResult(Call& call, const script::compile::Code& code, const Value& result) {
   if (orda::Entity* entity = orda::Entity::from(result)) {
-    const auto writer = call.writer(entity->dataClass().index(), {}, call.parameters.text(Parameter::expand));
+    const auto writer = call.writer(entity->dataClass().index(), {}, expandOfResult(call));
     if (!writer) return std::unexpected(writer.error());
     std::string text;
     if (auto done = appendEntity(call, *entity, writer->get(), text); !done) return std::unexpected(done.error());

@@ -56,7 +56,7 @@ struct Told {
   explicit Told(Call& call) : whole(call.rights.held.contains(security::Roles::webAdmin)) {
     if (whole) {
       sessions = call.services.sessions.all();
-    } else if (auto own = call.request.visit().known()) {
+    } else if (auto own = call.request.session()) {
       sessions.push_back(std::move(own));
     }
   }

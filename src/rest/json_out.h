@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
@@ -22,7 +23,7 @@ class JsonOut {
   JsonOut& operator=(const JsonOut&) = delete;
 
   void raw(std::string_view bytes) {
-    std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
+    copy(bytes, room(bytes.size()));
     size_ += bytes.size();
   }
   void raw(char c) {
@@ -41,7 +42,7 @@ class JsonOut {
     }
     char* const at = room(utf8.size() + 2);
     *at = '"';
-    std::memcpy(at + 1, utf8.data(), utf8.size());
+    copy(utf8, at + 1);
     at[utf8.size() + 1] = '"';
     size_ += utf8.size() + 2;
   }
@@ -55,6 +56,29 @@ class JsonOut {
   }
 
  private:
+  // Most pieces are short: two copies of a fixed size, which may overlap, instead of a call.
+  static void copy(std::string_view bytes, char* to) {
+    const auto ends = [&]<class Word>(Word) {
+      Word first, last;
+      std::memcpy(&first, bytes.data(), sizeof first);
+      std::memcpy(&last, bytes.data() + bytes.size() - sizeof last, sizeof last);
+      std::memcpy(to, &first, sizeof first);
+      std::memcpy(to + bytes.size() - sizeof last, &last, sizeof last);
+    };
+    using Sixteen = std::array<std::uint64_t, 2>;
+    if (bytes.size() > 32) {
+      std::memcpy(to, bytes.data(), bytes.size());
+    } else if (bytes.size() >= 16) {
+      ends(Sixteen());
+    } else if (bytes.size() >= 8) {
+      ends(std::uint64_t());
+    } else if (bytes.size() >= 4) {
+      ends(std::uint32_t());
+    } else {
+      for (std::size_t i = 0; i < bytes.size(); ++i) to[i] = bytes[i];
+    }
+  }
+
   // Nothing to escape: eight bytes at a time, as one number. The tests find a byte below 0x20, a quote or a backslash;
   // bytes of 0x80 and more are part of UTF-8 sequences and pass.
   static bool isPlain(std::string_view utf8) {

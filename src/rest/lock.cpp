@@ -28,10 +28,11 @@ void answerHeld(Call& call, const orda::LockInfo& holder, storage::RecordNumber 
 
 void appendLockHolder(const orda::LockInfo& holder, storage::RecordNumber number, std::string& out) {
   if (holder.session) {
-    out += R"(,"lockKind":7,"lockKindText":"Locked by session","lockInfo":{"recordNumber":)";
-    json::appendNumber(static_cast<std::int64_t>(number), out);
-    appendMember("host", holder.hostName, out);
+    out += R"(,"lockKind":7,"lockKindText":"Locked by session","lockInfo":{"host":)";
+    json::appendString(holder.hostName, out);
     appendMember("IPAddr", holder.clientAddress, out);
+    out += R"(,"recordNumber":)";
+    json::appendNumber(static_cast<std::int64_t>(number), out);
     appendMember("userAgent", holder.userAgent, out);
   } else {
     out += R"(,"lockKind":1,"lockKindText":"Locked by record","lockInfo":{"task_id":)";

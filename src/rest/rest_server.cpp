@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include <fmt/format.h>
 
@@ -199,6 +200,11 @@ RestServer::RestServer(orda::Datastore& datastore, std::string applicationName, 
 }
 
 RestServer::~RestServer() { services_->live->stop(); }
+
+void RestServer::apply(bool getDelete, bool apiKeyRequired) {
+  std::atomic_ref(services_->options.getDelete).store(getDelete, std::memory_order_relaxed);
+  std::atomic_ref(services_->options.apiKeyRequired).store(apiKeyRequired, std::memory_order_relaxed);
+}
 
 bool RestServer::handleCustom(http::Request& request, http::Response& response) {
   const RestOptions& options = services_->options;

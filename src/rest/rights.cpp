@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include <fmt/format.h>
 
@@ -126,7 +127,8 @@ Result<> establishRights(Call& call) {
   rights.roles = call.services.options.access->roles();
   if (call.request.hasHeader("api-key")) {
     if (auto used = useKey(call, call.request.header("api-key")); !used) return used;
-  } else if (call.services.options.apiKeyRequired && !call.request.visit().known()) {
+  } else if (std::atomic_ref(call.services.options.apiKeyRequired).load(std::memory_order_relaxed) &&
+             !call.request.visit().known()) {
     return std::unexpected(keyRefused(400, "Some headers are missing, required headers [api-key]"));
   }
   establishSession(call);

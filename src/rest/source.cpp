@@ -9,6 +9,7 @@
 #include "rest/exposure.h"
 #include "rest/filter.h"
 #include "value/convert.h"
+#include "value/json.h"
 
 namespace qodly::rest {
 
@@ -17,16 +18,29 @@ namespace {
 using storage::noRecord;
 using storage::RecordNumber;
 
+// The same for an alias or a calculated attribute, whose type only the query knows.
+Result<RecordNumber> findByQuery(Call& call, std::uint32_t dataClass) {
+  const auto wanted = Collection::make();
+  wanted->push(Value::text(call.address.key.text));
+  const auto found = applyFilter(call, dataClass, nullptr, call.address.keyAttribute + " === :1",
+                                 json::text(Value::collection(wanted)));
+  if (!found) return std::unexpected(found.error());
+  const orda::RecordSet& members = (*found)->members();
+  return members.empty() ? noRecord : members.at(0);
+}
+
 // First entity, in storage order, whose attribute equals the value; `@` is an ordinary character.
 Result<RecordNumber> findByAttribute(Call& call, std::uint32_t dataClass) {
   const auto& definition = call.model().classes[dataClass];
   const std::uint32_t index = visibleAttribute(call.model(), dataClass, call.address.keyAttribute);
-  if (index == model::noIndex || !definition.attributes[index].isStorage()) {
+  const auto target = index == model::noIndex ? std::nullopt : targetOf(call.model(), dataClass, index);
+  if (!target || relatedClassOf(target->in(call.model())) != model::noIndex) {
     return std::unexpected(attributeNotFound(call.address.keyAttribute, definition.name));
   }
   if (auto allowed = demand(call, dataClass, index, orda::Right::read); !allowed) {
     return std::unexpected(allowed.error());
   }
+  if (!definition.attributes[index].isStorage()) return findByQuery(call, dataClass);
   const auto& attribute = definition.attributes[index];
   const auto value = convertTo(model::columnType(attribute), Value::text(call.address.key.text));
   if (!value || value->isMissing()) return noRecord;
@@ -50,7 +64,8 @@ std::vector<std::string_view> attributeLists(const Call& call) {
   return {call.address.segments.begin(), call.address.segments.end()};
 }
 
-// $expand without the relation of the URL itself, and without its name in front of deeper paths.
+}  // namespace
+
 std::string expandBehind(std::string_view expand, std::string_view relation) {
   std::string rest;
   for (std::string_view item : listItems(expand)) {
@@ -62,8 +77,6 @@ std::string expandBehind(std::string_view expand, std::string_view relation) {
   }
   return rest;
 }
-
-}  // namespace
 
 Value keyValue(const model::DataClass& dataClass, std::string_view text) {
   if (dataClass.primaryKey == model::noIndex) return {};
@@ -196,6 +209,18 @@ Result<Source> findSource(Call& call, std::uint32_t dataClass) {
   return source;
 }
 
+namespace {
+
+// By $orderby, or $subOrderby of a sub entity set; as they are without either.
+Result<orda::RecordSet> ordered(Call& call, std::uint32_t dataClass, orda::RecordSet members) {
+  std::string_view order = call.parameters.text(Parameter::orderby);
+  if (order.empty() && call.method() == CallMethod::subEntitySet) order = call.parameters.text(Parameter::subOrderby);
+  if (trim(order).empty()) return members;
+  return applyOrder(call, dataClass, members, order);
+}
+
+}  // namespace
+
 Result<Source> evaluateSource(Call& call, std::uint32_t dataClass) {
   const auto filter = call.parameters.given(Parameter::filter);
   const PlanRequest plans = planRequest(call.parameters);
@@ -222,13 +247,19 @@ Result<Source> evaluateSource(Call& call, std::uint32_t dataClass) {
     source->members = filtered->members();
   }
   if (plans.any()) source->plan = planMembers(plans, filtered.get());
-  std::string_view order = call.parameters.text(Parameter::orderby);
-  if (order.empty() && call.method() == CallMethod::subEntitySet) order = call.parameters.text(Parameter::subOrderby);
-  if (trim(order).empty()) return source;
-  auto sorted = applyOrder(call, source->dataClass, source->members, order);
+  auto sorted = ordered(call, source->dataClass, std::move(source->members));
   if (!sorted) return std::unexpected(sorted.error());
   source->members = std::move(*sorted);
   return source;
+}
+
+Result<orda::RecordSet> filteredAndOrdered(Call& call, std::uint32_t dataClass, orda::RecordSet members) {
+  if (const auto filter = call.parameters.given(Parameter::filter)) {
+    auto found = applyFilter(call, dataClass, &members, *filter, call.parameters.text(Parameter::params));
+    if (!found) return std::unexpected(found.error());
+    members = (*found)->members();
+  }
+  return ordered(call, dataClass, std::move(members));
 }
 
 }  // namespace qodly::rest

@@ -35,10 +35,15 @@ Result<orda::RecordSet> relatedMembers(Call& call, std::uint32_t dataClass, std:
 // `/Book[7]/reviews?$expand=reviews`: the URL is exactly one relation that $expand names too.
 std::optional<std::uint32_t> addressedRelation(const Call& call, std::uint32_t dataClass);
 
+// $expand without the relation of the URL itself, and without its name in front of deeper paths.
+std::string expandBehind(std::string_view expand, std::string_view relation);
+
 // Members before $logicOperator, $clean, $filter and $orderby. `dataClass`: that of the URL. Errors as above.
 // Relations: only those that lead to a selection.
 Result<Source> findSource(Call& call, std::uint32_t dataClass);
 // The source after them, in the order of evaluation of rest.md 10.
 Result<Source> evaluateSource(Call& call, std::uint32_t dataClass);
+// Those of the members that $filter takes, in the order of $orderby.
+Result<orda::RecordSet> filteredAndOrdered(Call& call, std::uint32_t dataClass, orda::RecordSet members);
 
 }  // namespace qodly::rest

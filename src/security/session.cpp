@@ -309,7 +309,7 @@ bool Visit::refusesGuest() const {
 void Visit::use(std::shared_ptr<Session> session, bool sendCookie) {
   resolved_ = true;
   session_ = std::move(session);
-  if (session_) number_ = session_->number_.load(std::memory_order_relaxed);
+  number_ = session_ ? session_->number_.load(std::memory_order_relaxed) : 0;
   silent_ = !sendCookie;
   cookieIsRight_ = false;
 }

@@ -48,6 +48,10 @@ test('settings are in force while the server runs', async (t) => {
   set({ CORSEnabled: true, CORSSettings: 'all' });
   assert.ok(await until(() => /CORSSettings must be a list/.test(server.errors())));
   assert.equal((await cors()).status, 403);
+  set({ restApiKeyRequired: true, restGetDelete: false });
+  assert.ok(await until(async () => (await server.get('/rest/$catalog')).status === 400));
+  set({ restApiKeyRequired: false });
+  assert.ok(await until(async () => (await server.get('/rest/$catalog')).status === 200));
   set({ rateLimitPerAddress: { perSecond: 0.001, burst: 2 } });
   assert.ok(await until(async () => (await server.get('/4DWEBTEST')).status === 429));
 });

@@ -387,8 +387,11 @@ class ClientText {
     }
     out_ += "\n  constructor(url: string, options: Options = {}) {\n";
     out_ += "    const connection = new Connection(url, model, options);\n    this.connection = connection;\n";
+    if (!api_.classes.empty()) {
+      out_ +=
+          "    const known = (name: string): ClassInfo => model[name] ?? { name, attributes: {}, functions: [] };\n";
+    }
     out_ +=
-        "    const known = (name: string): ClassInfo => model[name] ?? { name, attributes: {}, functions: [] };\n"
         "    this.ds = connection.functions<Datastore>(datastoreFunctions, 'dataStore', (name) => "
         "`/$catalog/${name}`);\n"
         "    const singletons: Record<string, unknown> = {};\n"

@@ -197,6 +197,21 @@ TEST_F(ServerSettingsTest, ChangesThatWaitForAStartAreNamed) {
             (std::vector<std::string>{"HTTPPort", "minTLSVersion"}));
 }
 
+TEST_F(ServerSettingsTest, Sessions) {
+  const ServerSettings settings =
+      read(R"({"inactiveSessionTimeout": 120, "sessionIPAddressValidation": true})").settings;
+  EXPECT_EQ(settings.inactiveSessionTimeout, std::chrono::minutes(120));
+  EXPECT_EQ(read(R"({"inactiveSessionTimeout": 0})").settings.inactiveSessionTimeout, std::chrono::minutes(60));
+  for (const char* wrong : {R"({"inactiveSessionTimeout": 59})", R"({"inactiveSessionTimeout": -1})",
+                            R"({"inactiveSessionTimeout": "60"})", R"({"sessionIPAddressValidation": 1})"}) {
+    EXPECT_EQ(read(wrong).problems.size(), 1u) << wrong;
+  }
+  const ServerSettings before = read("{}").settings;
+  EXPECT_EQ(changesAtStart(before, settings), std::vector<std::string>{"inactiveSessionTimeout"});
+  EXPECT_EQ(changesAtStart(before, read(R"({"restGetDelete": false, "restApiKeyRequired": true})").settings),
+            std::vector<std::string>());
+}
+
 TEST(ServerSettingsTable, HasEveryKeyOnce) {
   std::set<std::string_view> keys;
   for (const SettingRow& row : settingRows()) {

@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <random>
@@ -22,6 +24,25 @@ std::string jsonString(std::string_view text) {
   std::string out;
   json::appendString(text, out);
   return out;
+}
+
+TEST(Reals, FewDecimalsAreWrittenAsTheShortestForm) {
+  const auto shortest = [](double value) {
+    std::array<char, 400> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
+    return std::string(digits.data(), end.ptr);
+  };
+  for (const double value : {0.1, -0.5, 25.22462, 55.26888, 0.000001, 0.0000015, 1e-5, 999999999.999999, 1234567890.5,
+                             123456789012.25, 0.1 + 0.2, 1.0 / 3, 2.5e-6, 1e15 + 0.5, -179.999999, 4.35, 1.005}) {
+    EXPECT_EQ(real(value), shortest(value)) << value;
+  }
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 200'000; ++i) {
+    const double scale = std::pow(10.0, static_cast<double>(random() % 8));
+    const double value = static_cast<double>(static_cast<std::int64_t>(random() % 2'000'000'000'000)) / scale - 1e3;
+    if (value == std::trunc(value) || std::abs(value) < 1e-6) continue;
+    ASSERT_EQ(real(value), shortest(value));
+  }
 }
 
 TEST(Utf8, Validity) {

@@ -296,6 +296,24 @@ TEST(Session, ClientsThatIgnoreCookiesAreBounded) {
   EXPECT_FALSE(alsoKept->ended());
 }
 
+// Who is turned away from a session must not come back to it by asking for one.
+TEST(Session, WithoutTheSessionOfTheCookieAnotherIsMade) {
+  SessionTable table(options());
+  Browser browser(table);
+  const auto session = browser.store(start);
+  const std::string header = "4DSID_Biblio=" + browser.value();
+  Visit visit(table, header, false, start);
+  ASSERT_EQ(visit.known(), session);
+  visit.use(nullptr, true);
+  EXPECT_EQ(visit.known(), nullptr);
+  const auto other = visit.session();
+  ASSERT_NE(other, nullptr);
+  EXPECT_NE(other, session);
+  std::string sent;
+  visit.appendCookies(sent);
+  EXPECT_TRUE(sent.contains("4DSID_Biblio=" + table.cookieValue(*other)));
+}
+
 TEST(Session, SlotsHoldOneOfEachType) {
   struct Sets {
     explicit Sets(int value) : first(value) {}

@@ -2,11 +2,9 @@
 import type { Connection } from './connection';
 import { markStoredSet } from './connection';
 import { listenTo } from './changes';
-import { FilterText, keyText, queryText } from './query';
+import { FilterText, keyText, queryText, type LooseQuery } from './query';
 import type { ClassInfo, Entity, Found, Key, Page, Query, Relations, Shape, Stored, ToMany, Values } from './types';
 import { isValues, RestError } from './types';
-
-type LooseQuery = Parameters<typeof queryText>[0];
 
 /** Entities that satisfy a query: read page by page, one by one, stored on the server, or handed to functions. */
 export class Selection<S extends Shape, A extends keyof S['fields'], X extends Relations<S>, F>

@@ -1,5 +1,5 @@
 // Queries as the server reads them.
-import type { Key, Query, Shape, Values } from './types';
+import type { Key, Values } from './types';
 import { isValues } from './types';
 
 const comparators = { eq: '===', ne: '!==', lt: '<', le: '<=', gt: '>', ge: '>=', in: 'in', like: '==', word: '%' } as const;
@@ -43,9 +43,18 @@ export class FilterText {
   }
 }
 
-export function queryText(
-  query: Query<Shape, never, never> & { readonly attributes?: readonly PropertyKey[]; readonly expand?: readonly PropertyKey[] },
-): string {
+/** A query of any dataclass, as far as an address says it. */
+export interface LooseQuery {
+  readonly filter?: unknown;
+  readonly params?: readonly unknown[] | undefined;
+  readonly orderBy?: string | readonly string[] | undefined;
+  readonly attributes?: readonly PropertyKey[] | undefined;
+  readonly expand?: readonly PropertyKey[] | undefined;
+  readonly skip?: number | undefined;
+  readonly top?: number | undefined;
+}
+
+export function queryText(query: LooseQuery): string {
   const parts: string[] = [];
   const add = (name: string, value: string): void => void parts.push(`$${name}=${encodeURIComponent(value)}`);
   let params: readonly unknown[] = query.params ?? [];
@@ -59,7 +68,7 @@ export function queryText(
   }
   if (params.length > 0) add('params', `'${JSON.stringify(params)}'`);
   const order = query.orderBy === undefined ? [] : typeof query.orderBy === 'string' ? [query.orderBy] : query.orderBy;
-  if (order.length > 0) add('orderby', `"${(order as readonly string[]).join(', ')}"`);
+  if (order.length > 0) add('orderby', `"${order.join(', ')}"`);
   const expand = (query.expand ?? []).map(String);
   if (query.attributes !== undefined) add('attributes', [...query.attributes.map(String), ...expand].join(','));
   if (expand.length > 0) add('expand', expand.join(','));
