@@ -168,7 +168,7 @@ std::string accountPage(const security::User& user) {
   if (user.instanceAdmin) {
     html +=
         R"(<h2>Administration</h2><div class="others"><a class="button" href="/auth/decisions">Refused requests</a>)"
-        R"(<a class="button" href="/auth/activity">Activity</a></div>)";
+        R"(<a class="button" href="/auth/activity">Activity</a><a class="button" href="/auth/sessions">Sessions</a></div>)";
   }
   return html + "<h2>Log out</h2>" + action("/auth/logout", "Log out");
 }

@@ -1,10 +1,12 @@
 #include "app/auth_server.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "app/session_list.h"
 #include "base/base64_url.h"
 #include "base/text.h"
 #include "security/json_members.h"
@@ -116,6 +118,8 @@ const AuthServer::Route AuthServer::routes[] = {
     {"/auth/passkeys/remove", http::Method::Post, &AuthServer::postPasskeyRemove},
     {"/auth/decisions", http::Method::Get, &AuthServer::getLog<LogKind::Decisions>},
     {"/auth/activity", http::Method::Get, &AuthServer::getLog<LogKind::Activity>},
+    {"/auth/sessions", http::Method::Get, &AuthServer::getLog<LogKind::Sessions>},
+    {"/auth/sessions/end", http::Method::Post, &AuthServer::postSessionEnd},
     {"/auth/session", http::Method::Get, &AuthServer::getSession},
     {"/auth/passkey/options", http::Method::Post, &AuthServer::postPasskeyOptions},
     {"/auth/passkey/register", http::Method::Post, &AuthServer::postPasskeyRegister},
@@ -468,22 +472,40 @@ void AuthServer::postRecovery(Exchange& exchange) {
   showCodes(exchange, *codes, "/auth/account");
 }
 
-// --- Logs, for administrators
+// --- Lists for administrators
+
+security::UserRef AuthServer::demandAdministrator(Exchange& exchange, std::string_view heading) {
+  security::UserRef user = demandUser(exchange);
+  if (!user || user->instanceAdmin) return user;
+  show(exchange, 403, {std::string(heading), "Only administrators of this server see this.", {}, true});
+  return nullptr;
+}
 
 template <LogKind kind>
 void AuthServer::getLog(Exchange& exchange) {
-  const auto user = demandUser(exchange);
-  if (!user) return;
-  const std::string_view heading = kind == LogKind::Activity ? "Activity" : "Refused requests";
-  if (!user->instanceAdmin) {
-    return show(exchange, 403, {std::string(heading), "Only administrators of this server see this.", {}, true});
-  }
+  constexpr std::array<std::string_view, 3> headings{"Activity", "Refused requests", "Sessions"};
+  const std::string heading(headings[static_cast<std::size_t>(kind)]);
+  if (!demandAdministrator(exchange, heading)) return;
   const auto wish = readLogWish(exchange.query);
-  if (!wish) return show(exchange, 400, {std::string(heading), wish.error().message(), {}, true});
-  const LogPart part = readLog(users_->instance(), kind, *wish);
+  if (!wish) return show(exchange, 400, {heading, wish.error().message(), {}, true});
+  const LogPart part = kind == LogKind::Sessions ? listSessions(sessions_, *access_->roles(), *wish)
+                                                 : readLog(users_->instance(), kind, *wish);
   if (exchange.wantsJson()) return exchange.json(200, logJson(part));
-  show(exchange, 200,
-       {.heading = std::string(heading), .message = {}, .content = logHtml(kind, *wish, part), .wide = true});
+  show(exchange, 200, {.heading = heading, .message = {}, .content = logHtml(kind, *wish, part), .wide = true});
+}
+
+// {"id":...}, or {"user":...}: all of that user.
+void AuthServer::postSessionEnd(Exchange& exchange) {
+  const auto administrator = demandAdministrator(exchange, "Sessions");
+  if (!administrator) return;
+  const std::string_view id = exchange.body["id"], user = exchange.body["user"];
+  security::Accounts& accounts = users_->accounts();
+  const std::size_t ended = id.empty() ? endSessionsOf(sessions_, user, accounts) : endSession(sessions_, id, accounts);
+  if (ended == 0) return show(exchange, 404, {"Sessions", "There is no such session.", {}, true});
+  accounts.log("End Session", administrator->email, exchange.caller, true,
+               objectWith({{id.empty() ? "user" : "session", Value::text(id.empty() ? user : id)},
+                           {"sessions", Value::integer(static_cast<std::int64_t>(ended))}}));
+  done(exchange, "/auth/sessions");
 }
 
 // --- Passkeys

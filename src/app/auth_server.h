@@ -21,8 +21,11 @@ namespace qodly::app {
 class AuthServer {
  public:
   AuthServer(std::shared_ptr<UserService> users, std::shared_ptr<security::AccessControl> access,
-             std::string application)
-      : users_(std::move(users)), access_(std::move(access)), application_(std::move(application)) {}
+             security::SessionTable& sessions, std::string application)
+      : users_(std::move(users)),
+        access_(std::move(access)),
+        sessions_(sessions),
+        application_(std::move(application)) {}
 
   void handle(http::Request& request, http::Response& response);
 
@@ -60,6 +63,7 @@ class AuthServer {
   void postPasskeyRemove(Exchange& exchange);
   template <LogKind kind>
   void getLog(Exchange& exchange);
+  void postSessionEnd(Exchange& exchange);
   void getStart(Exchange& exchange);
   void getCallback(Exchange& exchange);
 
@@ -74,11 +78,14 @@ class AuthServer {
   void done(Exchange& exchange, std::string_view next);
   // The user of the session; nullptr when the exchange has been answered (to the login page, or 401).
   security::UserRef demandUser(Exchange& exchange);
+  // An administrator; nullptr when the exchange has been answered.
+  security::UserRef demandAdministrator(Exchange& exchange, std::string_view heading);
   // The own session goes on when a change of password or factors has ended all others.
   void signInAgain(Exchange& exchange, const security::User& user);
 
   std::shared_ptr<UserService> users_;
   std::shared_ptr<security::AccessControl> access_;
+  security::SessionTable& sessions_;
   std::string application_;
 };
 

@@ -36,11 +36,22 @@ constexpr std::array<Column, 7> decisionColumns{{{"at", "Time"},
                                                  {"rule", "By the rule"},
                                                  {"held", "Held"}}};
 
-std::span<const Column> columnsOf(LogKind kind) {
-  if (kind == LogKind::Activity) return activityColumns;
-  return decisionColumns;
+constexpr std::array<Column, 6> sessionColumns{{{"userName", "User"},
+                                                {"privileges", "Privileges"},
+                                                {"createdAt", "Began"},
+                                                {"lastUsedAt", "Last used"},
+                                                {"expiresAt", "Ends"},
+                                                {"id", "Session"}}};
+
+struct List {
+  std::string_view address;
+  std::span<const Column> columns;
+};
+const List& listOf(LogKind kind) {
+  static const std::array<List, 3> lists{
+      {{"/auth/activity", activityColumns}, {"/auth/decisions", decisionColumns}, {"/auth/sessions", sessionColumns}}};
+  return lists[static_cast<std::size_t>(kind)];
 }
-std::string_view addressOf(LogKind kind) { return kind == LogKind::Activity ? "/auth/activity" : "/auth/decisions"; }
 
 Result<std::size_t> number(const std::map<std::string, std::string>& query, const std::string& name,
                            std::size_t otherwise, std::int64_t least, std::int64_t greatest) {
@@ -65,8 +76,14 @@ std::string cell(const Value& value) {
   return escapeHtml(json::text(value));
 }
 
+std::string endButton(std::string_view id) {
+  return fmt::format(R"(<form method="post" action="/auth/sessions/end"><input type="hidden" name="id" value="{0}">)"
+                     R"(<button type="submit" class="plain" aria-label="End {0}">End</button></form>)",
+                     escapeHtml(id));
+}
+
 std::string link(LogKind kind, const LogWish& wish, std::size_t offset, std::string_view text) {
-  return fmt::format(R"(<a class="button" href="{}?q={}&amp;offset={}&amp;limit={}">{}</a>)", addressOf(kind),
+  return fmt::format(R"(<a class="button" href="{}?q={}&amp;offset={}&amp;limit={}">{}</a>)", listOf(kind).address,
                      percentEncode(wish.text), offset, wish.limit, text);
 }
 
@@ -111,15 +128,17 @@ std::string logHtml(LogKind kind, const LogWish& wish, const LogPart& part) {
   std::string html = fmt::format(
       R"(<form method="get" action="{}" role="search"><label>Lines that contain<input name="q" type="search" )"
       R"(value="{}" maxlength="200"></label><button type="submit" class="plain">Search</button></form>)",
-      addressOf(kind), escapeHtml(wish.text));
+      listOf(kind).address, escapeHtml(wish.text));
   html += R"(<div class="table" tabindex="0" role="region" aria-label="Lines"><table><thead><tr>)";
-  for (const Column& column : columnsOf(kind)) html += fmt::format(R"(<th scope="col">{}</th>)", column.heading);
+  for (const Column& column : listOf(kind).columns) html += fmt::format(R"(<th scope="col">{}</th>)", column.heading);
   html += "</tr></thead><tbody>";
   for (const Value& item : part.items) {
     html += "<tr>";
-    for (const Column& column : columnsOf(kind)) {
+    for (const Column& column : listOf(kind).columns) {
       const Value* value = item.asObject().find(column.name);
-      html += fmt::format("<td>{}</td>", value == nullptr ? std::string() : cell(*value));
+      std::string content = value == nullptr ? std::string() : cell(*value);
+      if (kind == LogKind::Sessions && column.name == "id") content += endButton(value->asText());
+      html += fmt::format("<td>{}</td>", content);
     }
     html += "</tr>";
   }

@@ -1,5 +1,5 @@
-// The logs of an instance for its administrator, newest first (admin.md 14; lists as in 26): what was done, and which
-// requests were refused by which rule.
+// Lists for the administrator of an instance, newest first (admin.md 14; form as in 26): what was done, which requests
+// were refused by which rule, and the sessions there are (session_list.h).
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace qodly::app {
 
-enum class LogKind : std::uint8_t { Activity, Decisions };
+enum class LogKind : std::uint8_t { Activity, Decisions, Sessions };
 
 // What a client asks for: ?q=text&offset=0&limit=100 (at most 1000).
 struct LogWish {
@@ -28,6 +28,7 @@ struct LogPart {
   std::vector<Value> items;  // objects
   std::size_t total = 0;     // lines that contain the text
 };
+// kind: one of the two logs.
 LogPart readLog(const security::Instance& instance, LogKind kind, const LogWish& wish);
 
 // {"items":[...],"total":n}

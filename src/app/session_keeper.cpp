@@ -154,9 +154,10 @@ void SessionKeeper::look(const std::shared_ptr<security::Session>& session, std:
   if (const auto from = session->find<SessionAddress>(); from && state->size() != 0) {
     state->set("network", Value::text(from->network()));
   }
-  const bool worth = state->size() != 0 && (!known.key.empty() || written_.size() <= most);
+  const bool worth = state->size() != 0 && (!known.key.empty() || keys_ < most);
   const std::string key = worth ? security::sha256Hex(sessions_.cookieValue(*session)) : std::string();
   if (!known.key.empty() && known.key != key) lines.push_back(lineOf(known.key, {}));
+  keys_ += static_cast<std::size_t>(worth) - static_cast<std::size_t>(!known.key.empty());
   if (!worth) {
     known.key.clear();
     return;
@@ -176,7 +177,9 @@ void SessionKeeper::forgetEnded(std::vector<std::string>& lines) {
     const Written& known = entry.second;
     if (known.pass == passes_) return false;
     storageBytes_ -= known.bytes;
-    if (!known.key.empty()) lines.push_back(lineOf(known.key, {}));
+    if (known.key.empty()) return true;
+    --keys_;
+    lines.push_back(lineOf(known.key, {}));
     return true;
   });
 }
@@ -191,7 +194,7 @@ void SessionKeeper::dropExpired(std::int64_t now) {
 // Everything anew: what the sessions hold now, and what waits for those who have not come back yet.
 Result<> SessionKeeper::rewrite(std::int64_t now) {
   written_.clear();
-  storageBytes_ = 0;
+  storageBytes_ = keys_ = 0;
   std::vector<std::string> lines;
   for (const auto& session : sessions_.all()) look(session, now, lines);
   {

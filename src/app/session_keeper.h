@@ -85,6 +85,7 @@ class SessionKeeper {
   security::SealedJournal journal_;
   std::unordered_map<std::string, Written> written_;  // by the name of the session
   std::uint64_t passes_ = 0, storageBytes_ = 0;
+  std::size_t keys_ = 0;                 // of written_: sessions with a key
   bool whole_ = true, failing_ = false;  // whole_: the journal must be written anew
 
   std::atomic<bool> empty_ = true;

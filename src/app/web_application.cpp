@@ -76,7 +76,7 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
   });
   if (users_) {
     keeper_ = std::make_unique<SessionKeeper>(users_->instance(), application.data / "sessions.bin", sessions_, tell);
-    auto auth = std::make_shared<AuthServer>(users_, roles_.access(), application.project->name());
+    auto auth = std::make_shared<AuthServer>(users_, roles_.access(), sessions_, application.project->name());
     router_.add("/auth", [auth](http::Request& request, http::Response& response) { auth->handle(request, response); });
   }
   router_.add("/4DACTION",

@@ -128,10 +128,10 @@ test('factors and passkeys by programs', async (t) => {
   assert.equal(await post('/auth/passkeys/rename', { id: 'AAAA', name: 'x' }), 400);
   assert.equal(await post('/auth/passkeys/remove', { id: '' }), 400);
   assert.equal(await post('/auth/recovery', {}), 400, 'codes belong to a factor');
-  for (const path of ['/auth/passkeys', '/auth/decisions', '/auth/activity']) {
+  for (const path of ['/auth/passkeys', '/auth/decisions', '/auth/activity', '/auth/sessions']) {
     assert.equal((await server.get(path, { headers: { accept: 'application/json' } })).status, 401, path);
   }
-  for (const path of ['/auth/passkeys/rename', '/auth/passkeys/remove', '/auth/recovery', '/auth/totp/remove']) {
+  for (const path of ['/auth/passkeys/rename', '/auth/passkeys/remove', '/auth/recovery', '/auth/totp/remove', '/auth/sessions/end']) {
     assert.equal((await server.get(path, { method: 'POST' })).status, 401, path);
     assert.equal((await ask(path, { method: 'POST', headers: { origin: 'https://evil.example' } })).status, 403, path);
   }
@@ -167,6 +167,37 @@ test('administrators read who was refused what, and what was done', async (t) =>
   for (const path of ['/auth/decisions', '/auth/activity']) {
     assert.equal((await otto(path, { headers: { accept: 'application/json' } })).status, 403, path);
   }
+});
+
+test('administrators see the sessions and end them', async (t) => {
+  const project = await shop(t, '--admin');
+  const file = join(project, 'pass.txt');
+  assert.equal((await qodly('user', 'add', project, 'otto@cedar.example', '--password-file', file)).code, 0);
+  const server = await serve(t, project);
+  const ask = await signedIn(server);
+  const ottos = [await signedIn(server, 'otto@cedar.example'), await signedIn(server, 'otto@cedar.example')];
+  const list = async (query = '') => (await ask(`/auth/sessions${query}`, { headers: { accept: 'application/json' } })).json();
+  const end = async (by, body) => (await by('/auth/sessions/end', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).status;
+  const all = await list();
+  assert.deepEqual(all.items.map((each) => each.userName).sort(), ['mira@cedar.example', 'otto@cedar.example', 'otto@cedar.example']);
+  assert.equal(all.items[0].userName, 'mira@cedar.example', 'the one used last');
+  assert.deepEqual(all.items[0].privileges, ['admin']);
+  const cookies = JSON.stringify(all);
+  for (const each of [ask, ...ottos]) assert.equal((await each('/rest/Item')).status, 200);
+  const [one, other] = (await list('?q=otto')).items;
+  assert.ok(one.id !== other.id && !cookies.includes('QAUTH'));
+  // Neither guests nor users nor another site end a session.
+  assert.equal(await end(ottos[0], { id: one.id }), 403);
+  assert.equal(await end(ask, { id: 'nothing' }), 404);
+  assert.equal(await end(ask, {}), 404);
+  assert.equal(await end(ask, { user: '' }), 404);
+  assert.equal(await end(ask, { id: one.id }), 200);
+  assert.deepEqual((await Promise.all(ottos.map((each) => each('/rest/Item')))).map((each) => each.status).sort(), [200, 401], 'the sign-in behind it ended, too');
+  assert.equal(await end(ask, { user: 'Otto@cedar.example' }), 200);
+  for (const each of ottos) assert.equal((await each('/rest/Item')).status, 401);
+  assert.equal((await ask('/rest/Item')).status, 200);
+  assert.equal((await list()).total, 1);
+  assert.match(await (await ask('/auth/sessions', { headers: { accept: 'text/html' } })).text(), /aria-label="End [0-9A-F]{32}"/);
 });
 
 test('an API key can be edited, and tells when it was used', async (t) => {

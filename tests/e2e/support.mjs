@@ -15,9 +15,15 @@ export function qodly(...args) {
   });
 }
 
+// The servers of a test: what they write to is removed behind them.
+const servers = new WeakMap();
+
 export function temporaryFolder(t) {
   const folder = mkdtempSync(join(tmpdir(), 'qodly-e2e-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  t.after(async () => {
+    await Promise.all((servers.get(t) ?? []).map((server) => server.stop()));
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  });
   return folder;
 }
 
@@ -47,6 +53,7 @@ export async function serve(t, project, ...options) {
     post: async (path, body) => (await fetch(origin + path, { method: 'POST', body: JSON.stringify(body) })).json(),
     stop: () => { child.kill('SIGTERM'); return exited; },
   };
+  servers.set(t, [...(servers.get(t) ?? []), server]);
   t.after(() => server.stop());
   return server;
 }
