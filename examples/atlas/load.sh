@@ -22,7 +22,7 @@ fi
 rm -rf "$data"
 for dataclass in Country Region District City Border Language Spoken; do
   echo "==> Importing $dataclass"
-  "$qodly" import "$here" "$dataclass" "$work/rows/$dataclass.ndjson" --data "$data"
+  "$qodly" import "$here" "$dataclass" "$work/rows/$dataclass.ndjson" --data "$data" --no-events
 done
 echo "==> Inventing visits"
 "$qodly" run "$here" inventVisits 400 --data "$data"

@@ -1,11 +1,13 @@
 // qodly import: rows of a file into a dataclass.
+#include "app/command_import.h"
+
 #include <chrono>
 
 #include <fmt/format.h>
 
-#include "app/commands.h"
 #include "app/console.h"
 #include "app/import/import_job.h"
+#include "app/language.h"
 #include "app/open_application.h"
 #include "app/open_data.h"
 #include "base/error_codes.h"
@@ -68,17 +70,29 @@ void tellUnmatched(const ImportReport& report, const ImportOptions& options) {
                   options.dataClass, names));
 }
 
-}  // namespace
+// Events of an entity class that does not compile would be left out in silence.
+bool codeCanRun(const Language& language, const std::string& dataClass) {
+  for (const script::syntax::Diagnostic& each : language.diagnostics()) {
+    if (each.level != script::syntax::Diagnostic::Level::error) continue;
+    if (std::filesystem::path(each.file).stem() != dataClass + "Entity") continue;
+    printLine(script::syntax::text(each));
+    printLine(fmt::format("The events of {} cannot run. Correct its class, or import with --no-events.", dataClass));
+    return false;
+  }
+  return true;
+}
 
-int runImport(const ImportOptions& options) {
+int importRows(const ImportOptions& options, bool events) {
   auto data = openData(options.project, options.data, options.dataClass, options.quiet);
   if (!data) return data.error();
+  const auto language = events ? Language::open(data->application) : nullptr;
+  if (language && !options.dryRun && !codeCanRun(*language, options.dataClass)) return exit_code::refused;
   const auto start = std::chrono::steady_clock::now();
   Progress progress("rows", options.quiet);
   const auto report = runImportJob(
       *data->application.datastore, data->dataClass, options,
       [&](std::uint64_t rows, std::uint64_t bytes, std::uint64_t size) { progress.update(rows, bytes, size); },
-      [&](std::string_view line) { printLine(line); });
+      [&](std::string_view line) { printLine(line); }, language ? language->runtime() : nullptr);
   progress.finish();
   if (!report) {
     printError(report.error());
@@ -99,6 +113,14 @@ int runImport(const ImportOptions& options) {
   if (report->state.rejected == 0) return exit_code::done;
   tellRejected(*report, options);
   return exit_code::failed;
+}
+
+}  // namespace
+
+int runImport(const ImportOptions& options) { return importRows(options, true); }
+
+int runImportCommand(const ImportCommandOptions& options) {
+  return options.noEvents ? importRows(options, false) : runImport(options);
 }
 
 }  // namespace qodly::app

@@ -9,6 +9,7 @@
 #include "app/command_accounts.h"
 #include "app/command_auth.h"
 #include "app/command_dap.h"
+#include "app/command_import.h"
 #include "app/command_lsp.h"
 #include "app/command_new.h"
 #include "app/command_secret.h"
@@ -100,7 +101,7 @@ void addServe(CLI::App& program, Action& action) {
 
 void addImport(CLI::App& program, Action& action) {
   CLI::App& command = *program.add_subcommand("import", "Read rows from a file into a dataclass");
-  ImportOptions& options = optionsOf<ImportOptions>(command, action, runImport);
+  ImportCommandOptions& options = optionsOf<ImportCommandOptions>(command, action, runImportCommand);
   addProject(command, options.project, options.data);
   addDataClass(command, options.dataClass);
   command.add_option("FILE", options.file, "File to read; - is standard input (give --format)")->required();
@@ -112,6 +113,7 @@ void addImport(CLI::App& program, Action& action) {
   command.add_flag("--resume", options.resume, "Go on where an interrupted import of this file stopped");
   command.add_flag("--dry-run", options.dryRun, "Read and check everything, write nothing");
   command.add_flag("--quiet", options.quiet, "No progress");
+  command.add_flag("--no-events", options.noEvents, "Run no constructor and no entity events of the dataclass: faster");
   command.add_option("--batch", options.batch, "Rows in one commit")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));

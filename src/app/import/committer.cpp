@@ -37,7 +37,7 @@ class SeenKeys {
 };
 
 Committer::Committer(orda::Datastore& datastore, std::uint32_t dataClass, RejectFile& rejects, ImportState state,
-                     bool writes)
+                     bool writes, MakeEntityRows entities)
     : datastore_(datastore),
       model_(datastore.model()),
       dataClass_(dataClass),
@@ -45,6 +45,7 @@ Committer::Committer(orda::Datastore& datastore, std::uint32_t dataClass, Reject
       state_(std::move(state)),
       writes_(writes),
       owner_(datastore.newOwner()),
+      makeEntities_(std::move(entities)),
       thread_([this] { work(); }) {}
 
 Committer::~Committer() {
@@ -71,6 +72,12 @@ void Committer::drain() {
 }
 
 void Committer::work() {
+  if (makeEntities_) entities_ = makeEntities_();
+  commitWaiting();
+  entities_.reset();
+}
+
+void Committer::commitWaiting() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
@@ -130,11 +137,41 @@ Result<> Committer::commit(ImportBatch& batch) {
   for (const RejectedRow& row : batch.rejected) {
     if (auto done = reject(row.line, row.raw, row.reason); !done) return done;
   }
+  if (entities_) return commitEntities(batch);
   if (writes_) return commitRows(batch);
   auto checked = rejectDuplicates(batch);
   if (!checked) return std::unexpected(checked.error());
   state_ = stateAfter(batch);
   return {};
+}
+
+// One transaction a batch; rows that their code or the constraints refuse are left out of it.
+Result<> Committer::commitEntities(ImportBatch& batch) {
+  ImportState after = state_;
+  after.position = batch.end;
+  after.read += batch.read;
+  entities_->begin();
+  for (const PendingRow& pending : batch.rows) {
+    const auto saved = entities_->save(pending.values);
+    if (!saved) {
+      if (saved.error().code() == code::diskFull || saved.error().code() == code::inputOutput) {
+        return std::unexpected(saved.error());
+      }
+      if (auto done = reject(pending.line, pending.raw, saved.error().message()); !done) return done;
+      continue;
+    }
+    using Outcome = EntityRows::Outcome;
+    ++(*saved == Outcome::created ? after.created : *saved == Outcome::updated ? after.updated : after.unchanged);
+  }
+  if (auto flushed = rejects_.flush(); !flushed) return flushed;
+  after.rejected = state_.rejected;
+  after.rejectBytes = state_.rejectBytes;
+  after.logBytes = state_.logBytes;
+  const bool remembered = !after.file.path.empty();
+  auto done = entities_->commit(
+      remembered ? stateName(model_->classes[dataClass_].uuid, after.file.path) : std::string(), after.toText());
+  if (done) state_ = std::move(after);
+  return done;
 }
 
 Result<> Committer::commitRows(ImportBatch& batch) {

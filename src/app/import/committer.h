@@ -5,12 +5,15 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "app/import/entity_rows.h"
 #include "app/import/import_state.h"
 #include "app/import/reject_file.h"
 #include "app/import/row_encoder.h"
@@ -20,6 +23,7 @@ namespace qodly::app {
 
 struct PendingRow {
   EncodedRow row;
+  std::vector<Value> values;  // by attribute, of rows that are saved as entities: then `row` is empty
   std::string raw;
   std::uint64_t line = 0;
 };
@@ -45,8 +49,12 @@ class Committer {
   // Batches that may be pushed and not committed yet, the one at work included.
   static constexpr std::size_t maximumInFlight = maximumWaiting + 1;
 
-  // `state`: where the import begins. `writes` false: only looks for duplicates.
-  Committer(orda::Datastore& datastore, std::uint32_t dataClass, RejectFile& rejects, ImportState state, bool writes);
+  // Makes what saves rows as entities, on the thread that commits.
+  using MakeEntityRows = std::function<std::unique_ptr<EntityRows>()>;
+  // `state`: where the import begins. `writes` false: only looks for duplicates. `entities`: rows come as values, not
+  // encoded; empty: they come encoded.
+  Committer(orda::Datastore& datastore, std::uint32_t dataClass, RejectFile& rejects, ImportState state, bool writes,
+            MakeEntityRows entities = {});
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
@@ -62,8 +70,10 @@ class Committer {
 
  private:
   void work();
+  void commitWaiting();
   Result<> commit(ImportBatch& batch);
   Result<> commitRows(ImportBatch& batch);
+  Result<> commitEntities(ImportBatch& batch);
   Result<> reject(std::uint64_t line, std::string_view raw, std::string_view reason);
   Result<> rejectRefused(ImportBatch& batch, const storage::CommitFailure& failure);
   Result<std::size_t> rejectDuplicates(ImportBatch& batch);
@@ -77,6 +87,8 @@ class Committer {
   ImportState state_;
   bool writes_;
   orda::Owner owner_;
+  MakeEntityRows makeEntities_;
+  std::unique_ptr<EntityRows> entities_;  // of the committing thread
   std::vector<std::string> firstReasons_;
 
   std::mutex mutex_;  // guards what follows

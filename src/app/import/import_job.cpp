@@ -23,6 +23,7 @@ namespace {
 constexpr std::uint64_t usualRowBytes = 100;
 constexpr std::size_t maximumBatchBytes = std::size_t{32} << 20;
 constexpr std::uint64_t rowsPerProgress = 256;
+constexpr std::uint32_t entitiesPerCommit = 1000;  // admin.md 21.1
 
 Error usage(std::string message) { return Error(code::wrongArgument, "dbmg", std::move(message)); }
 
@@ -97,7 +98,8 @@ Result<CellOptions> cellOptions(const ImportOptions& options) {
 class ImportReader {
  public:
   ImportReader(orda::Datastore& datastore, std::uint32_t dataClass, const model::DataClass& definition,
-               const ImportOptions& options, RowSource& source, ColumnMap& map, RowValues& values, Committer& committer)
+               const ImportOptions& options, RowSource& source, ColumnMap& map, RowValues& values, Committer& committer,
+               bool asEntities)
       : datastore_(datastore),
         dataClass_(dataClass),
         definition_(definition),
@@ -106,6 +108,7 @@ class ImportReader {
         map_(map),
         values_(values),
         committer_(committer),
+        asEntities_(asEntities),
         encoder_(datastore, dataClass, !options.dryRun) {}
 
   // Error: the file cannot be read further, or the import makes no sense. What was read before is pushed.
@@ -124,7 +127,8 @@ class ImportReader {
         break;
       }
       if (++count % rowsPerProgress == 0) progress(count, input.bytesRead() - start, input.size() - start);
-      const bool full = batch_.read >= options_.batch || batch_.bytes >= maximumBatchBytes;
+      const std::uint64_t most = asEntities_ ? std::min(options_.batch, entitiesPerCommit) : options_.batch;
+      const bool full = batch_.read >= most || batch_.bytes >= maximumBatchBytes;
       if (full && !push()) return {};
     }
     (void)push();
@@ -143,8 +147,11 @@ class ImportReader {
     if (!row.problem) {
       auto read = values_.read(row);
       if (!map_.anyMatched()) return std::unexpected(nothingMatches());
-      auto encoded = read ? encode() : Result<EncodedRow>(std::unexpected(read.error()));
-      if (!encoded) {
+      auto encoded = read && !asEntities_ ? encode() : Result<EncodedRow>(EncodedRow());
+      if (!read) encoded = std::unexpected(read.error());
+      if (encoded && asEntities_) {
+        batch_.rows.push_back({{}, values_.handOver(), std::string(row.raw), row.line});
+      } else if (!encoded) {
         if (encoded.error().code() == code::diskFull || encoded.error().code() == code::inputOutput) {
           return std::unexpected(encoded.error());
         }
@@ -153,7 +160,7 @@ class ImportReader {
         ++batch_.unchanged;
       } else {
         batch_.bytes += encoded->change.record.size();
-        batch_.rows.push_back({std::move(*encoded), std::string(row.raw), row.line});
+        batch_.rows.push_back({std::move(*encoded), {}, std::string(row.raw), row.line});
       }
     }
     // After encode(), which may push the batch that went before this row.
@@ -212,6 +219,7 @@ class ImportReader {
   ColumnMap& map_;
   RowValues& values_;
   Committer& committer_;
+  bool asEntities_;
   RowEncoder encoder_;
   ImportBatch batch_;
   FilePosition lastEnd_;
@@ -266,7 +274,8 @@ Result<ImportState> startingState(orda::Datastore& datastore, const model::DataC
 }  // namespace
 
 Result<ImportReport> runImportJob(orda::Datastore& datastore, std::uint32_t dataClass, const ImportOptions& options,
-                                  const ImportProgress& progress, const std::function<void(std::string_view)>& notice) {
+                                  const ImportProgress& progress, const std::function<void(std::string_view)>& notice,
+                                  const std::shared_ptr<script::vm::Runtime>& runtime) {
   const auto model = datastore.model();
   const model::DataClass& definition = model->classes[dataClass];
   const auto format = formatOf(options);
@@ -305,10 +314,17 @@ Result<ImportReport> runImportJob(orda::Datastore& datastore, std::uint32_t data
 
   RowValues values(datastore, dataClass, *map, std::move(*cells));
   values.bind((*source)->columns());
+  // Code may query while the rows are saved, so indexes do not rest then.
+  const bool asEntities = runtime != nullptr && !options.dryRun && savingRunsCode(definition);
   const std::unique_ptr<storage::BulkLoad> load =
-      options.dryRun ? nullptr : datastore.engine().bulkLoad(dataClass, (*source)->input().size() / usualRowBytes);
-  Committer committer(datastore, dataClass, rejects, std::move(*state), !options.dryRun);
-  ImportReader reader(datastore, dataClass, definition, options, **source, *map, values, committer);
+      options.dryRun || asEntities ? nullptr
+                                   : datastore.engine().bulkLoad(dataClass, (*source)->input().size() / usualRowBytes);
+  Committer::MakeEntityRows makeEntities;
+  if (asEntities) {
+    makeEntities = [&] { return std::make_unique<EntityRows>(datastore, runtime, dataClass, options.upsert); };
+  }
+  Committer committer(datastore, dataClass, rejects, std::move(*state), !options.dryRun, std::move(makeEntities));
+  ImportReader reader(datastore, dataClass, definition, options, **source, *map, values, committer, asEntities);
   const auto read = reader.run(progress);
   auto finished = committer.finish(read.has_value());
   if (!finished) return std::unexpected(finished.error());

@@ -10,6 +10,7 @@
 #include "app/import/import_state.h"
 #include "base/error.h"
 #include "orda/datastore.h"
+#include "script/vm/runtime.h"
 
 namespace qodly::app {
 
@@ -28,7 +29,9 @@ using ImportProgress = std::function<void(std::uint64_t rows, std::uint64_t byte
 // Errors: wrongArgument and attributeNotFound (usage), fileNotFound, malformedJson (nothing further of the file can be
 // read; what came before is committed), dataUnavailable (--resume of a changed file or with other settings), and those
 // of the engine. `notice` is told remarks while the work goes on.
+// `runtime`: runs the code of a dataclass that has some (entity_rows.h); null: no code runs.
 Result<ImportReport> runImportJob(orda::Datastore& datastore, std::uint32_t dataClass, const ImportOptions& options,
-                                  const ImportProgress& progress, const std::function<void(std::string_view)>& notice);
+                                  const ImportProgress& progress, const std::function<void(std::string_view)>& notice,
+                                  const std::shared_ptr<script::vm::Runtime>& runtime = {});
 
 }  // namespace qodly::app

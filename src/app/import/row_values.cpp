@@ -119,4 +119,9 @@ Result<> RowValues::read(const Row& row) {
   return {};
 }
 
+std::vector<Value> RowValues::handOver() {
+  for (const Value& value : values_) publish(value);
+  return std::exchange(values_, std::vector<Value>(values_.size()));
+}
+
 }  // namespace qodly::app

@@ -25,6 +25,8 @@ class RowValues {
   // Fills values(); undefined where the row says nothing. Error: why the row cannot be stored.
   Result<> read(const Row& row);
   const std::vector<Value>& values() const { return values_; }
+  // The values for another thread; read() comes before values() again.
+  std::vector<Value> handOver();
 
  private:
   template <class Source>

@@ -310,7 +310,7 @@ TEST_F(ImportJob, runsConstructorAndEvents) {
       "constructor()\n  this.price = 5\n\n"
       "function event touched name(event : object)\n  this.code = uppercase(this.name)\n\n"
       "function event validateSave price(event : object) : object\n"
-      "  if (this.price > 100)\n    return {errCode: 4, message: \"too dear\"}\n  end\n\n"
+      "  if (this.price != null && this.price > 100)\n    return {errCode: 4, message: \"too dear\"}\n  end\n\n"
       "function event saving(event : object)\n  this.stock = (this.stock == null) ? 1 : this.stock + 1\n");
   const auto report = run(optionsFor("p.csv", "ID,name,price\n1,ab,\n2,cd,500\n3,ef,7\n"));
   EXPECT_EQ(report.state.created, 2u);
