@@ -161,7 +161,7 @@ TEST_F(ImportJob, rejectsRowsWithLineAndReason) {
   }
   const std::string log = contentOf(root_ / "p.rejects.csv.log");
   EXPECT_NE(log.find("line 3: Product.name is mandatory"), std::string::npos) << log;
-  EXPECT_NE(log.find("line 4: Product.price = -1 is less"), std::string::npos) << log;
+  EXPECT_NE(log.find("line 4: Value cannot be less than 0 (Product.price = -1)"), std::string::npos) << log;
   EXPECT_NE(log.find("line 6: the row has 3 columns, the header names 4"), std::string::npos) << log;
   EXPECT_NE(log.find("line 7: Duplicate key: Product.code"), std::string::npos) << log;
   // A later import without rejections leaves no stale file.
