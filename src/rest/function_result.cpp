@@ -1,5 +1,9 @@
 #include "rest/function_result.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "orda/entity.h"
@@ -19,7 +23,7 @@ namespace qodly::rest {
 
 namespace {
 
-constexpr int maximumDepth = 256;
+constexpr std::size_t maximumDepth = 256;
 
 Result<> writeStored(Call& call, const EntityWriter& writer, storage::RecordNumber number, std::string& out) {
   Gathered gathered;
@@ -92,59 +96,102 @@ Result<> appendEntity(Call& call, orda::Entity& entity, const EntityWriter* writ
   return writeStored(call, *writer, entity.number(), out);
 }
 
-Result<> appendResultValue(Call& call, const Value& value, std::string& out, int depth) {
-  if (depth > maximumDepth) {
-    out += "null";
+namespace {
+
+class ResultWriter {
+ public:
+  ResultWriter(Call& call, std::string& out) : call_(call), out_(out), charged_(out.size()) {}
+
+  Result<> append(const Value& value) {
+    if (orda::Entity* entity = orda::Entity::from(value)) return appendEntity(call_, *entity, nullptr, out_);
+    if (const orda::EntitySelection* selection = orda::EntitySelection::from(value)) return appendMembers(*selection);
+    if (value.isObject() || value.isCollection()) return appendContainer(value);
+    if (value.type() == Type::date) {
+      appendDay(value.asDate());
+    } else {
+      json::append(value, out_);
+    }
     return {};
   }
-  if (orda::Entity* entity = orda::Entity::from(value)) return appendEntity(call, *entity, nullptr, out);
-  if (const orda::EntitySelection* selection = orda::EntitySelection::from(value)) {
-    const auto writer = call.services.writers.whole(call.schema, selection->dataClass().index(), call.rights.access);
-    const SelectionAnswer answer{.dataClass = selection->dataClass().index(),
-                                 .members = selection->members(),
+
+ private:
+  Result<> appendMembers(const orda::EntitySelection& selection) {
+    const std::uint32_t dataClass = selection.dataClass().index();
+    const auto writer = call_.services.writers.whole(call_.schema, dataClass, call_.rights.access);
+    const SelectionAnswer answer{.dataClass = dataClass,
+                                 .members = selection.members(),
                                  .writer = *writer,
                                  .page = {},
                                  .entitySetUri = {},
                                  .leading = {}};
-    return appendSelection(call, answer, out);
+    return appendSelection(call_, answer, out_);
   }
-  if (value.isObject()) {
-    out += '{';
-    bool first = true;
-    for (const Object::Member& member : value.asObject().members()) {
-      if (member.value.isUndefined()) continue;
-      if (!first) out += ',';
-      first = false;
-      json::appendString(member.name, out);
-      out += ':';
-      if (auto done = appendResultValue(call, member.value, out, depth + 1); !done) return done;
-    }
-    out += '}';
-    return {};
-  }
-  if (value.isCollection()) {
-    out += '[';
-    bool first = true;
-    for (const Value& element : value.asCollection().elements()) {
-      if (!first) out += ',';
-      first = false;
-      if (auto done = appendResultValue(call, element, out, depth + 1); !done) return done;
-    }
-    out += ']';
-    return {};
-  }
-  if (value.type() == Type::date) {
-    if (value.asDate().isNone()) {
-      out += R"("")";
+
+  Result<> appendContainer(const Value& value) {
+    const Container* const container =
+        value.isObject() ? static_cast<const Container*>(&value.asObject()) : &value.asCollection();
+    if (open_.size() >= maximumDepth || std::ranges::find(open_, container) != open_.end()) {
+      out_ += "null";
       return {};
     }
-    out += '"';
-    appendInstant(startOfDay(value.asDate()), out);
-    out += '"';
+    open_.push_back(container);
+    auto done = value.isObject() ? appendObject(value.asObject()) : appendCollection(value.asCollection());
+    open_.pop_back();
+    return done;
+  }
+
+  Result<> appendObject(const Object& object) {
+    out_ += '{';
+    bool first = true;
+    for (const Object::Member& member : object.members()) {
+      if (member.value.isUndefined()) continue;
+      if (!std::exchange(first, false)) out_ += ',';
+      json::appendString(member.name, out_);
+      out_ += ':';
+      if (auto done = append(member.value); !done) return done;
+      if (auto room = checkRoom(); !room) return room;
+    }
+    out_ += '}';
     return {};
   }
-  json::append(value, out);
-  return {};
+
+  Result<> appendCollection(const Collection& collection) {
+    out_ += '[';
+    bool first = true;
+    for (const Value& element : collection.elements()) {
+      if (!std::exchange(first, false)) out_ += ',';
+      if (auto done = append(element); !done) return done;
+      if (auto room = checkRoom(); !room) return room;
+    }
+    out_ += ']';
+    return {};
+  }
+
+  void appendDay(Date date) {
+    out_ += '"';
+    if (!date.isNone()) appendInstant(startOfDay(date), out_);
+    out_ += '"';
+  }
+
+  // Parts that many others share make a text far larger than what is in memory.
+  Result<> checkRoom() {
+    constexpr std::size_t step = std::size_t{4} << 20U;
+    if (out_.size() - charged_ < std::max(step, charged_ / 4)) return {};
+    charged_ = out_.size();
+    if (auto allowed = call_.scripts().checkpoint(); !allowed) return allowed;
+    return call_.scripts().charge(charged_);
+  }
+
+  Call& call_;
+  std::string& out_;
+  std::size_t charged_;
+  std::vector<const Container*> open_;
+};
+
+}  // namespace
+
+Result<> appendResultValue(Call& call, const Value& value, std::string& out) {
+  return ResultWriter(call, out).append(value);
 }
 
 namespace {

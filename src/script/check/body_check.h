@@ -65,6 +65,8 @@ class BodyCheck {
   void assigned(const syntax::Expression* target, const syntax::Expression* value);
   void inferTypes();
   void reportVariables();
+  void checkLength(std::string_view name, syntax::Position where);
+  bool hidesBuiltIn(const VariableFacts& facts) const;
   VariableFacts* variable(const syntax::Name& name);
   VariableFacts& local(std::string_view name, bool dollar, syntax::Position where);
 

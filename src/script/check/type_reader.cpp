@@ -79,6 +79,7 @@ CheckType BodyCheck::typeOfCall(const Call& node) {
 }
 
 CheckType BodyCheck::typeOfBinary(const Binary& node) {
+  if (node.op == BinaryOperator::bitTest) return {Kind::boolean, {}};
   if (node.op >= BinaryOperator::less && node.op <= BinaryOperator::notEqual) return {Kind::boolean, {}};
   const CheckType left = typeOf(*node.left);
   const CheckType right = typeOf(*node.right);

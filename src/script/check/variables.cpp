@@ -58,10 +58,18 @@ void BodyCheck::collect(const Function& node) {
     facts.isResult = isResult;
     facts.declaredType = compile::declaredType(each.type);
     facts.type = knowledge_.typeOf(facts.declaredType);
+    checkLength(each.name, each.where);
   };
   for (const Parameter& each : node.parameters) declare(each, false);
   if (!node.result.name.empty()) declare(node.result, true);
   for (const Statement* each : node.body) collectStatement(*each);
+}
+
+void BodyCheck::checkLength(std::string_view name, Position where) {
+  if (name.size() <= longestName || codePoints(name) <= longestName) return;
+  findings_.fail(
+      where, "name-too-long",
+      fmt::format("'{}' is longer than the {} characters that a variable's name may have.", name, longestName));
 }
 
 void BodyCheck::collectStatement(const Statement& node) {
@@ -114,11 +122,7 @@ void BodyCheck::collectDeclaration(const VariableDeclaration& node) {
       facts.declaredType = type;
       facts.type = knowledge_.typeOf(type);
     }
-    if (each.text.size() > longestName && codePoints(each.text) > longestName) {
-      findings_.fail(each.where, "name-too-long",
-                     fmt::format("'{}' is longer than the {} characters that a variable's name may have.", each.text,
-                                 longestName));
-    }
+    checkLength(each.text, each.where);
     if (node.initialiser != nullptr) {
       facts.isAssigned = true;
       given_.emplace_back(compile::Scope::key(each.text, dollar), node.initialiser);
@@ -184,6 +188,14 @@ void BodyCheck::inferTypes() {
   types_.clear();
 }
 
+// In the 4D surface locals have a "$" and hide nothing.
+bool BodyCheck::hidesBuiltIn(const VariableFacts& facts) const {
+  if (facts.dollar || tree_.surface == Surface::fourD || knowledge_.builtins() == nullptr) return false;
+  const Names* names = knowledge_.builtins()->names();
+  return names != nullptr && (names->find(NameSort::command, facts.name) != nullptr ||
+                              names->find(NameSort::constant, facts.name) != nullptr);
+}
+
 void BodyCheck::reportVariables() {
   std::vector<std::string_view> names;
   for (const auto& [key, facts] : variables_) {
@@ -194,6 +206,13 @@ void BodyCheck::reportVariables() {
     if (facts.declared) {
       if (!facts.isMentioned && !facts.isParameter && !facts.isResult && !facts.isAssigned) {
         findings_.warn(facts.where, "unused-variable", fmt::format("'{}' is declared and never used.", shown));
+      }
+      if (hidesBuiltIn(facts)) {
+        findings_.warn(
+            facts.where, "hides-name",
+            fmt::format("'{}' hides the {} of that name wherever no parenthesis follows.", shown,
+                        knowledge_.builtins()->names()->find(NameSort::command, facts.name) != nullptr ? "command"
+                                                                                                       : "constant"));
       }
       continue;
     }

@@ -144,6 +144,7 @@ class Body {
   void emitCommand(const syntax::Expression& where, const syntax::Name& callee, syntax::Expressions arguments,
                    Register target);
   void emitLibraryCall(std::uint32_t command, syntax::Expressions arguments, Register target);
+  void withOwnText(std::uint32_t command, syntax::Expressions arguments, Register target);
   void storeArguments(std::vector<std::pair<std::size_t, Location>>& written, Register window, std::size_t count);
   struct SpecialCommands;  // commands that need more than a call
 

@@ -86,10 +86,17 @@ struct Body::SpecialCommands {
     Label skip;
     body.emitter_.jumpX(Opcode::jumpUnlessAsserting, 0, skip);
     const Register result = body.emitter_.temp();
-    body.emitLibraryCall(*command, arguments, result);
+    body.withOwnText(*command, arguments, result);
     body.drop(result);
     body.emitter_.place(skip);
     return nothingFrom(body, target);
+  }
+
+  static bool assertedValue(Body& body, Expressions arguments, Register target) {
+    const auto command = body.context_.environment.command("asserted");
+    if (!command || arguments.empty()) return false;
+    body.withOwnText(*command, arguments, target);
+    return true;
   }
 
   static bool methodName(Body& body, Expressions arguments, Register target) {
@@ -116,6 +123,7 @@ struct Body::SpecialCommands {
         {"countParameters", &count},
         {"copyParameters", &copy},
         {"assert", &assertion},
+        {"asserted", &assertedValue},
         {"currentMethodName", &methodName},
     });
     for (const Row& each : rows) {
@@ -169,6 +177,16 @@ bool writesBehind(const vm::Signature& signature, Expressions arguments, std::si
 }
 
 }  // namespace
+
+// A command whose second argument, when it is left out, is the text of the first one as it is written.
+void Body::withOwnText(std::uint32_t command, Expressions arguments, Register target) {
+  if (arguments.size() != 1) return emitLibraryCall(command, arguments, target);
+  const Expression& first = *arguments[0];
+  const std::string_view written = std::string_view(*context_.tree.text).substr(first.where.offset);
+  const Expression text{.node = TextLiteral{written.substr(0, first.end - first.where.offset)}, .where = first.where};
+  const std::array<const Expression*, 2> both{&first, &text};
+  emitLibraryCall(command, both, target);
+}
 
 void Body::emitLibraryCall(std::uint32_t command, Expressions arguments, Register target) {
   const vm::Signature& signature = context_.environment.commandSignature(command);

@@ -1,5 +1,6 @@
 // Functions that make a new collection, or a text, of the elements (classes.md 1.8).
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -87,11 +88,13 @@ Result<> appendFlat(vm::Process& process, std::span<const Value> elements, std::
     std::size_t next = 0;
   };
   std::deque<Level> open;
+  std::unordered_set<const Collection*> entered;
   std::size_t charged = 0;
+  std::size_t steps = 0;
   constexpr std::size_t step = 65'536;
   const auto expand = [&](const Value& value) {
     if (!value.isCollection() || static_cast<std::int64_t>(open.size()) >= depth ||
-        std::ranges::find(open, &value.asCollection(), &Level::collection) != open.end()) {
+        !entered.insert(&value.asCollection()).second) {
       out.push_back(value);
     } else {
       open.push_back({Elements(value.asCollection()), &value.asCollection()});
@@ -101,13 +104,17 @@ Result<> appendFlat(vm::Process& process, std::span<const Value> elements, std::
     expand(element);
     while (!open.empty()) {
       Level& inner = open.back();
+      if (++steps % step == 0) {
+        if (auto allowed = process.checkpoint(); !allowed) return allowed;
+      }
       if (inner.next == inner.elements.size()) {
+        entered.erase(inner.collection);
         open.pop_back();
         continue;
       }
-      if (out.size() >= charged + step) {
-        if (auto allowed = process.charge(step * sizeof(Value)); !allowed) return allowed;
+      if (out.size() >= charged + std::max(step, charged / 4)) {
         charged = out.size();
+        if (auto allowed = process.charge(charged * sizeof(Value)); !allowed) return allowed;
       }
       expand(inner.elements[inner.next++]);
     }

@@ -46,6 +46,12 @@ Result<Value> timestampCommand(Call&) {
   return Value::text(std::move(text));
 }
 
+Result<Value> ticksCommand(Call&) {
+  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 60>>;
+  const auto passed = std::chrono::duration_cast<Ticks>(std::chrono::steady_clock::now() - started);
+  return Value::real(static_cast<double>(passed.count()));
+}
+
 Result<Value> millisecondsCommand(Call&) {
   const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
   // Wraps around like a 32-bit counter.
@@ -63,6 +69,7 @@ constexpr auto rows = std::to_array<vm::FunctionRow>({
     {"yearOf", "(aDate: date) : integer", yearOfCommand, "The year."},
     {"timeString", "(aTime: time) : string", timeStringCommand, "A time as HH:MM:SS; hours go on past 24."},
     {"timestamp", "() : string", timestampCommand, "The current instant in UTC as yyyy-MM-ddTHH:mm:ss.SSSZ."},
+    {"Tickcount", "() : integer", ticksCommand, "Sixtieths of a second since the server started."},
     {"milliseconds", "() : integer", millisecondsCommand, "Milliseconds since the server started."},
 });
 

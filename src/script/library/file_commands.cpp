@@ -11,8 +11,10 @@
 #include "script/library/folder_constants.h"
 #include "script/library/format_regional.h"
 #include "script/library/io_error.h"
+#include "script/library/picture_commands.h"
 #include "script/vm/process.h"
 #include "script/vm/runtime.h"
+#include "value/picture.h"
 
 namespace qodly::script::library {
 
@@ -59,6 +61,28 @@ Result<Value> documentToText(vm::Call& call) {
   return Value::text(textOfContent(*content, reading->charset, reading->breaks));
 }
 
+// 1: a file, 0: a folder, -43: neither.
+Result<Value> testPathName(vm::Call& call) {
+  constexpr std::int64_t none = -43;
+  const auto place = placeAt(call, 0);
+  const file::State state = place ? file::stateOf(*place) : file::State{};
+  return Value::integer(state.kind == file::Kind::file ? 1 : state.kind == file::Kind::folder ? 0 : none);
+}
+
+// Sets the system variable OK as well.
+Result<Value> readPictureFile(vm::Call& call) {
+  call.process().okVariable = false;
+  const auto place = placeAt(call, 0);
+  if (!place) return std::unexpected(place.error());
+  auto content = file::read(*place);
+  if (!content) return std::unexpected(content.error());
+  if (auto charged = call.process().charge(content->size()); !charged) return std::unexpected(charged.error());
+  Value picture = isPicture(*content) ? makePicture(std::move(*content), place->name()) : Value::null();
+  call.process().okVariable = !picture.isNull();
+  call.setOut(1, std::move(picture));
+  return Value();
+}
+
 // In the language of the server's locale, else in English.
 Result<Value> getLocalizedString(vm::Call& call) {
   vm::Process& process = call.process();
@@ -85,6 +109,10 @@ constexpr std::array rows{
                     &textToDocument, "Replaces the content of a file by a text."},
     vm::FunctionRow{"Document to text", "(path: string, charSet?: string|integer, breakMode?: integer) : string",
                     &documentToText, "The content of a file as a text."},
+    vm::FunctionRow{"Test path name", "(path: string) : integer", &testPathName,
+                    "1 when the path leads to a file, 0 when to a folder, -43 when to nothing."},
+    vm::FunctionRow{"READ PICTURE FILE", "(path: string, out picture: picture, *?)", &readPictureFile,
+                    "Reads a picture from a file."},
     vm::FunctionRow{"Get localized string", "(name: string) : string", &getLocalizedString,
                     "A text of the application's XLIFF files in the server's language."},
     vm::FunctionRow{"Localized string", "(name: string) : string", &getLocalizedString,

@@ -24,6 +24,9 @@ namespace {
 
 constexpr std::size_t linearLimit = 32;  // open containers that are searched one by one
 constexpr std::size_t stepsBetweenChecks = 65'536;
+constexpr std::size_t bytesBetweenChecks = std::size_t{4} << 20U;
+constexpr std::size_t longestText = std::size_t{1} << 31U;
+constexpr std::size_t mostComputed = 512;  // instances within the results of each other's getters
 
 class JsonWriter {
  public:
@@ -36,7 +39,7 @@ class JsonWriter {
     }
     if (auto begun = begin(value); !begun) return std::unexpected(begun.error());
     for (std::size_t steps = 1; !open_.empty(); ++steps) {
-      if (steps % stepsBetweenChecks == 0) {
+      if (steps % stepsBetweenChecks == 0 || hasGrown()) {
         if (auto allowed = pause(); !allowed) return std::unexpected(allowed.error());
       }
       if (auto stepped = step(); !stepped) return std::unexpected(stepped.error());
@@ -51,16 +54,23 @@ class JsonWriter {
     const Container* identity;
     std::vector<NamedValue> members;  // of what is no plain container
     bool listed = false;
+    bool computed = false;  // with results of getters
     bool object = false;
     std::size_t next = 0;
     bool empty = true;
   };
 
+  bool hasGrown() const { return out_.size() - charged_ >= std::max(bytesBetweenChecks, charged_ / 4); }
+
+  // No value holds the text yet, so all of it is asked for again each time.
   Result<> pause() {
     if (auto allowed = process_.checkpoint(); !allowed) return allowed;
-    const std::size_t grown = out_.size() - charged_;
+    if (!hasGrown()) return {};
     charged_ = out_.size();
-    return process_.charge(grown);
+    if (charged_ > longestText) {
+      return std::unexpected(hostError(code::limitReached, "The JSON text is longer than 2 GB"));
+    }
+    return process_.charge(charged_);
   }
 
   // False: the value is none.
@@ -120,7 +130,7 @@ class JsonWriter {
       return std::unexpected(
           hostError(code::recursion, "An object or collection that contains itself cannot be written as JSON"));
     }
-    Open opened{value, identity, {}, false, value.isObject()};
+    Open opened{value, identity, {}, false, false, value.isObject()};
     if (identity->group() || (value.isObject() && value.asObject().classLink())) {
       if (auto listed = list(opened); !listed) return listed;
     }
@@ -151,6 +161,14 @@ class JsonWriter {
       if (member.getter != nullptr) names.push_back(name);
     }
     std::ranges::sort(names);
+    opened.computed = !names.empty();
+    if (opened.computed && ++computed_ > mostComputed) {
+      return std::unexpected(hostError(
+          code::limitReached,
+          fmt::format(
+              "More than {} instances with computed properties lie within each other; the last one is of class {}",
+              mostComputed, definition->user()->name)));
+    }
     for (std::string& name : names) {
       auto value = process_.property(opened.container, name);
       if (!value) return std::unexpected(value.error());
@@ -185,7 +203,7 @@ class JsonWriter {
       json::appendString(fmt::format("[object {}]", native.nativeClass().name), out_);
       return {};
     }
-    Open opened{value, nullptr, {}, true, true};
+    Open opened{value, nullptr, {}, true, false, true};
     for (const vm::PropertyRow& row : native.nativeClass().properties) {
       auto member = process_.property(value, row.name);
       if (!member) return std::unexpected(member.error());
@@ -230,6 +248,7 @@ class JsonWriter {
         separate(inner);
         name(member.name);
         if (!writeScalar(member.value)) return begin(Value(member.value));
+        if (hasGrown()) return {};
       }
     } else {
       const auto& elements = inner.container.asCollection().elements();
@@ -237,9 +256,8 @@ class JsonWriter {
         const Value& element = elements[inner.next++];
         separate(inner);
         if (!writeScalar(element)) return begin(Value(element));
-        if (inner.next % stepsBetweenChecks == 0) break;
+        if (inner.next % stepsBetweenChecks == 0 || hasGrown()) return {};
       }
-      if (inner.next < elements.size()) return {};
     }
     close();
     return {};
@@ -258,6 +276,7 @@ class JsonWriter {
   void close() {
     const Open closed = std::move(open_.back());
     open_.pop_back();
+    if (closed.computed) --computed_;
     if (closed.identity != nullptr) {
       if (ancestors_.size() > linearLimit) deepAncestors_.erase(closed.identity);
       ancestors_.pop_back();
@@ -276,6 +295,7 @@ class JsonWriter {
   const JsonOptions& options_;
   std::string out_;
   std::size_t charged_ = 0;
+  std::size_t computed_ = 0;  // of the open ones
   std::deque<Open> open_;
   std::vector<const Container*> ancestors_;
   std::unordered_set<const Container*> deepAncestors_;

@@ -9,6 +9,7 @@
 #include "script/library/array_commands.h"
 #include "script/library/blob_class.h"
 #include "script/library/blob_commands.h"
+#include "script/library/blob_legacy.h"
 #include "script/library/class_class.h"
 #include "script/library/collection_class.h"
 #include "script/library/convert_commands.h"
@@ -62,11 +63,11 @@ const vm::NativeClass& directoryClass() {
 }
 
 constexpr Commands commandTables[] = {
-    arrayCommands,    blobCommands,       convertCommands, dateCommands,           numberCommands,
-    pictureCommands,  systemInfoCommands, textCommands,    cryptoCommands,         fileCommands,
-    httpCommands,     jsonCommands,       mailCommands,    mailAttachmentCommands, processCommands,
-    errorCommands,    functionCommands,   objectCommands,  systemCommands,         zipCommands,
-    languageCommands, webCommands,        ldapCommands,    httpLegacyCommands,
+    arrayCommands,   blobCommands,     blobLegacyCommands, convertCommands, dateCommands,
+    numberCommands,  pictureCommands,  systemInfoCommands, textCommands,    cryptoCommands,
+    fileCommands,    httpCommands,     jsonCommands,       mailCommands,    mailAttachmentCommands,
+    processCommands, errorCommands,    functionCommands,   objectCommands,  systemCommands,
+    zipCommands,     languageCommands, webCommands,        ldapCommands,    httpLegacyCommands,
 };
 
 constexpr Definition classDefinitions[] = {

@@ -1,6 +1,8 @@
 // The hash tables over the rows of names.
 #include "script/library/names_4d.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -13,7 +15,7 @@ using syntax::NameSort;
 
 syntax::NameTable makeNames() {
   syntax::NameTable table;
-  for (const auto& rows : {qodlyScriptCommands(), fourDCommands(), unavailableCommands()}) {
+  for (const auto& rows : {qodlyScriptCommands(), fourDCommands(), unavailableCommands(), desktopCommands()}) {
     for (const CommandName& row : rows) {
       table.add({NameSort::command, std::string(row.name), std::string(row.fourD), row.number});
     }
@@ -21,8 +23,8 @@ syntax::NameTable makeNames() {
   for (const ConstantName& row : constantNames()) {
     table.add({NameSort::constant, std::string(row.name), std::string(row.fourD), 0});
   }
-  for (const std::string_view name : unavailableConstants()) {
-    table.add({NameSort::constant, {}, std::string(name), 0});
+  for (const auto& names : {unavailableConstants(), desktopConstants()}) {
+    for (const std::string_view name : names) table.add({NameSort::constant, {}, std::string(name), 0});
   }
   return table;
 }
@@ -34,15 +36,19 @@ std::unordered_map<std::string, ConstantName> makeConstants() {
       if (!spelling.empty()) byName.try_emplace(syntax::foldName(spelling), row);
     }
   }
-  for (const std::string_view name : unavailableConstants()) {
-    byName.try_emplace(syntax::foldName(name), ConstantName{{}, name, 0, {}});
+  for (const auto& names : {unavailableConstants(), desktopConstants()}) {
+    for (const std::string_view name : names) {
+      byName.try_emplace(syntax::foldName(name), ConstantName{{}, name, 0, {}});
+    }
   }
   return byName;
 }
 
 std::unordered_set<std::string> makeUnavailable() {
   std::unordered_set<std::string> names;
-  for (const CommandName& row : unavailableCommands()) names.insert(syntax::foldName(row.fourD));
+  for (const auto& rows : {unavailableCommands(), desktopCommands()}) {
+    for (const CommandName& row : rows) names.insert(syntax::foldName(row.fourD));
+  }
   return names;
 }
 
@@ -62,7 +68,13 @@ std::optional<ConstantName> constantNamed(std::string_view name) {
 
 bool isUnavailableCommand(std::string_view name) {
   static const auto names = makeUnavailable();
-  return names.contains(syntax::foldName(name));
+  // Themes of the desktop and of the record engine as a whole (language.md 35, 36).
+  static constexpr auto families = std::to_array<std::string_view>(
+      {"form ", "object ", "listbox ", "set window ", "set menu item ", "print ", "qr ", "svg ", "dom ", "sax ", "wp ",
+       "vp ", "wa ", "query ", "order by ", "relate ", "sql "});
+  const std::string folded = syntax::foldName(name);
+  return names.contains(folded) ||
+         std::ranges::any_of(families, [&](std::string_view family) { return folded.starts_with(family); });
 }
 
 }  // namespace qodly::script::library

@@ -25,5 +25,7 @@ std::span<const CommandName> fourDCommands();        // run under their 4D name 
 std::span<const CommandName> unavailableCommands();  // executing one raises -20027
 std::span<const ConstantName> constantNames();
 std::span<const std::string_view> unavailableConstants();  // 4D names; their value is 0
+std::span<const CommandName> desktopCommands();            // as unavailableCommands()
+std::span<const std::string_view> desktopConstants();      // as unavailableConstants()
 
 }  // namespace qodly::script::library

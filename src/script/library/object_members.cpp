@@ -2,6 +2,7 @@
 
 #include "script/library/collection_support.h"
 #include "script/library/object_functions.h"
+#include "script/vm/class.h"
 #include "script/vm/handle_type.h"
 #include "script/vm/runtime.h"
 #include "script/vm/shared.h"
@@ -115,6 +116,7 @@ Result<Value> isShared(vm::Call& call) {
   if (value.type() != Type::handle) return Value::boolean(vm::isShared(value));
   const vm::HandleType* type = call.process().runtime().handleType(value.asHandle().kind());
   if (type != nullptr) return Value::boolean(type->mayBeShared(value.asHandle()));
+  if (vm::ClassValue::from(value) != nullptr) return Value::boolean(true);
   const auto* native = dynamic_cast<const vm::NativeObject*>(&value.asHandle());
   return Value::boolean(native != nullptr &&
                         (native->nativeClass().name == "Signal" || native->nativeClass().name == "CryptoKey"));

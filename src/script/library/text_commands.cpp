@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include <unicode/uchar.h>
+
+#include "base/utf8.h"
 #include "script/library/text_case.h"
 #include "script/library/text_compare.h"
 #include "script/library/text_edit.h"
@@ -39,6 +42,25 @@ Result<Value> lengthCommand(Call& call) { return Value::integer(static_cast<std:
 Accents accentsAt(const Call& call, std::size_t star) { return call.star(star) ? Accents::kept : Accents::removed; }
 Result<Value> lowercaseCommand(Call& call) { return lowercase(call.at(0), accentsAt(call, 1)); }
 Result<Value> uppercaseCommand(Call& call) { return uppercase(call.at(0), accentsAt(call, 1)); }
+
+bool isSpace(std::string_view text, std::size_t at) {
+  return u_isUWhiteSpace(static_cast<UChar32>(decodeUtf8(text, at).codePoint)) != 0;
+}
+
+Value trimmed(std::string_view text, bool front, bool back) {
+  while (front && !text.empty() && isSpace(text, 0)) text.remove_prefix(decodeUtf8(text, 0).length);
+  while (back && !text.empty()) {
+    std::size_t last = text.size() - 1;
+    while (last > 0 && (static_cast<unsigned char>(text[last]) & 0xC0U) == 0x80U) --last;
+    if (!isSpace(text, last)) break;
+    text = text.substr(0, last);
+  }
+  return Value::text(std::string(text));
+}
+
+Result<Value> trimCommand(Call& call) { return trimmed(call.text(0), true, true); }
+Result<Value> trimStartCommand(Call& call) { return trimmed(call.text(0), true, false); }
+Result<Value> trimEndCommand(Call& call) { return trimmed(call.text(0), false, true); }
 
 Result<Value> substringCommand(Call& call) { return substring(call.at(0), call.integer(1), call.integer(2, toTheEnd)); }
 
@@ -107,6 +129,9 @@ constexpr auto rows = std::to_array<vm::FunctionRow>({
      "The text in lower case, without accents; with * accents are kept."},
     {"uppercase", "(aString: string, *?) : string", uppercaseCommand,
      "The text in upper case, without accents; with * accents are kept."},
+    {"Trim", "(aString: string) : string", trimCommand, "The text without white space at its ends."},
+    {"Trim start", "(aString: string) : string", trimStartCommand, "The text without white space at its start."},
+    {"Trim end", "(aString: string) : string", trimEndCommand, "The text without white space at its end."},
     {"matchRegex",
      "(pattern: string, aString: string, start?: integer, inout posFound?: variable, inout lengthFound?: variable, "
      "*?) : boolean",

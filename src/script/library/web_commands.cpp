@@ -71,7 +71,13 @@ void addParts(const IncomingRequest& request, Pairs& fields) {
 
 Result<> fill(vm::Call& call, std::size_t index, const Pairs& pairs,
               std::string std::pair<std::string, std::string>::*part) {
+  Ref<vm::ArrayValue> made;  // for a variable that nothing has declared
   auto* array = vm::ArrayValue::from(call.at(index));
+  if (array == nullptr && call.at(index).isUndefined()) {
+    made = vm::ArrayValue::make(vm::ArrayKind::text);
+    array = made.get();
+    call.setOut(index, Value::handle(Ref<Handle>::sharing(array)));
+  }
   if (array == nullptr) return std::unexpected(call.wrongArgument(index, "a text array"));
   if (auto sized = array->resize(static_cast<std::int64_t>(pairs.size())); !sized) return sized;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -239,9 +245,9 @@ Result<Value> sendRedirect(vm::Call& call) {
 }
 
 constexpr std::array rows{
-    vm::FunctionRow{"WEB GET HTTP HEADER", "(names: variable, values: variable)", &getHeader,
+    vm::FunctionRow{"WEB GET HTTP HEADER", "(inout names: variable, inout values: variable)", &getHeader,
                     "Fills two text arrays with the headers of the request."},
-    vm::FunctionRow{"WEB GET VARIABLES", "(names: variable, values: variable)", &getVariables,
+    vm::FunctionRow{"WEB GET VARIABLES", "(inout names: variable, inout values: variable)", &getVariables,
                     "Fills two text arrays with the form fields of the request."},
     vm::FunctionRow{"WEB GET HTTP BODY", "(inout body: variable)", &getBody, "Gives the body of the request."},
     vm::FunctionRow{"WEB SET HTTP HEADER", "(names: variable, values?: variable)", &setHeader,

@@ -128,14 +128,17 @@ void Lexer::finish(Token token, std::size_t end) {
   token.end = static_cast<std::uint32_t>(end);
   const TokenKind kind = token.kind;
   cursor_ = end;
+  // "return <>x", "var <>x": no operator follows these words.
+  const bool opens = kind == TokenKind::word && !token.afterDot &&
+                     (equalsIgnoringAsciiCase(token.text, "return") ||
+                      (!lineHasTokens_ && fourD() && equalsIgnoringAsciiCase(token.text, "var")));
   lineHasTokens_ = physicalHasTokens_ = true;
   blankBefore_ = false;
-  afterDot_ = kind == TokenKind::dot;
   // Everything up to `invalid` in the enumeration is an operand or a line end; punctuation decides by itself.
   // An arrow behind an operand follows a pointer: what comes next stands behind an operand, too ($p->+=1).
   const bool follows = kind == TokenKind::arrow && !operand_;
-  operand_ = kind > TokenKind::invalid && !endsOperand(kind) && !follows;
-  if (kind == TokenKind::word && !token.afterDot && equalsIgnoringAsciiCase(token.text, "return")) operand_ = true;
+  afterDot_ = kind == TokenKind::dot || (follows && wordStarts(end));  // "$p->name": a property of the target
+  operand_ = opens || (kind > TokenKind::invalid && !endsOperand(kind) && !follows);
   out_.tokens.push_back(token);
 }
 
@@ -353,6 +356,8 @@ void Lexer::readToken() {
 
 void Lexer::readOperator() {
   if (!operand_) {
+    // "a<<>b" compares with an interprocess variable.
+    if (fourD() && startsWith("<<>") && wordStarts(cursor_ + 3)) return punctuation(TokenKind::less, 1);
     for (const OperatorRow& row : behindOperand) {
       if (startsWith(row.text)) return punctuation(row.kind, row.text.size());
     }

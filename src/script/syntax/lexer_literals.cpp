@@ -22,8 +22,9 @@ struct Triple {
   std::size_t length = 0;  // of the whole literal, marks included
 };
 
-// "!2024-01-31!": `mark` at both ends, one of `separators` between; nullopt when the text has another shape.
-std::optional<Triple> readTriple(std::string_view text, char mark, std::string_view separators) {
+// "!2024-01-31!": `mark` at both ends, one of `separators` between; nullopt when the text has another shape. Numbers
+// behind the first `least` may be left out.
+std::optional<Triple> readTriple(std::string_view text, char mark, std::string_view separators, std::size_t least = 3) {
   constexpr std::size_t mostDigits = 9;
   Triple triple;
   std::size_t at = 1;
@@ -34,7 +35,7 @@ std::optional<Triple> readTriple(std::string_view text, char mark, std::string_v
       ++at;
     }
     if (triple.digits[part] == 0 || at >= text.size()) return std::nullopt;
-    if (part == 2) break;
+    if (part == 2 || (part + 1 >= least && text[at] == mark)) break;
     if (separators.find(text[at]) == std::string_view::npos) return std::nullopt;
     if (part == 0) triple.separator = text[at];
     ++at;
@@ -110,6 +111,10 @@ void Lexer::readNumber() {
       if (isDigit(at(digits))) end = skipDigits(digits);
     }
   }
+  if (problem.empty() && at(end) == '.' && isDigit(at(end + 1))) {
+    end = skipDigits(end + 1);
+    problem = "A number has one decimal point.";
+  }
   if (problem.empty() && nameLength(text_, end) > 0) {
     end += nameLength(text_, end);
     problem = "A name cannot begin with a digit, and a number cannot contain letters.";
@@ -172,7 +177,7 @@ void Lexer::readTime() {
   constexpr std::int64_t mostHours = 596000;
   Token token = begin(TokenKind::time);
   const std::string_view rest = text_.substr(cursor_);
-  const auto triple = readTriple(rest, '?', ":");
+  const auto triple = readTriple(rest, '?', ":", 1);  // ?10? and ?10:30? are written, too
   const std::size_t length = triple ? triple->length : malformedLength(rest, '?');
   const bool valid = triple && triple->digits[1] <= 2 && triple->digits[2] <= 2 && triple->value[1] < 60 &&
                      triple->value[2] < 60 && triple->value[0] <= mostHours;

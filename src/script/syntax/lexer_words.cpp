@@ -36,12 +36,13 @@ std::uint32_t Lexer::digitsAt(std::size_t offset) const {
   return result.ec == std::errc{} ? number : UINT32_MAX;
 }
 
-// Length of ":C12" or ":K1:2" at `offset`, 0 when there is none.
+// Length of ":C12", ":K1:2" or ":P1:2" (of a plug-in) at `offset`, 0 when there is none.
 std::size_t Lexer::suffixLength(std::size_t offset) const {
   if (at(offset) != ':' || !isDigit(at(offset + 2))) return 0;
   const std::size_t end = skipDigits(offset + 2);
   if (at(offset + 1) == 'C') return end - offset;
-  if (at(offset + 1) == 'K' && at(end) == ':' && isDigit(at(end + 1))) return skipDigits(end + 1) - offset;
+  const bool inTheme = at(offset + 1) == 'K' || at(offset + 1) == 'P';
+  if (inTheme && at(end) == ':' && isDigit(at(end + 1))) return skipDigits(end + 1) - offset;
   return 0;
 }
 

@@ -1,6 +1,7 @@
 // Expressions: operators and their grouping, what follows an operand, arguments (language.md 5.3, 6.1, 29).
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -217,6 +218,8 @@ Expression* Parser::postfix() {
         if (!isCallable(*left)) return left;
         if (NameUse* use = lastUse(left)) use->called = true;
         ++at_;
+        const auto* name = std::get_if<Name>(&left->node);
+        takesStatement_ = name != nullptr && equalsIgnoringAsciiCase(name->canonical, "APPLY TO SELECTION");
         const Expressions list = arguments(TokenKind::rightParen);
         const Expression* callee = left;
         left = make(Call{callee, list}, where, {callee});
@@ -228,6 +231,10 @@ Expression* Parser::postfix() {
       case TokenKind::arrow: {
         ++at_;
         left = make(Dereference{left}, where, {left});
+        if (is(TokenKind::word) && current().afterDot) {
+          const Token name = take();
+          left = make(Member{left, name.text, name.where}, where, {left});
+        }
         break;
       }
       default:
@@ -239,10 +246,12 @@ Expression* Parser::postfix() {
 
 // Up to and with the closing token.
 Expressions Parser::arguments(TokenKind close) {
+  const bool takesStatement = std::exchange(takesStatement_, false);
   std::vector<const Expression*> list;
   if (accept(close)) return {};
   do {
     list.push_back(close == TokenKind::rightParen ? argument() : expression());
+    if (takesStatement && is(TokenKind::assign)) list.back() = assignedArgument(list.back());
   } while (acceptSeparator());
   if (!is(close)) {
     fail(fmt::format("'{}' or '{}'", fourD() ? ";" : ",", spelling(close)));
@@ -250,6 +259,17 @@ Expressions Parser::arguments(TokenKind close) {
     ++at_;
   }
   return tree_.arena.keep(list);
+}
+
+// A statement as argument is kept as a formula is.
+Expression* Parser::assignedArgument(const Expression* target) {
+  Formula content;
+  const Position where = target->where;
+  content.assignment = assignment(target, where);
+  content.source = sourceBetween(where.offset, current().where.offset);
+  Expression* made = make(content, where);
+  made->height = static_cast<std::uint16_t>(target->height + 1);
+  return made;
 }
 
 // An expression, or an operator where the argument's value would stand: `*`, `>` (5.3, 28).
@@ -261,11 +281,11 @@ Expression* Parser::argument() {
     const Position where = take().where;
     return make(StarArgument{}, where);
   }
-  if (!fourD()) return expression();
-  if (const auto op = operatorAt(token); op && alone) {
+  if (const auto op = operatorAt(token); op && alone) {  // SORT ARRAY(a, >)
     const Position where = take().where;
     return make(OperatorArgument{*op}, where);
   }
+  if (!fourD()) return expression();
   // `& [Table]Field=1`: how criteria of record commands are joined.
   if (next == TokenKind::tableReference &&
       (token.kind == TokenKind::ampersand || token.kind == TokenKind::bar || token.kind == TokenKind::hash)) {

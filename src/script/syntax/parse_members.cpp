@@ -364,14 +364,16 @@ void Parser::checkDuplicates(const std::vector<ClassMember>& members) {
   };
   std::vector<Seen> seen;
   const auto add = [&](const Seen& item, Position where) {
-    const bool clash = std::ranges::any_of(seen, [&](const Seen& other) {
+    const auto clash = std::ranges::find_if(seen, [&](const Seen& other) {
       if (other.name != item.name || other.attribute != item.attribute) return false;
       const bool bothAccessors = other.space == Space::accessor && item.space == Space::accessor;
       const bool events = (other.kind == FunctionKind::event) != (item.kind == FunctionKind::event);
       return !events && (!bothAccessors || other.kind == item.kind);
     });
-    if (clash) {
-      report(Diagnostic::Level::error, where, "duplicate-name",
+    if (clash != seen.end()) {
+      // Components of 4D declare the type of a computed property in a property line as well.
+      const bool declared = fourD() && item.space == Space::accessor && clash->kind == FunctionKind::method;
+      report(declared ? Diagnostic::Level::warning : Diagnostic::Level::error, where, "duplicate-name",
              item.kind == FunctionKind::constructor
                  ? std::string("A class has one constructor only.")
                  : fmt::format("The name '{}' is already taken by another member of the class.", item.name));

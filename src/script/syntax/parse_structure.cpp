@@ -316,10 +316,9 @@ const Statement* Parser::tryStatement() {
   if (acceptCloser(Closer::Kind::handler)) {
     open_.back().catchAllowed = false;
     made.handler = block();
-  } else if (!open_.empty()) {
+  } else if (!open_.empty() && !fourD()) {  // code of 4D leaves an empty Catch out
     report(Diagnostic::Level::error, where, "missing-catch",
-           fmt::format("'{0}' has no '{1}': expected '{1}' before '{2}'.", fourD() ? "Try" : "try",
-                       fourD() ? "Catch" : "catch", closingWord(Construct::tryBlock)));
+           fmt::format("'try' has no 'catch': expected 'catch' before '{}'.", closingWord(Construct::tryBlock)));
   }
   const Position closing = close();
   return makeStatement(made, where, closing);

@@ -83,6 +83,7 @@ class Parser {
   Expression* parenthesised();
   Expressions arguments(TokenKind close);
   Expression* argument();
+  Expression* assignedArgument(const Expression* target);
   std::string_view sourceBetween(std::uint32_t from, std::uint32_t to);
   bool startsTableReference() const;
   Expression* make(Expression::Node node, Position where, std::initializer_list<const Expression*> parts = {});
@@ -178,8 +179,9 @@ class Parser {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> suffixes_;
   std::size_t at_ = 0;
   bool panic_ = false;
-  std::uint32_t nesting_ = 0;  // of expressions
-  std::vector<Open> open_;     // structures around the current statement
+  std::uint32_t nesting_ = 0;    // of expressions
+  bool takesStatement_ = false;  // the call whose arguments come takes an assignment, too
+  std::vector<Open> open_;       // structures around the current statement
   std::vector<NameUse> uses_;
   std::unordered_set<std::string> declared_;
   std::vector<Function*> functions_;

@@ -197,8 +197,7 @@ void Printer::node(const ObjectLiteral& literal, const Expression& whole) {
   write("}");
 }
 
-void Printer::node(const OperatorArgument& argument, const Expression& whole) {
-  if (!fourD_) loss(whole.where, "An operator as argument has no QodlyScript form.");
+void Printer::node(const OperatorArgument& argument, const Expression&) {
   write(fourD_ ? rowOf(argument.op).fourD : rowOf(argument.op).qodlyScript);
 }
 

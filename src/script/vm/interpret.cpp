@@ -683,9 +683,16 @@ jumpNear:
     const Value& counter = r[w.a()];
     const double limit = r[w.b()].asNumber();
     const double step = r[w.b() + 1].asNumber();
-    const double number = counter.isNumber()             ? counter.asNumber()
-                          : counter.type() == Type::time ? static_cast<double>(counter.asTime().ms) / 1000
-                                                         : std::nan("");
+    double number = std::nan("");  // an undefined counter: no pass
+    if (counter.isNumber()) {
+      number = counter.asNumber();
+    } else if (counter.type() == Type::time) {
+      number = static_cast<double>(counter.asTime().ms) / 1000;
+    } else if (!counter.isUndefined()) {
+      SAVE;
+      m.fail(code::wrongType, "for: the counter must be a number, " + describeType(counter) + " was given");
+      FAILED;
+    }
     if (!(step > 0 ? number <= limit : number >= limit)) goto jumpNear;
     NEXT;
   }
@@ -990,6 +997,7 @@ jumpNear:
           if (sole != anyType && static_cast<std::uint8_t>(slot->type()) != sole) goto anyCall;
         }
         for (const Value& value : callee.initial) ::new (static_cast<void*>(++slot)) Value(value);
+        *window = Value::null();  // what an earlier statement left there is no receiver
         Frame& next = m.frames_[m.frameCount_++];
         next.code = &callee;
         next.pc = callee.words.data();

@@ -94,8 +94,8 @@ Step Interpreter::callMethod(Machine& m, Value* r, Word w, const Word& cache) {
     remember(cache, serial, callee, false, direct);
   }
   Value* window = r + w.a();
-  // Methods called in a formula have its receiver (query.md 12).
-  if (code(m).kind == compile::CodeKind::formula) *window = *r;
+  // Methods called in a formula have its receiver (query.md 12); others have none, whatever was left in the window.
+  *window = code(m).kind == compile::CodeKind::formula ? Value(*r) : Value::null();
   return m.enter(*callee, nullptr, window, w.b(), window, 0, Value()) ? Step::frame : Step::failed;
 }
 

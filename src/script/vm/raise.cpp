@@ -1,6 +1,7 @@
 // How errors run (language.md 19): try, error methods, deferred errors, errors at the end of a statement.
 #include <algorithm>
 
+#include "base/wait.h"
 #include "script/vm/codes.h"
 #include "script/vm/debug_listener.h"
 #include "script/vm/machine.h"
@@ -279,6 +280,20 @@ bool Machine::watch() {
   return listener_ == nullptr || tellListener(next);
 }
 
+namespace {
+
+// A request that runs long gives the others of its thread their turn. While it is armed it is nobody's fiber: a
+// resumption from inside it would be none.
+void letOthersRun(Waiter& waiter) {
+  waiter.park([](const std::function<void()>& resume) {
+    Waiter* const running = Waiter::install(nullptr);
+    resume();
+    Waiter::install(running);
+  });
+}
+
+}  // namespace
+
 bool Machine::slowCheck() {
   sampleCpu();
   if ((process_.attention_->wanted.load(std::memory_order_relaxed) & Attention::pause) != 0) {
@@ -286,6 +301,10 @@ bool Machine::slowCheck() {
   }
   if (auto done = process_.checkpoint(); !done) return fail(done.error());
   if (auto done = checkMemory(0); !done) return fail(done.error());
+  if (Waiter* const waiter = Waiter::current()) {
+    letOthersRun(*waiter);
+    sampleCpu();  // what they used is not counted
+  }
   return true;
 }
 

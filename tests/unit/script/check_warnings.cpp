@@ -99,6 +99,7 @@ TEST(Check, Types) {
   EXPECT_EQ(method("var c : collection\nc = ds.Employee.all()\n"),
             "");  // without the library nothing is known of all()
   EXPECT_EQ(method("declare (t : string)\nif (t)\n return\nend\n"), "2:5 boolean-expected");
+  EXPECT_EQ(method("declare (n : integer)\nif (n ?? 2)\n return\nend\n"), "");
   EXPECT_EQ(method("declare (t : string) : boolean\nreturn t > 1\n"), "2:10 wrong-operands");
   EXPECT_EQ(method("declare (n : number, t : time) : number\nreturn n+t\n"), "");
 }
@@ -205,6 +206,23 @@ TEST(Check, CommandsAndBuiltInClasses) {
   EXPECT_EQ(with("var n : number\nn = length(\"a\")+\"b\"\n"), "2:16 wrong-operands");
   EXPECT_EQ(with("var f : 4D.File\nf = file(\"/DATA/a\")\nf.create()\nf.destroy()\n"), "4:3 unknown-function");
   EXPECT_EQ(with("var f : object = 4D.Fil.new()\nf = null\n"), "1:21 unknown-class");
+}
+
+TEST(Check, NamesOfVariables) {
+  static const auto library = library::Library::make();
+  const auto told = [](std::string text, Surface surface = Surface::qodlyScript) {
+    return found({{UnitKind::method, "m", std::move(text), surface}}, library.get());
+  };
+  EXPECT_EQ(told("var length : integer = 5\nreturn length\n"), "1:5 hides-name");
+  EXPECT_EQ(told("declare (type : string)\nreturn type\n"), "1:10 hides-name");
+  EXPECT_EQ(told("var kString : integer = 5\nreturn kString\n"), "1:5 hides-name");
+  EXPECT_EQ(told("var size : integer = 5\nreturn size\n"), "");
+  EXPECT_EQ(told("var $length : Integer\n$length:=5\nreturn $length\n", Surface::fourD), "");
+  EXPECT_EQ(told("var a234567890123456789012345678901 : integer = 1\nreturn a234567890123456789012345678901\n"), "");
+  EXPECT_EQ(told("var a2345678901234567890123456789012 : integer = 1\nreturn a2345678901234567890123456789012\n"),
+            "1:5 name-too-long");
+  EXPECT_EQ(told("declare (a2345678901234567890123456789012)\nreturn a2345678901234567890123456789012\n"),
+            "1:10 name-too-long");
 }
 
 TEST(Check, SharedWrites) {

@@ -27,6 +27,7 @@ TEST(SyntaxErrors, StructuresThatDoNotMatch) {
             "unexpected-closer");
   EXPECT_EQ(found(fourD("If (True)\nEnd for \nEnd if")), "2:1 unexpected-closer");
   EXPECT_EQ(found(qodly("try\n a()\nend")), "1:1 missing-catch");
+  EXPECT_EQ(found(fourD("Try\n a()\nEnd try")), "");  // real code leaves an empty Catch out
   EXPECT_EQ(found(qodly("if (a)\nelse\nelse\nend")), "3:1 unexpected-closer");
   EXPECT_EQ(found(qodly("switch\n a()\n: b\nend")), "2:2 unexpected-token");
 }
@@ -68,6 +69,17 @@ TEST(SyntaxErrors, ABrokenFunctionLeavesTheOthers) {
   EXPECT_EQ(function(3)->broken, 2U);
   EXPECT_FALSE(function(4)->broken);
   EXPECT_FALSE(tree.headerBroken);
+}
+
+TEST(SyntaxErrors, FormsOfOldCode) {
+  EXPECT_EQ(found(fourD("var <>a; <>b : Text")), "");
+  EXPECT_EQ(found(fourD("If ($a<<>b)\nEnd if")), "");
+  EXPECT_EQ(found(fourD("$p->name:=$q->other.deep")), "");
+  EXPECT_EQ(found(fourD("APPLY TO SELECTION:C70([T:1]; [T:1]name:2:=\"x\")")), "");
+  EXPECT_EQ(found(fourD("f($a:=1)")), "1:5 unexpected-token");
+  EXPECT_EQ(found(fourD("WR OPEN DOCUMENT:P12000:48($a; wr view menubar:K12003:11)")), "");
+  EXPECT_EQ(found(fourD("WA EXECUTE JAVASCRIPT FUNCTION(*; \"a\"; \"f\"; $r)")), "");
+  EXPECT_EQ(found(fourD("DOM EXPORT TO VAR($a; $b)")), "");
 }
 
 TEST(SyntaxErrors, OfClasses) {

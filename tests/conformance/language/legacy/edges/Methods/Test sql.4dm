@@ -1,0 +1,6 @@
+var $x : Integer
+$x:=1
+Begin SQL
+	SELECT * FROM "nothing" WHERE x = 'a
+End SQL
+return $x
