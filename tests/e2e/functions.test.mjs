@@ -103,3 +103,39 @@ shared function onStop()
   const again = await serve(t, project);
   assert.equal((await again.json('/rest/Item')).__ENTITIES[0].name, 'stopped');
 });
+
+test('a script that runs long keeps nobody waiting, not even on its own thread', async (t) => {
+  const { project, write } = await shop(t);
+  write('Item', `extends DataClass
+
+exposed function waits() : string
+  while (storage.signal == null)
+  end
+  return "went on"
+
+exposed function lets()
+  use (storage)
+    storage.signal = newSharedObject
+  end
+`);
+  const server = await serve(t, project, '--threads', '1');
+  const waiting = server.post('/rest/Item/waits', []);
+  assert.equal((await server.get('/rest/$catalog')).status, 200);
+  assert.equal((await server.get('/rest/Item/lets', { method: 'POST', body: '[]' })).status, 200);
+  assert.deepEqual(await waiting, { result: 'went on' });
+});
+
+test('results that contain themselves end where they begin again', async (t) => {
+  const { project, write } = await shop(t);
+  write('Item', `extends DataClass
+
+exposed function tree() : object
+  var root : object = {name: "root", children: []}
+  root.children.push({name: "a", parent: root}, {name: "b", parent: root})
+  root.self = root
+  return root
+`);
+  const server = await serve(t, project);
+  const children = [{ name: 'a', parent: null }, { name: 'b', parent: null }];
+  assert.deepEqual(await server.post('/rest/Item/tree', []), { result: { name: 'root', children, self: null } });
+});

@@ -3,12 +3,12 @@
 #include <array>
 
 #include "base/text.h"
+#include "script/library/json_text.h"
 #include "script/vm/codes.h"
 #include "script/vm/debug_listener.h"
 #include "script/vm/machine.h"
 #include "script/vm/runtime_state.h"
 #include "script/vm/shared.h"
-#include "value/json.h"
 
 namespace qodly::script::library {
 
@@ -71,24 +71,31 @@ std::string defaultMessage(std::int64_t number, std::string_view component) {
   return "Error code: " + std::to_string(number) + " (" + std::string(component) + ")";
 }
 
-// `{name}` in a message stands for the property of that name.
-std::string filled(std::string_view message, const Object& properties) {
+Value memberOf(const Object& object, std::string_view name) {
+  const vm::ReadGuard guard(object);
+  const Value* value = object.find(name);
+  return value != nullptr ? *value : Value();
+}
+
+// `{name}` in a message stands for the property of that name; what cannot be written as JSON leaves it as it is.
+std::string filled(vm::Process& process, std::string_view message, const Object& properties) {
   std::string text;
   std::size_t at = 0;
   while (at < message.size()) {
     const std::size_t open = message.find('{', at);
     const std::size_t close = open == std::string_view::npos ? open : message.find('}', open);
     if (close == std::string_view::npos) break;
-    const Value* value = properties.find(message.substr(open + 1, close - open - 1));
+    const Value value = memberOf(properties, message.substr(open + 1, close - open - 1));
     text.append(message.substr(at, open - at));
-    if (value == nullptr) {
+    if (value.isUndefined()) {
       text.append(message.substr(open, close + 1 - open));
-    } else if (value->isText()) {
-      text.append(value->asText());
-    } else if (value->isNumber()) {
-      appendReal(value->asNumber(), text);
+    } else if (value.isText()) {
+      text.append(value.asText());
+    } else if (value.isNumber()) {
+      appendReal(value.asNumber(), text);
     } else {
-      text.append(json::text(*value));
+      const auto written = jsonText(process, value);
+      text.append(written ? std::string_view(*written) : message.substr(open, close + 1 - open));
     }
     at = close + 1;
   }
@@ -104,20 +111,20 @@ std::string translated(vm::Process& process, std::string_view component, std::in
 
 ScriptError errorOf(vm::Process& process, const Object& thrown) {
   ScriptError error;
-  const vm::ReadGuard guard(thrown);
   const auto textOf = [&](std::string_view name) {
-    const Value* value = thrown.find(name);
-    return value != nullptr && value->isText() ? std::string(value->asText()) : std::string();
+    const Value value = memberOf(thrown, name);
+    return value.isText() ? std::string(value.asText()) : std::string();
   };
-  const Value* number = thrown.find("errCode");
-  error.code = number != nullptr && number->isNumber() ? static_cast<int>(number->asNumber()) : code::thrown;
+  const Value number = memberOf(thrown, "errCode");
+  error.code = number.isNumber() ? static_cast<int>(number.asNumber()) : code::thrown;
   if (const std::string component = textOf("componentSignature"); !component.empty()) error.component = component;
-  const Value* deferred = thrown.find("deferred");
-  error.deferred = deferred != nullptr && deferred->type() == Type::boolean && deferred->asBoolean();
+  const Value deferred = memberOf(thrown, "deferred");
+  error.deferred = deferred.type() == Type::boolean && deferred.asBoolean();
   std::string message = textOf("message");
   if (message.empty()) message = translated(process, error.component, error.code);
-  error.message = message.empty() ? defaultMessage(error.code, error.component) : filled(message, thrown);
+  error.message = message.empty() ? defaultMessage(error.code, error.component) : filled(process, message, thrown);
   error.properties = Object::make(process.heap());
+  const vm::ReadGuard guard(thrown);
   for (const Object::Member& member : thrown.members()) {
     if (member.name != "deferred") error.properties->set(member.name, member.value);
   }

@@ -219,7 +219,7 @@ Expression* Parser::postfix() {
         if (NameUse* use = lastUse(left)) use->called = true;
         ++at_;
         const auto* name = std::get_if<Name>(&left->node);
-        takesStatement_ = name != nullptr && equalsIgnoringAsciiCase(name->canonical, "APPLY TO SELECTION");
+        takesStatement_ = name != nullptr && equalsIgnoringAsciiCase(name->text, "APPLY TO SELECTION");
         const Expressions list = arguments(TokenKind::rightParen);
         const Expression* callee = left;
         left = make(Call{callee, list}, where, {callee});

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "base/calendar.h"
 #include "script/vm/array_value.h"
 #include "script/vm/class.h"
@@ -177,7 +179,7 @@ std::string describeType(const Value& value) {
 Result<std::int32_t> toInteger32(double number) {
   const double whole = std::round(number);
   if (!(whole >= std::numeric_limits<std::int32_t>::min() && whole <= std::numeric_limits<std::int32_t>::max())) {
-    return std::unexpected(hostError(code::outOfRange, "number out of range: " + std::to_string(number) +
+    return std::unexpected(hostError(code::outOfRange, fmt::format("number out of range: {}", number) +
                                                            " is no integer between -2147483648 and 2147483647"));
   }
   return static_cast<std::int32_t>(whole);

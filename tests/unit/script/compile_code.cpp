@@ -192,9 +192,10 @@ TEST(Compile, NothingIsTakenBackWhereAJumpLeads) {
             "jump -> 6\n"
             "loadUndefined t2\n"
             "release t2 1\n"
-            "jumpUnlessAsserting -> 11\n"
+            "jumpUnlessAsserting -> 12\n"
             "move t4 r1\n"
-            "callCommand t3 1 2\n"
+            "loadConstant t5 \"a\"\n"
+            "callCommand t3 2 2\n"
             "release t3 1\n"
             "returnUndefined\n");
 }

@@ -116,7 +116,7 @@ var <>declared : Text
 Test try // expect: "went on"
 WA EXECUTE JAVASCRIPT FUNCTION(*; "area"; "f"; *) // expect error: -20027 WA EXECUTE JAVASCRIPT FUNCTION
 DOM EXPORT TO VAR($a; $b) // expect error: -20027 DOM EXPORT TO VAR
-BACKUP // expect error: -20027
+SELECTION TO ARRAY($a; $b) // expect error: -20027
 Align left // expect: 0
 wk margin left // expect: 0
 HTTP GET method // expect: "GET"

@@ -1,0 +1,2 @@
+#DECLARE($p : Pointer; $value)
+$p->:=$value

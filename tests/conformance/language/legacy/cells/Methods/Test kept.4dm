@@ -1,0 +1,4 @@
+#DECLARE($n : Integer) : Pointer
+var $local : Integer
+$local:=$n
+return ->$local

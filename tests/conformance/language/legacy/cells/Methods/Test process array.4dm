@@ -1,0 +1,1 @@
+return myArray{1}
