@@ -1,5 +1,7 @@
 #include "rest/script_session.h"
 
+#include <mutex>
+
 #include "script/vm/process.h"
 #include "script/vm/runtime.h"
 #include "script/vm/shared.h"
@@ -12,9 +14,35 @@ namespace qodly::rest {
 
 namespace {
 
-// What scripts keep in the session: session.storage.
-struct ScriptStorage {
-  Value object = script::vm::newSharedObject();
+// Of one session, in packed form.
+constexpr std::uint64_t largestStorage = 64U << 20U;
+
+// What scripts keep in the session: session.storage. Thread-safe.
+class ScriptStorage {
+ public:
+  Value object() const {
+    std::lock_guard lock(mutex_);
+    return object_;
+  }
+  void replace(Value object) {
+    std::lock_guard lock(mutex_);
+    object_ = std::move(object);
+    bytes_ = 0;
+  }
+  // What it holds, as it was measured last.
+  void measured(std::uint64_t bytes) {
+    std::lock_guard lock(mutex_);
+    bytes_ = bytes;
+  }
+  bool isTooLarge() const {
+    std::lock_guard lock(mutex_);
+    return bytes_ > largestStorage;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Value object_ = script::vm::newSharedObject();
+  std::uint64_t bytes_ = 0;
 };
 
 class ScriptSession final : public script::data::WebSession {
@@ -65,7 +93,11 @@ class ScriptSession final : public script::data::WebSession {
   }
   Value storage() override {
     const auto session = this->session();
-    return session ? session->slot<ScriptStorage>()->object : Value::null();
+    if (!session) return Value::null();
+    const auto storage = session->slot<ScriptStorage>();
+    if (!storage->isTooLarge()) return storage->object();
+    storage->replace(script::vm::newSharedObject());
+    return {};
   }
   std::string userName() const override {
     return call_.rights.privileges ? call_.rights.privileges->userName() : std::string();
@@ -163,9 +195,13 @@ std::string packedStorage(const security::Session& session) {
   std::string packed;
   const auto storage = session.find<ScriptStorage>();
   if (!storage) return packed;
-  const Object& object = storage->object.asObject();
+  const Value whole = storage->object();
+  const Object& object = whole.asObject();
   const script::vm::ReadGuard guard(object);
-  if (object.size() == 0 || pack(storage->object, packed)) return packed;
+  if (object.size() == 0) return packed;
+  const bool packs = pack(whole, packed).has_value();
+  storage->measured(packed.size());
+  if (packs) return packed;
   // Something of the running program is in it (an entity selection, a file): the rest is kept.
   const Ref<Object> rest = Object::make();
   for (const Object::Member& member : object.members()) {
@@ -173,6 +209,7 @@ std::string packedStorage(const security::Session& session) {
     if (pack(member.value, one)) rest->set(member.name, member.value);
   }
   if (rest->size() != 0) (void)pack(Value::object(rest), packed);
+  storage->measured(packed.size());
   return packed;
 }
 
@@ -181,7 +218,7 @@ void restoreStorage(security::Session& session, std::string_view packed,
   const PackedView view(packed);
   if (view.type() != Type::object || !view.isSound()) return;
   script::vm::Process process(runtime, "Session", script::vm::ProcessType::internal);
-  session.slot<ScriptStorage>()->object = sharedCopy(process, view.unpack());
+  session.slot<ScriptStorage>()->replace(sharedCopy(process, view.unpack()));
 }
 
 std::shared_ptr<script::data::WebSession> scriptSession(Call& call) { return std::make_shared<ScriptSession>(call); }

@@ -280,6 +280,12 @@ exposed function remember(text : string) : string
 exposed function remembered() : string
 	return session.storage.kept.text
 
+exposed function fill(text : string) : string
+	use (session.storage)
+		session.storage.much = text * 70000000
+	end
+	return "filled"
+
 exposed function details() : collection
 	return newCollection(valueType(session.storage.day), session.storage.list, session.idleTimeout)
 
@@ -297,7 +303,7 @@ exposed function nobody() : boolean
 `);
   const roles = join(project, 'Project/Sources/roles.json');
   const rules = JSON.parse(readFileSync(roles, 'utf8'));
-  for (const name of ['authentify', 'become', 'nobody', 'remember', 'remembered']) rules.permissions.allowed.push({ applyTo: `ds.${name}`, type: 'method', execute: ['guest'] });
+  for (const name of ['authentify', 'fill', 'become', 'nobody', 'remember', 'remembered']) rules.permissions.allowed.push({ applyTo: `ds.${name}`, type: 'method', execute: ['guest'] });
   rules.forceLogin = false;
   writeFileSync(roles, JSON.stringify(rules));
   let server = await serve(t, project);
@@ -360,6 +366,17 @@ exposed function nobody() : boolean
   assert.equal((await directory.visit('/auth/logout', { form: {} })).status, 303);
   await restart(kill);
   assert.equal((await server.get('/rest/Item', { headers: { cookie: `4DSID_shop=${stolen}` } })).status, 401, 'at once, when /auth knows the user');
+  // What a session may hold is bounded; code is told, and goes on with an empty storage.
+  assert.equal(await guest.call('fill', 'x'), 'filled');
+  let told = '';
+  assert.ok(await until(async () => {
+    const answer = await (await guest.visit('/rest/$catalog/remembered', { json: [] })).json();
+    told = answer.__ERROR?.[0].message ?? '';
+    return told !== '';
+  }));
+  assert.match(told, /session\.storage has grown beyond what a session may hold/);
+  await guest.call('remember', 'crumbs');
+  assert.equal(await guest.call('remembered'), 'crumbs');
   const content = readFileSync(journal, 'latin1');
   assert.doesNotMatch(content, /mira|kim|coffee|soup|privileges/, 'sealed');
   await server.stop();

@@ -72,10 +72,17 @@ Result<Value> setPrivileges(vm::Call& call) {
 Result<Value> getExpiration(vm::Call& call) { return Value::text(self(call).expirationDate()); }
 Result<Value> getIdleTimeout(vm::Call& call) { return Value::integer(self(call).idleTimeout()); }
 Result<> setIdleTimeout(vm::Call& call, const Value& value) {
-  self(call).setIdleTimeout(value.isNumber() ? static_cast<int>(value.asNumber()) : 0);
+  constexpr double longest = 366 * 24 * 60;
+  const double minutes = value.isNumber() ? value.asNumber() : 0;
+  self(call).setIdleTimeout(minutes > 0 ? static_cast<int>(std::min(minutes, longest)) : 0);
   return {};
 }
-Result<Value> getStorage(vm::Call& call) { return self(call).storage(); }
+Result<Value> getStorage(vm::Call& call) {
+  Value storage = self(call).storage();
+  if (!storage.isUndefined()) return storage;
+  return std::unexpected(Error(code::limitReached, "dbmg",
+                               "session.storage has grown beyond what a session may hold: it has been emptied."));
+}
 Result<Value> getUserName(vm::Call& call) { return Value::text(self(call).userName()); }
 Result<Value> getId(vm::Call& call) { return Value::text(self(call).id()); }
 
