@@ -1,12 +1,14 @@
 // The journeys of people who use the example applications, in a real browser against the real server.
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'node:test';
 import { browse } from './chromium.mjs';
 import { atlas, qodly, serve, temporaryFolder } from './support.mjs';
 
+const axe = readFileSync(createRequire(new URL('../../web/package.json', import.meta.url)).resolve('axe-core/axe.min.js'), 'utf8');
 const example = (name) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 
 // A copy of an example with its own generated data.
@@ -26,6 +28,7 @@ test('Atlas: every page shows its data', async (t) => {
   const home = await tab('Home');
   await heading(home, 'The world at a glance');
   await home.getByText('171,075').first().waitFor();
+  await home.locator('.stattile', { hasText: 'Nights away' }).locator('svg polyline').waitFor();
   await picture(home, 'atlas-dashboard');
 
   await home.getByRole('button', { name: 'Countries' }).click();
@@ -136,3 +139,31 @@ test('Shop: an order is shipped and the goods leave the stock', async (t) => {
   await home.getByText('100 customers').waitFor();
   assert.deepEqual(problems, []);
 });
+
+// Every page as a visitor sees it, light and dark, against the rules of WCAG 2.2 (A and AA).
+async function accessible(t, project) {
+  const server = await serve(t, project);
+  const { tab } = await browse(t, server, { bypassCSP: true, reducedMotion: 'reduce' });
+  const pages = readdirSync(join(project, 'Project/Sources/WebForms')).filter((file) => file.endsWith('.WebForm'));
+  const found = [];
+  for (const page of pages.map((file) => basename(file, '.WebForm'))) {
+    const shown = await tab(page);
+    await shown.waitForLoadState('networkidle');
+    await shown.addScriptTag({ content: axe });
+    for (const theme of ['light', 'dark']) {
+      const broken = await shown.evaluate(async (wanted) => {
+        document.documentElement.dataset.theme = wanted;
+        const { violations } = await window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+      }, theme);
+      found.push(...broken.map((text) => `${page}, ${theme}: ${text}`));
+    }
+    await shown.close();
+  }
+  assert.ok(pages.length > 3);
+  assert.deepEqual(found, []);
+}
+
+test('Atlas is accessible', (t) => accessible(t, atlas));
+test('The project tracker is accessible', async (t) => accessible(t, await generated(t, 'tracker')));
+test('The shop is accessible', async (t) => accessible(t, await generated(t, 'shop')));

@@ -7,7 +7,7 @@ import { useTracked } from '../view/hooks';
 import { useItems } from '../view/items';
 import type { NodeProps } from '../view/node';
 import { useView, type View } from '../view/view';
-import { chooseDay, chooseEntry, dateSource, localeOf, mostEntries, useEntries, type Entry } from './entries';
+import { chooseDay, chooseEntry, dateSource, localeOf, mostEntries, todayColours, useEntries, type Entry } from './entries';
 import { isoOf } from './month_grid';
 
 export function Calendar({ node }: NodeProps): ReactNode {
@@ -55,7 +55,7 @@ export function Calendar({ node }: NodeProps): ReactNode {
         {bar('Next month', '›', 1)}
         {asBoolean(view.props['yearNav']) ? bar('Next year', '»', 12) : null}
       </div>
-      <table className="q-calendar calendar-grid" aria-label={title}>
+      <table className="q-calendar calendar-grid" aria-label={title} style={todayColours(view)}>
         <thead>
           <tr>
             {days(weeks[0] ?? []).map((iso) => (

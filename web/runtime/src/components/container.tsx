@@ -1,21 +1,48 @@
 // Page root and style boxes.
-import { useMemo, type ReactNode } from 'react';
-import { asBoolean } from '../base/json';
+import { useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { asBoolean, type JsonObject } from '../base/json';
+import type { PageInstance } from '../logic/page_instance';
 import { usePage } from '../view/context';
 import { Nodes, WhenSeen, type NodeProps } from '../view/node';
 import { clickable, useView } from '../view/view';
 import { hasInteractive } from '../view/interactive';
 
+/** Whether components of a page stand apart: its own choice before the application's. */
+export function isAiry(page: PageInstance, props: JsonObject): boolean {
+  return asBoolean(props['airyMode'], page.app.settings.airy);
+}
+
 export function Container({ node }: NodeProps): ReactNode {
   const view = useView(node, 'page');
-  const { app, parent } = usePage();
-  const airy = asBoolean(view.props['airyMode'], app.settings.airy);
-  const className = `${view.root.className ?? ''}${airy ? ' q-airy' : ''}`;
+  const { parent } = view.page;
+  const className = `${view.root.className ?? ''}${isAiry(view.page, view.props) ? ' q-airy' : ''}`;
+  const root = useRef<HTMLDivElement>(null);
+  const stop = useScrollStop(root);
   return (
-    <div {...view.root} {...(parent ? {} : { role: 'main' })} className={className}>
+    <div {...view.root} ref={root} {...(parent ? {} : { role: 'main' })} {...(stop ? { tabIndex: 0 } : {})} className={className}>
       <Nodes node={node} />
     </div>
   );
+}
+
+const focusable = 'a[href],button,input,select,textarea,iframe,[tabindex="0"]';
+
+/** A page that scrolls and holds nothing to stop at is a stop of the Tab key itself: arrow keys then scroll it. */
+function useScrollStop(root: RefObject<HTMLElement | null>): boolean {
+  const [stop, setStop] = useState(false);
+  useEffect(() => {
+    const element = root.current;
+    if (!element || typeof ResizeObserver === 'undefined') return undefined;
+    const look = (): void => {
+      setStop(element.scrollHeight > element.clientHeight && element.querySelector(focusable) === null);
+    };
+    const observer = new ResizeObserver(look);
+    for (const part of [element, ...element.children]) observer.observe(part);
+    return () => {
+      observer.disconnect();
+    };
+  }, [root]);
+  return stop;
 }
 
 export function StyleBox({ node }: NodeProps): ReactNode {

@@ -88,7 +88,7 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
   const finish = (): void => {
     if (typed === null) return;
     const next = readDate(typed, locale);
-    if (next === undefined || (next !== null && !allowed(next))) {
+    if (next === undefined || (next !== null && next !== iso && !allowed(next))) {
       setWrong(true);
       return;
     }
@@ -128,7 +128,6 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
         }}
         onBlur={(event) => {
           finish();
-          if (!wrong) setTyped((text) => (text !== null && readDate(text, locale) !== undefined ? null : text));
           field.onBlur?.(event);
         }}
         onKeyDown={(event) => {

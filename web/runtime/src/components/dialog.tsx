@@ -6,6 +6,7 @@ import { usePage } from '../view/context';
 import { useTracked } from '../view/hooks';
 import { Slot, type NodeProps } from '../view/node';
 import { useView } from '../view/view';
+import { isAiry } from './container';
 
 export function Dialog({ node }: NodeProps): ReactNode {
   const page = usePage();
@@ -21,6 +22,7 @@ function OpenDialog({ node, place }: NodeProps & { place: number }): ReactNode {
   const { page } = view;
   const box = useRef<HTMLDivElement>(null);
   const overlay = asBoolean(view.props['overlay']);
+  const airy = isAiry(page, page.def.nodes.get('ROOT')?.props ?? {});
   const closable = asBoolean(view.props['closable']);
   const close = (): void => {
     void page.closeDialog(asText(node.props['serverSideRef']) || node.id);
@@ -62,7 +64,7 @@ function OpenDialog({ node, place }: NodeProps & { place: number }): ReactNode {
   const name = asText(node.props['serverSideRef']) || 'Dialog';
   const icon = (slot: string): boolean => node.linked[slot] !== undefined;
   return (
-    <div className="q-dialog-layer" style={{ zIndex: 1000 + place * 2 }} data-overlay={overlay}>
+    <div className={`q-dialog-layer${airy ? ' q-airy' : ''}`} style={{ zIndex: 1000 + place * 2 }} data-overlay={overlay}>
       {overlay ? (
         <div className={page.app.styles.classes(page.def.name, ['fd-dialog-overlay'])} onClick={closable ? close : undefined} />
       ) : null}

@@ -1,7 +1,7 @@
 // Entries of calendars and schedules: which items, when, in which colour (pages 20.2).
-import type { SyntheticEvent } from 'react';
+import type { CSSProperties, SyntheticEvent } from 'react';
 import { asArray, asObject, asText, type Json } from '../base/json';
-import { plainColour } from '../css/palette';
+import { plainColour, readableOn } from '../css/palette';
 import { Entity } from '../data/entity';
 import { toDuration, type Value } from '../data/value';
 import { formatValue } from '../format/format';
@@ -116,6 +116,12 @@ export function chooseDay(view: View, event: SyntheticEvent, iso: string): void 
     else if (path !== '' && view.read(path) === null) await view.write(path, iso);
     await view.fire('ondateclick');
   });
+}
+
+/** The property `color` also marks the day of today. */
+export function todayColours(view: View): CSSProperties {
+  const colour = plainColour(view.props['color']);
+  return (colour === '' ? {} : { '--q-today': colour, '--q-on-today': readableOn(colour) ?? 'inherit' }) as CSSProperties;
 }
 
 export function localeOf(view: View): string {

@@ -8,7 +8,7 @@ import { useItems } from '../view/items';
 import type { NodeProps } from '../view/node';
 import { useView, type View } from '../view/view';
 import { EntryButton } from './calendar';
-import { chooseDay, dateSource, localeOf, mostEntries, useEntries, type Entry } from './entries';
+import { chooseDay, dateSource, localeOf, mostEntries, todayColours, useEntries, type Entry } from './entries';
 import '../styles/replacements.css';
 import { isoOf } from './month_grid';
 
@@ -118,7 +118,7 @@ function Schedule({ node, single }: NodeProps & { single: boolean }): ReactNode 
         role="group"
         aria-label={title}
         data-sticky={view.text('headerPosition') === 'sticky'}
-        style={{ '--q-days': days.length, '--q-rows': rows, '--q-row': `${height}px` } as CSSProperties}
+        style={{ '--q-days': days.length, '--q-rows': rows, '--q-row': `${height}px`, ...todayColours(view) } as CSSProperties}
       >
         <div className="q-schedule-head scheduler-header">
           <span />

@@ -61,7 +61,11 @@ function Plain({ text, style }: { text: string; style: CSSProperties }): ReactNo
   );
 }
 
-function lines(text: string): ReactNode {
+/** Characters that control and show nothing: fonts would draw a box. */
+const unseen = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+
+function lines(source: string): ReactNode {
+  const text = source.replace(unseen, '');
   const parts = text.split('\n');
   return parts.length === 1
     ? text

@@ -744,7 +744,7 @@ export function galleryPages(): GalleryPage[] {
         chart('Line', 's', { legendPosition: 'top' }),
         chart('Area', 's', { displayLabels: true }),
         chart('Pie', 'p', { legendPosition: 'right' }),
-        chart('Donut', 'p', { legendPosition: 'hidden' }),
+        chart('Donut', 'p', { legendPosition: 'left', title: '' }),
         chart('Polar', 'p'),
         chart('Radar', 's'),
         chart('Bubble', 'b', { xAxisTitle: 'Size', yAxisTitle: 'Speed' }),
