@@ -595,7 +595,9 @@ constexpr auto commands = std::to_array<CommandName>({
 });
 
 constexpr auto constants = std::to_array<std::string_view>({
+    "4D Client database folder",
     "4D Client Web license",
+    "4D Server log recording",
     "4D Web license",
     "4D Web local license",
     "4D Web one connection license",
@@ -1125,6 +1127,7 @@ constexpr auto constants = std::to_array<std::string_view>({
     "wk uppercase",
     "wk use keyboard language",
     "wk vertical align",
+    "wk visible background and anchored elements",
     "wk visible background",
     "wk visible empty images",
     "wk visible footers",
