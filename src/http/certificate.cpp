@@ -16,19 +16,13 @@
 #include <unistd.h>
 
 #include "base/error_codes.h"
+#include "base/release.h"
 #include "http/ascii.h"
 
 namespace qodly::http {
 
 namespace {
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Release<X509_free>>;
 using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;

@@ -14,19 +14,13 @@
 
 #include "base/base64_url.h"
 #include "base/error_codes.h"
+#include "base/release.h"
 #include "value/json.h"
 
 namespace qodly::security {
 
 namespace {
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
 using Context = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;

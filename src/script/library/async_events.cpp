@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "script/library/io_error.h"
 #include "script/vm/function.h"
 
 namespace qodly::script::library {
@@ -133,17 +134,19 @@ Result<> AsyncObject::callBack(vm::Process& process, std::string_view name, cons
   return process.checkpoint();
 }
 
-Result<> AsyncObject::keepForCallbacks(vm::Process& process, std::span<const std::string_view> names) {
-  if (options_.isMissing()) return {};
+Result<bool> AsyncObject::hasCallbacks(vm::Process& process, std::span<const std::string_view> names) {
+  bool any = false;
+  if (options_.isMissing()) return any;
   for (const std::string_view name : names) {
     const auto function = process.property(options_, name);
     if (!function) return std::unexpected(function.error());
-    if (isFunction(*function)) {
-      queue_->keep(number_);
-      return {};
+    if (!function->isMissing() && !isFunction(*function)) {
+      return fail(fault::wrongSettings,
+                  fmt::format("4D.{}: the option \"{}\" must be a function.", nativeClass().name, name));
     }
+    any = any || isFunction(*function);
   }
-  return {};
+  return any;
 }
 
 std::optional<std::chrono::milliseconds> secondsToWait(std::optional<double> seconds) {

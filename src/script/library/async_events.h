@@ -77,8 +77,9 @@ class AsyncObject : public vm::NativeObject {
   // Calls the callback of that name, when the options have one, with `this` = the options, the object, and `event`. An
   // error of the callback is reported as an uncaught one; an error here means that the process was stopped.
   Result<> callBack(vm::Process& process, std::string_view name, const Value& event);
-  // Keeps the object alive when the options have any of these callbacks.
-  Result<> keepForCallbacks(vm::Process& process, std::span<const std::string_view> names);
+  // Whether the options have any of these callbacks. Error -20026 when one is no function.
+  Result<bool> hasCallbacks(vm::Process& process, std::span<const std::string_view> names);
+  void keep() { queue_->keep(number_); }  // alive until its operation has ended
 
  private:
   std::shared_ptr<EventQueue> queue_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 #include <unicode/ucnv.h>
@@ -11,6 +12,7 @@
 
 #include "base/text.h"
 #include "script/library/io_error.h"
+#include "script/library/text_utf16.h"
 
 namespace qodly::script::library {
 
@@ -112,6 +114,18 @@ icu::UnicodeString wide(std::string_view utf8) {
   return icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
 }
 
+// Texts are converted piece by piece: of bytes or of UTF-16 units.
+constexpr std::size_t pieceSize = 65'536;
+
+// The bytes of the whole characters at the start of a text, at most `size` of them.
+std::size_t wholeCharacters(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return text.size();
+  constexpr int mostBytesBehind = 3;
+  std::size_t end = size;
+  for (int i = 0; i < mostBytesBehind && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++i) --end;
+  return end;
+}
+
 }  // namespace
 
 Charset Charset::utf8() { return {"UTF-8", "UTF-8", true}; }
@@ -151,17 +165,25 @@ std::string Charset::encode(std::string_view text) const {
   UErrorCode status = U_ZERO_ERROR;
   const char16_t substitute[] = u"?";
   ucnv_setSubstString(converter.get(), substitute, 1, &status);
-  status = U_ZERO_ERROR;
   ucnv_setFallback(converter.get(), false);
-  const icu::UnicodeString source = wide(text);
-  std::string bytes(
-      static_cast<std::size_t>(UCNV_GET_MAX_BYTES_FOR_STRING(source.length(), ucnv_getMaxCharSize(converter.get()))),
-      '\0');
-  const int32_t length = ucnv_fromUChars(converter.get(), bytes.data(),
-                                         static_cast<int32_t>(std::min<std::size_t>(bytes.size(), INT32_MAX)),
-                                         source.getBuffer(), source.length(), &status);
-  bytes.resize(U_FAILURE(status) ? 0 : static_cast<std::size_t>(length));
-  return bytes;
+  std::string bytes;
+  bytes.reserve(text.size());
+  std::vector<char> buffer(pieceSize);
+  do {
+    const std::size_t length = wholeCharacters(text, pieceSize);
+    const icu::UnicodeString piece = wide(text.substr(0, length));
+    text.remove_prefix(length);
+    const UChar* at = piece.getBuffer();
+    const UChar* const end = at + piece.length();
+    do {
+      status = U_ZERO_ERROR;
+      char* target = buffer.data();
+      ucnv_fromUnicode(converter.get(), &target, buffer.data() + buffer.size(), &at, end, nullptr, text.empty(),
+                       &status);
+      bytes.append(buffer.data(), target);
+    } while (status == U_BUFFER_OVERFLOW_ERROR);
+  } while (!text.empty() && U_SUCCESS(status));
+  return U_SUCCESS(status) ? bytes : std::string();
 }
 
 bool Charset::canEncode(std::string_view text) const {
@@ -179,12 +201,22 @@ bool Charset::canEncode(std::string_view text) const {
 std::string Charset::decode(std::string_view bytes) const {
   if (utf8_) return isValidUtf8(bytes) ? std::string(bytes) : repairUtf8(bytes);
   const Converter converter = open(converter_);
-  UErrorCode status = U_ZERO_ERROR;
-  const auto size = static_cast<int32_t>(std::min<std::size_t>(bytes.size(), INT32_MAX / 2));
-  icu::UnicodeString text(bytes.data(), size, converter.get(), status);
   std::string utf8;
-  if (U_SUCCESS(status)) text.toUTF8String(utf8);
-  return utf8;
+  std::u16string units(pieceSize, u'\0');
+  std::size_t held = 0;  // the first half of a pair, which waits for the other one
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
+  while (status == U_BUFFER_OVERFLOW_ERROR) {
+    status = U_ZERO_ERROR;
+    UChar* target = units.data() + held;
+    ucnv_toUnicode(converter.get(), &target, units.data() + units.size(), &at, end, nullptr, true, &status);
+    const auto count = static_cast<std::size_t>(target - units.data());
+    held = status == U_BUFFER_OVERFLOW_ERROR && count > 0 && U16_IS_LEAD(units[count - 1]) ? 1 : 0;
+    utf8 += toUtf8(std::u16string_view(units).substr(0, count - held));
+    if (held > 0) units.front() = units[count - 1];
+  }
+  return U_SUCCESS(status) ? utf8 : std::string();
 }
 
 std::string_view Charset::byteOrderMark() const {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/number_reader.h"
 #include "script/library/codes.h"
 #include "script/library/date_zone.h"
 #include "script/library/format_date.h"

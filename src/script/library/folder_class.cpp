@@ -96,12 +96,23 @@ Result<Value> folders(vm::Call& call) {
   return asCollection(call, folder::folders(self(call), listingOf(call)), &folderValue);
 }
 
+// Error -120 when the folder is not there.
+Result<> checkThere(const vm::Call& call) {
+  const Location& place = self(call);
+  if (file::stateOf(place).kind != file::Kind::missing) return {};
+  return fail(fault::noFolder, fmt::format("The folder \"{}\" does not exist.", place.path()));
+}
+
 Result<Value> moveTo(vm::Call& call) {
+  if (auto there = checkThere(call); !there) return std::unexpected(there.error());
   if (call.given(1) && call.text(1).empty()) return fail(fault::wrongPath, "The new name is empty.");
   return asFolder(file::move(self(call), folderAt(call, 0), call.text(1)));
 }
 
-Result<Value> rename(vm::Call& call) { return asFolder(file::rename(self(call), call.text(0))); }
+Result<Value> rename(vm::Call& call) {
+  if (auto there = checkThere(call); !there) return std::unexpected(there.error());
+  return asFolder(file::rename(self(call), call.text(0)));
+}
 
 Result<Value> newFolder(vm::Call& call) {
   const auto systems = fileSystemsOf(call.process());

@@ -208,10 +208,12 @@ Result<Value> newRequest(vm::Call& call) {
   // NOLINTNEXTLINE(cppcoreguidelines-owning-memory)
   Ref<Handle> handle(new HttpRequestObject(process, std::string(call.text(0)), call.at(1), std::move(*options)));
   auto& request = static_cast<HttpRequestObject&>(*handle);
+  const auto callsBack = request.hasCallbacks(process, callbacks);
+  if (!callsBack) return std::unexpected(callsBack.error());
   auto transfer = startHttp(std::move(spec), std::make_shared<Relay>(request.queue(), request.number()));
   if (!transfer) return std::unexpected(transfer.error());
   request.transfer = std::move(*transfer);
-  if (auto kept = request.keepForCallbacks(process, callbacks); !kept) return std::unexpected(kept.error());
+  if (*callsBack) request.keep();
   return Value::handle(std::move(handle));
 }
 

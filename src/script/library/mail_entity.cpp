@@ -11,6 +11,7 @@ namespace {
 
 constexpr int maximumDepth = 50;
 constexpr std::size_t maximumParts = 10'000;
+constexpr std::size_t maximumParameters = 200;  // of one header; the rest is not looked at
 
 // Takes one line without its end.
 std::string_view takeLine(std::string_view& text) {
@@ -82,6 +83,9 @@ int hexDigit(char c) {
 
 // One "=?charset?encoding?text?=" at the start of `text`; its length, or 0.
 std::size_t encodedWord(std::string_view text, std::string& out) {
+  constexpr std::size_t longestWord = 8192;  // 75 by the standard
+  text = text.substr(0, longestWord);
+  if (!text.starts_with("=?")) return 0;
   const std::size_t second = text.find('?', 2);
   if (second == text.npos || second + 2 >= text.size() || text[second + 2] != '?') return 0;
   const std::size_t end = text.find("?=", second + 3);
@@ -204,7 +208,7 @@ ParameterisedHeader readParameters(std::string_view header) {
   read.value = lowerAscii(trim(rest.substr(0, first)));
   rest.remove_prefix(first == rest.npos ? rest.size() : first + 1);
   Parameters parameters;
-  while (!rest.empty()) {
+  for (std::size_t count = 0; count < maximumParameters && !rest.empty(); ++count) {
     rest = trim(rest);
     const std::size_t equals = rest.find_first_of("=;");
     if (equals == rest.npos) break;
@@ -236,28 +240,17 @@ std::string_view ParameterisedHeader::parameter(std::string_view name) const {
 std::string decodeWords(std::string_view header) {
   std::string out;
   bool afterWord = false;
-  while (!header.empty()) {
-    if (header.starts_with("=?")) {
-      if (const std::size_t length = encodedWord(header, out)) {
-        header.remove_prefix(length);
-        afterWord = true;
-        continue;
-      }
-    }
+  for (std::size_t at = 0; at < header.size();) {
+    const std::size_t next = std::min(header.find("=?", at), header.size());
+    const std::string_view between = header.substr(at, next - at);
+    std::string word;
+    const std::size_t length = encodedWord(header.substr(next), word);
     // Blanks between two encoded words belong to neither.
-    const std::size_t text = header.find_first_not_of(" \t");
-    if (afterWord && text != header.npos && text > 0 && header.substr(text).starts_with("=?")) {
-      std::string ignored;
-      if (encodedWord(header.substr(text), ignored) != 0) {
-        header.remove_prefix(text);
-        continue;
-      }
-    }
-    const std::size_t next = std::min(header.find("=?", 1), header.size());
-    const std::size_t blank = std::min(header.find_first_of(" \t", 1), next);
-    out += header.substr(0, blank);
-    header.remove_prefix(blank);
-    afterWord = false;
+    const bool dropped = length > 0 && afterWord && between.find_first_not_of(" \t") == between.npos;
+    if (!dropped) out += between;
+    out += length > 0 ? std::string_view(word) : header.substr(next, 2);
+    at = next + std::max<std::size_t>(length, 2);
+    afterWord = length > 0;
   }
   if (isValidUtf8(out)) return out;
   const auto western = Charset::named("windows-1252");

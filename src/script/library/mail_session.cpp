@@ -154,11 +154,14 @@ struct MailSession::State {
     }
     prepare(level, options[0]);
     CURLcode outcome = curl->perform(easy.get());
-    if (outcome == CURLE_LOGIN_DENIED && options[1] != nullptr) {
-      prepare(level, options[1]);
-      outcome = curl->perform(easy.get());
-    }
-    return outcome;
+    const bool another = options[1] != nullptr && (mode != "LOGIN" || server.protocol != MailProtocol::smtp);
+    if (outcome != CURLE_LOGIN_DENIED || !another) return outcome;  // SMTP has no LOGIN command
+    prepare(level, options[1]);
+    outcome = curl->perform(easy.get());
+    if (outcome != CURLE_URL_MALFORMAT) return outcome;
+    // An older curl cannot be told to take the LOGIN command of IMAP, but does when nothing better works.
+    prepare(level, nullptr);
+    return curl->perform(easy.get());
   }
 
   // nullptr: curl's own choice (PLAIN, LOGIN, USER).

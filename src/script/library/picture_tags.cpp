@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/number_reader.h"
 #include "base/text.h"
 #include "script/library/convert_commands.h"
-#include "script/library/format_number.h"
 #include "script/vm/process.h"
 
 namespace qodly::script::library {

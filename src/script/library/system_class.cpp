@@ -251,11 +251,13 @@ Result<Value> newWorker(vm::Call& call) {
   readVariables(options, spec);
   if (auto found = readFolder(process, options, worker, spec); !found) return std::unexpected(found.error());
   if (auto valid = options.problem(); !valid) return std::unexpected(valid.error());
+  const auto callsBack = worker.hasCallbacks(process, callbacks);
+  if (!callsBack) return std::unexpected(callsBack.error());
   auto child = ChildProcess::start(std::move(spec), std::make_shared<Relay>(worker.queue(), worker.number()));
   if (!child) return std::unexpected(child.error());
   worker.child = std::move(*child);
   worker.pid = worker.child->pid();
-  if (auto kept = worker.keepForCallbacks(process, callbacks); !kept) return std::unexpected(kept.error());
+  if (*callsBack) worker.keep();
   return Value::handle(std::move(handle));
 }
 

@@ -43,6 +43,8 @@ class TcpEventObject final : public vm::NativeObject {
   const Value data;
 };
 
+constexpr std::array<std::string_view, 5> callbacks{"onConnection", "onData", "onShutdown", "onError", "onTerminate"};
+
 Value event(std::string_view type, Value data = Value()) {
   // NOLINTNEXTLINE(cppcoreguidelines-owning-memory)
   return Value::handle(Ref<Handle>(new TcpEventObject(type, std::move(data))));
@@ -150,6 +152,7 @@ Result<Value> newConnection(vm::Call& call) {
   Ref<Handle> handle(new TcpConnectionObject(process, call.at(2)));  // NOLINT(cppcoreguidelines-owning-memory)
   auto& connection = static_cast<TcpConnectionObject&>(*handle);
   connection.noDelay = wantsNoDelay;
+  if (auto valid = connection.hasCallbacks(process, callbacks); !valid) return std::unexpected(valid.error());
   auto socket = TcpSocket::open(host, static_cast<int>(port), wantsNoDelay,
                                 std::make_shared<Relay>(connection.queue(), connection.number()));
   if (!socket) return std::unexpected(socket.error());

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/number_reader.h"
 #include "script/library/convert_commands.h"
 #include "script/library/format_date.h"
 #include "script/library/format_number.h"

@@ -1,5 +1,6 @@
 // Making archives; declared in zip_archive.h.
 #include <algorithm>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -65,6 +66,14 @@ void tell(zip_t*, double part, void* progress) {
   (*static_cast<const std::function<void(int)>*>(progress))(static_cast<int>(std::clamp(part, 0.0, 1.0) * 100));
 }
 
+// libzip keeps no archive without entries: the record that ends a directory is all there is in one.
+bool writeEmpty(const fs::path& destination) {
+  constexpr std::string_view end("PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+  std::ofstream out(destination, std::ios::binary | std::ios::trunc);
+  out << end;
+  return static_cast<bool>(out.flush());
+}
+
 std::uint16_t methodOf(Encryption encryption) {
   switch (encryption) {
     case Encryption::aes128:
@@ -120,6 +129,11 @@ Result<> write(const Plan& plan, const fs::path& destination, const std::functio
   if (!plain && encrypts) return failed("LZMA and XZ archives cannot be encrypted");
   if (zip.supports(static_cast<zip_int32_t>(plan.compression), 1) != 1) {
     return failed("this compression method is not supported on this machine");
+  }
+  if (plan.items.empty()) {
+    if (!writeEmpty(destination)) return failed("the file cannot be written");
+    if (progress) progress(100);
+    return {};
   }
   int code = 0;
   Archive archive(zip.open(destination.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code), Discard{&zip});

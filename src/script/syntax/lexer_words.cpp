@@ -51,7 +51,7 @@ std::size_t Lexer::tableSuffixLength(std::size_t offset) const {
   return at(offset) == ':' && isDigit(at(offset + 1)) ? skipDigits(offset + 1) - offset : 0;
 }
 
-// Length of a run of words, separated by single blanks, directly followed by a token suffix; 0 when there is none.
+// Length of a run of words, separated by blanks, directly followed by a token suffix; 0 when there is none.
 std::size_t Lexer::runLength(std::size_t offset) const {
   if (startsWithWords(text_.substr(offset), "return")) return 0;
   std::size_t end = offset;
@@ -61,7 +61,7 @@ std::size_t Lexer::runLength(std::size_t offset) const {
     end += word;
     if (suffixLength(end) > 0) return end - offset;
     if (at(end) != ' ') return 0;
-    ++end;
+    while (at(end) == ' ') ++end;
   }
   return 0;
 }

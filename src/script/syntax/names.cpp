@@ -92,11 +92,12 @@ std::optional<NameMatch> NameTable::longestMatch(std::string_view text) const {
     // At equal length the built-in name wins: a method never shadows a command (commands.md 1.1).
     if (found != words_.end() && (!best || length > best->length)) best = NameMatch{found->second, length};
     if (words == most->second || length >= text.size() || text[length] != ' ') return best;
-    const std::size_t next = nameLength(text, length + 1);
+    const std::size_t word = std::min(text.find_first_not_of(' ', length), text.size());
+    const std::size_t next = nameLength(text, word);
     if (next == 0) return best;
     candidate += ' ';
-    candidate += foldName(text.substr(length + 1, next));
-    length += 1 + next;
+    candidate += foldName(text.substr(word, next));
+    length = word + next;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "script/vm/arguments.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -32,6 +33,13 @@ Value blankFor(const TypeSet& type) {
   if (type.has(Type::date)) return Value::date(Date::none());
   if (type.has(Type::time)) return Value::time({});
   return Value::blob({});
+}
+
+// Only instances of certain classes will do: there is no blank one.
+bool needsInstance(const TypeSet& type) {
+  constexpr std::uint32_t others = ~(bit(Type::handle) | bit(Type::object) | bit(Type::null) | bit(Type::undefined));
+  return !type.classNames.empty() && (type.types & others) == 0 &&
+         std::ranges::find(type.classNames, "object") == type.classNames.end();
 }
 
 bool derivesFrom(const Builtins& builtins, const NativeClass* from, std::string_view name) {
@@ -206,6 +214,7 @@ Result<> convertTo(Process& process, const TypeSet& type, bool optional, Value& 
     if (!reference || classFits(process, type, value)) return {};
   }
   if (value.isMissing()) {
+    if (!optional && needsInstance(type)) return mismatch(type, value, what);
     if (!optional) value = blankFor(type);
     return {};
   }

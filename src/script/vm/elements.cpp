@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/number_reader.h"
 #include "base/text.h"
-#include "script/library/format_number.h"
 #include "script/vm/array_value.h"
 #include "script/vm/codes.h"
 #include "script/vm/machine.h"
@@ -93,7 +93,7 @@ Result<Stored> storeNamed(Machine& machine, const Value& receiver, std::string_v
   const bool another = !stored && stored.error().code() == code::wrongType && receiver.type() == Type::handle &&
                        value.isText() && machine.process().runsFourD();
   if (!another) return stored;
-  auto asNumber = storeMember(machine, receiver, name, Value::real(library::parseNumber(value.asText(), ".")));
+  auto asNumber = storeMember(machine, receiver, name, Value::real(parseNumber(value.asText(), ".")));
   return asNumber ? asNumber : stored;
 }
 

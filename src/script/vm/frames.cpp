@@ -7,6 +7,7 @@
 #include "script/vm/call_guard.h"
 #include "script/vm/codes.h"
 #include "script/vm/convert_value.h"
+#include "script/vm/interpret.h"
 #include "script/vm/machine.h"
 #include "script/vm/process_list.h"
 #include "script/vm/program.h"
@@ -291,6 +292,9 @@ Result<Value> Machine::run(const compile::Code& code, const Class* owner, std::s
     return std::unexpected(hostError(code::limitReached, "the call stack is full: " + std::to_string(nativeDepth_) +
                                                              " functions of the library call each other"));
   }
+  if (!outermost) {
+    if (auto done = checkNestedRun(); !done) return std::unexpected(done.error());
+  }
   const bool onFiber = Waiter::current() != nullptr;
   if (!onFiber || stackStart_ - here < fiberStackUse) return runHere(code, owner, arguments, self, flags, callee);
   // The rest of the fiber's stack is kept for natives; the call goes on with a stack of its own.
@@ -353,7 +357,7 @@ Result<Value> Machine::callNative(const FunctionRow& row, const Signature& signa
   const auto count = prepareArguments(process_, row.name, signature, values, arguments.size());
   if (!count) return std::unexpected(count.error());
   Call call(process_, self, std::span(values).first(*count), row.name);
-  return row.run(call);
+  return runNative(row, call);
 }
 
 Result<Value> Machine::call(const Value& function, const Value& self, std::span<const Value> arguments) {
@@ -363,6 +367,7 @@ Result<Value> Machine::call(const Value& function, const Value& self, std::span<
         hostError(code::badCallback, "a function is expected, " + describeType(function) + " was given"));
   }
   if (callee->sort() == Function::Sort::native) {
+    if (auto fits = checkReceiver(*this, *callee, self); !fits) return std::unexpected(fits.error());
     return callNative(*callee->row(), process_.runtime().builtins().signature(*callee->row()), self, arguments);
   }
   return callCode(*callee->code(), callee->owner(), self, arguments, function);

@@ -28,6 +28,11 @@ inline std::uint32_t owners(const Value& boxed) {
   return box->count();
 }
 
+// Runs a native function. One that asks for more memory than there is fails (-20019); the process goes on.
+Result<Value> runNative(const FunctionRow& row, Call& call);
+// A native function held as a value runs only on what its class describes: error -20002 for another receiver.
+Result<> checkReceiver(Machine& machine, const Function& native, const Value& self);
+
 // Names of properties are short: compared without a call. Both are std::strings, of which short ones have 16 bytes that
 // may be read.
 [[gnu::always_inline]] inline bool sameName(const std::string& left, const std::string& right) {

@@ -1,4 +1,7 @@
 // Calls: methods, functions of values, classes, commands; and how they end.
+#include <new>
+#include <stdexcept>
+
 #include "script/syntax/names.h"
 #include "script/vm/codes.h"
 #include "script/vm/interpret.h"
@@ -39,6 +42,30 @@ void clear(Value* window, std::uint32_t count) {
 }
 
 }  // namespace
+
+Result<Value> runNative(const FunctionRow& row, Call& call) {
+  const auto tooLarge = [&] {
+    return std::unexpected(
+        hostError(code::limitReached, std::string(row.name) + ": there is not enough memory for the result"));
+  };
+  try {
+    return row.run(call);
+  } catch (const std::bad_alloc&) {
+    return tooLarge();
+  } catch (const std::length_error&) {
+    return tooLarge();
+  }
+}
+
+Result<> checkReceiver(Machine& machine, const Function& native, const Value& self) {
+  if (native.nativeOwner() == nullptr) return {};
+  const NativeTable* table = self.isMissing() ? nullptr : nativeTableOf(machine, self);
+  const NativeMember* member = table != nullptr ? table->find(native.row()->name) : nullptr;
+  if (member != nullptr && member->function == native.row()) return {};
+  return std::unexpected(hostError(code::wrongType, std::string(native.row()->name) + " is a function of " +
+                                                        std::string(native.nativeOwner()->name) +
+                                                        ": it cannot be called on " + describeType(self)));
+}
 
 bool Interpreter::finish(Machine& m, Value result) {
   if (frame(m).state.deferred && !m.endDeferred()) {
@@ -232,6 +259,11 @@ Step Interpreter::callHeld(Machine& m, Value* window, std::uint32_t count, const
     return Step::failed;
   }
   if (callee->sort() == Function::Sort::native) {
+    if (auto fits = checkReceiver(m, *callee, window[0]); !fits) {
+      clear(window, count);
+      m.fail(fits.error());
+      return Step::failed;
+    }
     const Signature& signature = m.process_.runtime().builtins().signature(*callee->row());
     return callNative(m, *callee->row(), signature, window, count, false) ? Step::next : Step::failed;
   }
@@ -377,7 +409,7 @@ bool Interpreter::callNative(Machine& m, const FunctionRow& row, const Signature
     return m.fail(prepared.error());
   }
   Call call(m.process_, std::move(window[0]), values.first(*prepared), row.name);
-  Result<Value> result = row.run(call);
+  Result<Value> result = runNative(row, call);
   const std::size_t kept = keepArguments && result ? count : 0;
   for (std::size_t i = kept; i < *prepared; ++i) {
     if (isBoxed(values[i])) values[i] = Value();

@@ -226,7 +226,8 @@ class Machine {
   static std::uint32_t wordOf(const Frame& frame) {
     return static_cast<std::uint32_t>(frame.pc - frame.code->words.data()) - 1;
   }
-  bool slowCheck();  // the budget is used up
+  bool slowCheck();           // the budget is used up
+  Result<> checkNestedRun();  // a native function calls back: now and then what slowCheck looks at
   // While something waits for the end of a statement, or a debugger is there: before each instruction.
   bool isWatching() const { return watching_; }
   void updateWatching() { watching_ = !afterStatement_.empty() || listener_ != nullptr; }
@@ -246,6 +247,7 @@ class Machine {
   Value* segmentEnd_ = nullptr;  // end of the current segment, less the slack for native calls
   Value* top_ = nullptr;         // first free register while native code runs
   std::uint32_t nativeDepth_ = 0;
+  std::uint32_t nestedRuns_ = 0;   // calls from native functions; each run has a budget of its own
   std::uintptr_t stackStart_ = 0;  // C++ stack at the outermost entry
   bool ownStack_ = false;          // runs on a thread with a stack of its own now
 

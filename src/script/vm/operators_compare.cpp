@@ -157,7 +157,9 @@ bool equalByLanguage(Process& process, const Value& leftValue, const Value& righ
     case Type::collection:
       return &left.asCollection() == &right.asCollection();
     case Type::handle: {
-      const HandleType* type = process.runtime().handleType(left.asHandle().kind());
+      const char* const kind = left.asHandle().kind();
+      if (std::string_view(kind) != right.asHandle().kind()) return equalHandles(left, right);
+      const HandleType* type = process.runtime().handleType(kind);
       if (type != nullptr && type->same(left.asHandle(), right.asHandle())) return true;
       return equalHandles(left, right);
     }

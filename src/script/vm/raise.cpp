@@ -308,6 +308,14 @@ bool Machine::slowCheck() {
   return true;
 }
 
+Result<> Machine::checkNestedRun() {
+  constexpr std::uint32_t runsOfASlice = 1024;
+  if (++nestedRuns_ % runsOfASlice != 0) return {};
+  sampleCpu();
+  if (auto done = process_.checkpoint(); !done) return done;
+  return checkMemory(0);
+}
+
 Result<> Machine::checkMemory(std::size_t wanted) {
   constexpr std::size_t perContainer = 200;
   const std::size_t pressure = pressure_ + process_.heap().added() * perContainer;

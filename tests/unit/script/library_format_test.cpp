@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/number_reader.h"
 #include "script/library/date_zone.h"
 #include "script/library/format_date.h"
 #include "script/library/format_number.h"

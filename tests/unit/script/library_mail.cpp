@@ -92,6 +92,14 @@ TEST(MailEntity, WordsAreDecoded) {
   EXPECT_EQ(decodeWords("=?unknown"), "=?unknown");
   EXPECT_EQ(decodeWords("raw \xE9"), "raw é");
   EXPECT_EQ(decodeWords("=?utf-8*en?Q?a?="), "a");
+  EXPECT_EQ(decodeWords("=?utf-8?Q?a?= \t =?utf-8?Q?b?=  =?no  c"), "ab  =?no  c");
+  EXPECT_EQ(decodeWords("x=?utf-8?Q?a?==?utf-8?Q?b?="), "xab");
+  EXPECT_EQ(decodeWords("=?=?utf-8?Q?a?="), "=?a");
+  std::string many;
+  for (int i = 0; i < 100'000; ++i) many += "a=b; =?x?Q? ";
+  EXPECT_EQ(decodeWords(many), many);
+  many.assign(1'000'000, ' ');
+  EXPECT_EQ(decodeWords("=?utf-8?Q?a?=" + many + "b"), "a" + many + "b");
 }
 
 TEST(MailEntity, ParametersAreRead) {
@@ -103,6 +111,10 @@ TEST(MailEntity, ParametersAreRead) {
   EXPECT_EQ(readParameters("a/b; f*0*=ISO-8859-1''%E9; f*1=\"; b\"; f*2*=%E9").parameter("f"), "é; bé");
   EXPECT_EQ(readParameters("a/b; filename=\"=?UTF-8?Q?J=C3=B6?=\"").parameter("filename"), "Jö");
   EXPECT_EQ(readParameters("a/b; n=\"q\\\"uoted; x\"").parameter("n"), "q\"uoted; x");
+  std::string many = "a/b";
+  for (int i = 0; i < 100'000; ++i) many += "; p" + std::to_string(i) + "=v";
+  EXPECT_EQ(readParameters(many).parameter("p7"), "v");
+  EXPECT_LE(readParameters(many).parameters.size(), 200);
 }
 
 TEST(MailEntity, MultipartIsTakenApart) {

@@ -156,6 +156,17 @@ std::string loginOf(std::string greeting, std::string mechanisms) {
   return checked ? state.log : "refused: " + checked.error().message() + "\n" + state.log;
 }
 
+TEST(ImapModes, LoginIsTheCommandWhereNoMechanismIsOffered) {
+  ImapServer state;
+  LoopbackServer server([&](Connection& connection) { state.serve(connection); });
+  MailServer settings = serverAt(server, MailProtocol::imap);
+  settings.authentication = "LOGIN";
+  ImapClient client(settings, std::chrono::seconds(300));
+  const auto checked = client.check();
+  EXPECT_TRUE(checked) << checked.error().message();
+  EXPECT_TRUE(state.log.contains(" LOGIN user secret")) << state.log;
+}
+
 TEST(Pop3, TakesTheMostSecureModeOffered) {
   EXPECT_TRUE(loginOf("+OK <1.2@host>", "").contains("\nAPOP user ")) << loginOf("+OK <1.2@host>", "");
   EXPECT_TRUE(loginOf("+OK <1.2@host>", "PLAIN LOGIN").contains("\nAPOP user "));

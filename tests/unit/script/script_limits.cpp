@@ -66,6 +66,14 @@ TEST_F(ScriptLimits, EndlessLoopInsideACallback) {
   expectLimit(run("[1].map(formula(helper()))\n", {.time = 100ms}, "while (true)\nend\n"), "helper.4qs", 1, 2);
 }
 
+TEST_F(ScriptLimits, ManyShortCallbacks) {
+  expectLimit(run("var c : collection = []\nc.resize(5000000, 1)\nc.every(formula(true))\n", {.time = 50ms}),
+              "limits.4qs", 2, 3);
+  expectLimit(
+      run("var c : collection = []\nc.resize(3000000, 1)\nc.sort(formula($1.value < $1.value2))\n", {.time = 50ms}),
+      "limits.4qs", 2, 3);
+}
+
 TEST_F(ScriptLimits, TryCatchesTheTimeLimit) {
   const auto result =
       run("var code : integer\ntry\n  while (true)\n  end\ncatch\n  code = lastErrors[0].errCode\nend\n"
@@ -108,6 +116,33 @@ TEST_F(ScriptLimits, HugeCollectionsAndObjects) {
   expectLimit(run("var o : object = {}\nvar i : integer\nwhile (true)\n  i += 1\n  o[string(i)] = i\nend\n", limits),
               "limits.4qs", 4, 5);
   expectLimit(run("var c : collection = []\nwhile (true)\n  c = [c, {a: c}]\nend\n", limits), "limits.4qs", 3, 3);
+}
+
+// What a native function gathers counts while it does so, and what it will take before.
+TEST_F(ScriptLimits, ResultsOfNativeFunctions) {
+  const vm::Limits limits{.memory = std::size_t{100} << 20U};
+  const std::string_view lines[] = {
+      "c.resize(3000000, 1).map(formula({v: $1.value}))",
+      "c.resize(2000000, 1).map(formula(string($1.value)+(\"x\"*100)))",
+      "c.resize(2000000, 1).flatMap(formula([string($1.value)+(\"x\"*100)]))",
+      "c = splitString(\",\"*20000000, \",\")",
+      "c = splitString(\"ab\"*10000000, \"\")",
+      "c = jsonParse(\"[\"+(\"{},\"*5000000)+\"{}]\")",
+      "c = jsonParse(\"[\"+(\"[[1]],\"*1000000)+\"0]\")",
+  };
+  for (const std::string_view line : lines) {
+    SCOPED_TRACE(line);
+    expectLimit(run("var c : collection = []\n" + std::string(line) + "\n", limits), "limits.4qs", 2, 2);
+  }
+}
+
+TEST_F(ScriptLimits, ATextHeldByManyCountsOnce) {
+  const auto result =
+      run("var c : collection = []\nvar d : object\nvar i : integer\nc.resize(1000, \"x\"*1000000)\n"
+          "for (i, 1, 500000)\n  d = {v: i}\nend\nreturn c.length\n",
+          {.memory = std::size_t{100} << 20U});
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->asNumber(), 1000);
 }
 
 TEST_F(ScriptLimits, MemoryThatIsGivenBackIsNotCounted) {

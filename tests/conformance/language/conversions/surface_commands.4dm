@@ -13,6 +13,9 @@ Get application info.volumeShadowCopyStatus  // expect: ""
 Get application info.launchedAsService  // expect: true
 Current user  // expect: ""
 In transaction  // expect: false
+START TRANSACTION  // expect error: -20008
+VALIDATE TRANSACTION  // expect error: -20008
+CANCEL TRANSACTION  // expect error: -20008
 Get 4D folder(Database folder)  // expect: "/PACKAGE/"
 Get localized string("no such text")  // expect: ""
 OK  // expect: 0
@@ -46,7 +49,6 @@ OB Get type($o; "y")  // expect: 42
 OB Get type($o; "a")  // expect: 2
 ALERT("x")  // expect error: -20027
 OPEN WINDOW(1; 2; 3; 4)  // expect error: -20027
-DOM Parse XML source("x")  // expect error: -20027
 Lowercase("ÉÀ")  // expect: "ea"
 String("abc"; "00000")  // expect: "abc"
 Time(0)  // expect: ?00:00:00?
@@ -54,3 +56,7 @@ Date("")  // expect: !00-00-00!
 Random%5<5  // expect: true
 SUBSTRING("abc"; 2)  // expect: "bc"
 Substring:C12("abc"; 2; 1)  // expect: "b"
+Is   text:K8:3  // expect: 2
+Current  date  >  !00-00-00!  // expect: true
+ck    shared  // expect: 8
+Add   to   date(!2024-01-01!; 0; 0; 1)  // expect: !2024-01-02!
