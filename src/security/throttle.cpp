@@ -29,12 +29,19 @@ std::optional<std::int64_t> takeNumber(std::string_view& line) {
 
 Instant instantOf(std::int64_t milliseconds) { return Instant(std::chrono::milliseconds(milliseconds)); }
 
+// "failures lockedUntil lastFailure key", times in milliseconds; without failures: forgotten.
+template <class Record>
+std::string lineOf(const std::string& key, const Record& record) {
+  return fmt::format("{} {} {} {}", record.failures, record.lockedUntil.time_since_epoch().count(),
+                     record.lastFailure.time_since_epoch().count(), key);
+}
+
 }  // namespace
 
 // An IPv6 client has a whole /64 of addresses.
 std::string networkOf(std::string_view address) {
   in6_addr parsed{};
-  const std::string text(address);
+  std::string text(address);
   if (::inet_pton(AF_INET6, text.c_str(), &parsed) != 1) return text;
   if (IN6_IS_ADDR_V4MAPPED(&parsed)) return toHex({reinterpret_cast<const char*>(&parsed), 16});
   return toHex({reinterpret_cast<const char*>(&parsed), 8});
@@ -47,23 +54,19 @@ bool Throttle::isOver(const Record& record, Instant now) const {
   return record.pending == 0 && std::max(record.lockedUntil, record.lastFailure) + limits_.forget < now;
 }
 
-// A line is "failures lockedUntil lastFailure key", times in milliseconds; without failures: forgotten.
 void Throttle::write(const std::string& key, const Record& record) {
   if (!journal_) return;
-  (void)journal_->append({fmt::format("{} {} {} {}", record.failures, record.lockedUntil.time_since_epoch().count(),
-                                      record.lastFailure.time_since_epoch().count(), key)},
-                         false);
-  if (journal_->bytes() > rewriteAt + longestLine * records_.size()) rewrite();
+  const auto appended = journal_->append({lineOf(key, record)}, false);
+  if (!appended || journal_->bytes() > rewriteAt + longestLine * records_.size()) rewrite();
 }
 
+// When the disk takes nothing any more, what is counted is kept in memory alone.
 void Throttle::rewrite() {
   std::vector<std::string> lines;
   for (const auto& [key, record] : records_) {
-    if (record.failures == 0) continue;
-    lines.push_back(fmt::format("{} {} {} {}", record.failures, record.lockedUntil.time_since_epoch().count(),
-                                record.lastFailure.time_since_epoch().count(), key));
+    if (record.failures != 0) lines.push_back(lineOf(key, record));
   }
-  (void)journal_->replace(lines);
+  if (!journal_->replace(lines)) journal_.reset();
 }
 
 void Throttle::remember(std::unique_ptr<SealedJournal> journal, Instant now) {
