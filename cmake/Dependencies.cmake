@@ -20,8 +20,9 @@ qodly_dependency(qodly_lmdb LIBS -l:liblmdb.a Threads::Threads)
 qodly_dependency(qodly_crypto MODULES libcrypto)
 qodly_dependency(qodly_roaring LIBS roaring)
 qodly_dependency(qodly_pugixml LIBS -l:libpugixml.a)
+qodly_dependency(qodly_brotli LIBS -l:libbrotlienc.a -l:libbrotlicommon.a)
 qodly_dependency(qodly_network MODULES libssl libcrypto zlib LIBS Threads::Threads -l:libboost_context.a -l:libnghttp2.a
-  -l:libbrotlienc.a -l:libbrotlicommon.a)
+  qodly_brotli)
 if(QODLY_SANITIZE MATCHES "thread")
   # Stand-alone memory fences, which the thread sanitizer does not know; Asio's queues are locked all the same.
   target_compile_definitions(qodly_network INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK=1)

@@ -1,7 +1,13 @@
 # qodly_embed(TARGET [FOLDER PREFIX]...): compiles every file of each FOLDER into TARGET. The program finds them through
-# findAsset("PREFIX/file") of app/assets.h. The bytes are included by the assembler, so size costs no compile time. A
-# folder that is not there (the browser side before `./dev build`) gives nothing.
+# findAsset("PREFIX/file") of app/assets.h. The bytes are included by the assembler, so size costs no compile time; texts
+# of some size are there a second time, compressed with brotli. A folder that is not there (the browser side before
+# `./dev build`) gives nothing.
+add_executable(compress_asset cmake/compress_asset.cpp)
+target_link_libraries(compress_asset PRIVATE qodly_brotli)
+
 function(qodly_embed target)
+  set(compressed ${CMAKE_BINARY_DIR}/generated/compressed)
+  file(MAKE_DIRECTORY ${compressed})
   set(assembly "    .section .rodata\n")
   set(declarations "")
   set(rows "")
@@ -23,7 +29,18 @@ function(qodly_embed target)
     set(symbol qodlyAsset${index})
     string(APPEND assembly "    .global ${symbol}\n    .global ${symbol}End\n${symbol}:\n    .incbin \"${path}\"\n${symbol}End:\n    .byte 0\n")
     string(APPEND declarations "extern \"C\" const char ${symbol}[];\nextern \"C\" const char ${symbol}End[];\n")
-    string(APPEND rows "    {\"${prefix}/${file}\", {${symbol}, static_cast<std::size_t>(${symbol}End - ${symbol})}},\n")
+    set(brotli "{}")
+    file(SIZE ${path} size)
+    if(size GREATER 1023 AND file MATCHES "\\.(js|css|html|svg|txt|ts|json)$")
+      set(result ${compressed}/${index}.br)
+      add_custom_command(OUTPUT ${result} COMMAND compress_asset ${path} ${result} DEPENDS ${path} compress_asset
+                         COMMENT "Compressing ${file}" VERBATIM)
+      list(APPEND inputs ${result})
+      string(APPEND assembly "    .global ${symbol}Br\n    .global ${symbol}BrEnd\n${symbol}Br:\n    .incbin \"${result}\"\n${symbol}BrEnd:\n    .byte 0\n")
+      string(APPEND declarations "extern \"C\" const char ${symbol}Br[];\nextern \"C\" const char ${symbol}BrEnd[];\n")
+      set(brotli "{${symbol}Br, static_cast<std::size_t>(${symbol}BrEnd - ${symbol}Br)}")
+    endif()
+    string(APPEND rows "    {\"${prefix}/${file}\", {{${symbol}, static_cast<std::size_t>(${symbol}End - ${symbol})}, ${brotli}, {}}},\n")
     math(EXPR index "${index} + 1")
   endforeach()
   string(APPEND assembly "    .section .note.GNU-stack,\"\",%progbits\n")

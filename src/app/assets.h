@@ -4,11 +4,13 @@
 #include <string_view>
 #include <vector>
 
+#include "http/embedded_file.h"
+
 namespace qodly::app {
 
 struct Asset {
-  std::string_view path;   // URL path, "/$lib/welcome/welcome.js"
-  std::string_view bytes;  // static storage
+  std::string_view path;  // URL path, "/$lib/welcome/welcome.js"
+  http::EmbeddedFile file;
 };
 
 std::vector<Asset> allAssets();

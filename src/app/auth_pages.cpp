@@ -42,7 +42,7 @@ std::string action(std::string_view path, std::string_view text) {
 
 std::string renderAuthPage(const AuthPage& page, std::string_view application) {
   const Asset* asset = findAsset("/$lib/auth/page.html");
-  const std::string_view form = asset == nullptr ? std::string_view() : asset->bytes;
+  const std::string_view form = asset == nullptr ? std::string_view() : asset->file.bytes;
   const std::string message = page.message.empty()
                                   ? std::string()
                                   : fmt::format(R"(<p class="message{}" role="{}">{}</p>)", page.bad ? " bad" : "",

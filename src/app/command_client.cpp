@@ -30,7 +30,7 @@ Result<std::string> clientRuntime() {
   for (const std::string_view part : runtimeParts) {
     const Asset* asset = findAsset(fmt::format("/$lib/client/{}.ts", part));
     if (asset == nullptr) return std::unexpected(Error(1, "client", "This executable was built without the client."));
-    text += rest::withoutImports(asset->bytes) + "\n";
+    text += rest::withoutImports(asset->file.bytes) + "\n";
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -90,6 +91,9 @@ void greet(const Application& application, const std::vector<http::ListenerOptio
              application.datastore->model()->classes.size());
   bool local = true;
   for (const http::ListenerOptions& listener : listeners) {
+    const auto* const at = &listener;
+    const bool told = std::any_of(listeners.data(), at, [at](const auto& other) { return other.port == at->port; });
+    if (told) continue;  // the other address of this machine
     const std::string origin = originOf(listener);
     fmt::print("  Welcome    {}/\n  REST API   {}/rest/$catalog\n", origin, origin);
     const auto address = http::IpAddress::parse(listener.host);
@@ -106,7 +110,6 @@ void greet(const Application& application, const std::vector<http::ListenerOptio
 // What the command line says counts before the files.
 void applyOptions(const ServeOptions& options, ServerSettings& settings) {
   if (!options.host.empty()) settings.address = options.host;
-  if (settings.address.empty()) settings.address = "127.0.0.1";
   if (options.port) settings.httpPort = *options.port;
   if (options.httpsPort) {
     settings.httpsEnabled = settings.httpsSaid = true;
@@ -133,17 +136,15 @@ Result<> provideCertificate(const ServerSettings& settings) {
 std::vector<http::ListenerOptions> listenersOf(const ServeOptions& options, const ServerSettings& settings) {
   constexpr unsigned usualTries = 21;
   std::vector<http::ListenerOptions> listeners = takeHandedSockets();
-  if (!listeners.empty()) {
-    for (http::ListenerOptions& listener : listeners) listener.host = settings.address;
-    return listeners;
-  }
-  if (settings.httpEnabled)
-    listeners.push_back({.host = settings.address, .port = settings.httpPort, .tries = options.port ? 1 : usualTries});
-  if (settings.httpsEnabled)
-    listeners.push_back({.host = settings.address,
-                         .port = settings.httpsPort,
-                         .tls = true,
-                         .tries = options.httpsPort ? 1 : usualTries});
+  if (!listeners.empty()) return listeners;
+  const auto listen = [&](std::uint16_t port, bool tls, bool asked) {
+    const bool usual = settings.address.empty();  // both addresses of this machine
+    listeners.push_back(
+        {.host = usual ? "127.0.0.1" : settings.address, .port = port, .tls = tls, .tries = asked ? 1 : usualTries});
+    if (usual) listeners.push_back({.host = "::1", .tls = tls, .beside = true});
+  };
+  if (settings.httpEnabled) listen(settings.httpPort, false, options.port.has_value());
+  if (settings.httpsEnabled) listen(settings.httpsPort, true, options.httpsPort.has_value());
   return listeners;
 }
 
@@ -202,6 +203,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   serverOptions.listeners = listenersOf(options, *settings);
   serverOptions.threads = options.threads;
   serverOptions.live = settings->live;
+  serverOptions.limits.bodyFolder = application->data;
   serverOptions.tls = settings->tls;
   serverOptions.userOf = [](security::Session& session) {
     const auto privileges = session.find<security::SessionPrivileges>();

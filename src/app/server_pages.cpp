@@ -56,6 +56,7 @@ ServerPages::ServerPages(const Application& application, security::SessionTable&
 
 void ServerPages::apply(const ServerSettings& settings) {
   restEnabled_.store(settings.restEnabled, std::memory_order_relaxed);
+  metricsEnabled_.store(settings.live.metrics, std::memory_order_relaxed);
   std::lock_guard lock(mutex_);
   token_ = settings.metricsToken;
 }
@@ -77,7 +78,7 @@ bool ServerPages::answer(http::Request& request, http::Response& response) const
       if (path != "/healthz") return false;
       break;
     case 'm':
-      if (path != "/metrics") return false;
+      if (path != "/metrics" || !metricsEnabled_.load(std::memory_order_relaxed)) return false;
       break;
     case 'r':
       if (path == "/readyz") break;
@@ -114,7 +115,7 @@ bool ServerPages::answer(http::Request& request, http::Response& response) const
 }
 
 void ServerPages::health(http::Response& response) const {
-  const std::filesystem::path& folder = application_.project->paths().data;
+  const std::filesystem::path& folder = application_.data;
   struct statvfs disk {};
   if (::access(folder.c_str(), W_OK) != 0) return response.text(503, "read-only");
   if (::statvfs(folder.c_str(), &disk) == 0 && std::uintmax_t{disk.f_bavail} * disk.f_frsize < leastDiskBytes)

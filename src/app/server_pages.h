@@ -39,7 +39,7 @@ class ServerPages {
   const http::StaticFiles& files_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::atomic<http::Server*> server_{nullptr};
-  std::atomic<bool> restEnabled_{true};
+  std::atomic<bool> restEnabled_{true}, metricsEnabled_{true};
   mutable std::mutex mutex_;
   std::string token_;
 };

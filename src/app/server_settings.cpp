@@ -87,25 +87,32 @@ const SettingRow* findSimilar(std::string_view key) {
   return at == rows.end() ? nullptr : &*at;
 }
 
-void readMember(const std::string& file, const Object::Member& member, SettingsReading& out) {
-  const SettingRow* row = findRow(member.name);
+void readSetting(const std::string& file, const std::string& name, const Value& given, SettingsReading& out) {
+  const SettingRow* row = findRow(name);
   if (row == nullptr) {
-    const SettingRow* similar = findSimilar(member.name);
-    out.notes.push_back(
-        similar == nullptr
-            ? fmt::format("{}: http.{} is no setting; it is kept and has no effect", file, member.name)
-            : fmt::format("{}: http.{} is no setting; meant is http.{}", file, member.name, similar->key));
+    const SettingRow* similar = findSimilar(name);
+    out.notes.push_back(similar == nullptr
+                            ? fmt::format("{}: http.{} is no setting; it is kept and has no effect", file, name)
+                            : fmt::format("{}: http.{} is no setting; meant is http.{}", file, name, similar->key));
     return;
   }
   if (row->take == nullptr) {
-    out.notes.push_back(fmt::format("{}: http.{} has no effect in this version", file, member.name));
+    out.notes.push_back(fmt::format("{}: http.{} has no effect in this version", file, name));
     return;
   }
-  if (row->take(out.settings, member.value)) return;
-  std::string value = json::text(member.value);
+  if (row->take(out.settings, given)) return;
+  std::string value = json::text(given);
   constexpr std::size_t shown = 80;
   if (value.size() > shown) value = value.substr(0, shown) + "...";
-  out.problems.push_back(fmt::format("{}: http.{} must be {}, not {}", file, member.name, row->expected, value));
+  out.problems.push_back(fmt::format("{}: http.{} must be {}, not {}", file, name, row->expected, value));
+}
+
+// {"rest": {"enabled": false}} is "rest.enabled".
+void readMember(const std::string& file, const Object::Member& member, SettingsReading& out) {
+  if (member.name != "rest" || !member.value.isObject()) return readSetting(file, member.name, member.value, out);
+  for (const Object::Member& inner : member.value.asObject().members()) {
+    readSetting(file, "rest." + inner.name, inner.value, out);
+  }
 }
 
 void readEnvironment(const std::filesystem::path& file, SettingsReading& out) {
@@ -116,6 +123,8 @@ void readEnvironment(const std::filesystem::path& file, SettingsReading& out) {
     out.problems.push_back(fmt::format("{}: {}", file.string(), parsed.error().text()));
     return;
   }
+  if (const Value* rest = parsed->isObject() ? parsed->asObject().find("rest") : nullptr; rest && rest->isObject())
+    readMember(file.string(), {"rest", *rest}, out);
   const Value* http = parsed->isObject() ? parsed->asObject().find("http") : nullptr;
   if (http == nullptr || http->isNull()) return;
   if (!http->isObject()) {

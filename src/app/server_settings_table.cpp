@@ -217,6 +217,14 @@ bool takeCompressionLevel(Settings& settings, const Value& value) {
   return takeNumber(value, -1, 9, settings.live.compressionLevel) && settings.live.compressionLevel != 0;
 }
 
+// The largest value stands for no limit.
+bool takeRequestSize(Settings& settings, const Value& value) {
+  constexpr std::int64_t unlimited = 2'147'483'648;
+  if (!takeNumber(value, 500'000, unlimited, settings.live.bodyBytes)) return false;
+  if (settings.live.bodyBytes == unlimited) settings.live.bodyBytes = UINT64_MAX;
+  return true;
+}
+
 bool takeKeepAliveTimeout(Settings& settings, const Value& value) {
   std::int64_t seconds = 0;
   if (!takeNumber(value, 1, 86'400, seconds)) return false;
@@ -269,8 +277,7 @@ constexpr std::array<SettingRow, 62> rows{{
     {"HTTPCompressionLevel", true, "1 (fast) to 9 (best), or -1", takeCompressionLevel},
     {"HTTPCompressionThreshold", true, "bytes, 0 or more",
      [](Settings& s, const Value& v) { return takeNumber(v, 0, 1LL << 40, s.live.compressionThreshold); }},
-    {"maxRequestSize", true, "bytes, 500000 to 2147483648",
-     [](Settings& s, const Value& v) { return takeNumber(v, 500'000, 2'147'483'648, s.live.bodyBytes); }},
+    {"maxRequestSize", true, "bytes, 500000 to 2147483648 (no limit)", takeRequestSize},
     {"restEnabled", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restEnabled); }},
     {"rest.enabled", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restEnabled); }},
     {"restGetDelete", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restGetDelete); }},

@@ -50,9 +50,9 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
                                std::shared_ptr<UserService> users)
     : application_(application),
       pages_({.sources = application.project->paths().sources,
-              .asset = [](std::string_view path) -> std::optional<std::string_view> {
+              .asset = [](std::string_view path) -> const http::EmbeddedFile* {
                 const Asset* asset = findAsset(path);
-                return asset == nullptr ? std::nullopt : std::optional(asset->bytes);
+                return asset == nullptr ? nullptr : &asset->file;
               },
               .live = true}),
       users_(std::move(users)),
@@ -174,7 +174,7 @@ void WebApplication::serveEmbedded(http::Request& request, http::Response& respo
   response.setContentType(mediaType(path));
   if (path.ends_with(".html")) response.setHeader("Content-Security-Policy", apiPolicy);
   response.setHeader("Cache-Control", "no-cache");
-  response.body().assign(asset->bytes);
+  http::sendEmbedded(asset->file, request, response);
 }
 
 void WebApplication::serveFiles(http::Request& request, http::Response& response) const {

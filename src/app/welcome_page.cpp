@@ -45,7 +45,7 @@ void replaceAll(std::string& text, std::string_view mark, std::string_view by) {
 
 std::string welcomePage(const model::Project& project) {
   const Asset* asset = findAsset("/$lib/welcome/index.html");
-  std::string page(asset == nullptr ? "" : asset->bytes);
+  std::string page(asset == nullptr ? "" : asset->file.bytes);
   const Value manifest = manifestOf(project);
   const std::array<std::pair<std::string_view, std::string>, 4> parts = {{
       {"{{title}}", textOf(manifest, "applicationName", project.name())},

@@ -15,7 +15,7 @@ struct StatusLine {
   std::string_view reason;
 };
 
-constexpr std::array<StatusLine, 45> statuses{{{100, "Continue"},
+constexpr std::array<StatusLine, 46> statuses{{{100, "Continue"},
                                                {101, "Switching Protocols"},
                                                {200, "OK"},
                                                {201, "Created"},
@@ -59,7 +59,8 @@ constexpr std::array<StatusLine, 45> statuses{{{100, "Continue"},
                                                {502, "Bad Gateway"},
                                                {503, "Service Unavailable"},
                                                {504, "Gateway Timeout"},
-                                               {505, "HTTP Version Not Supported"}}};
+                                               {505, "HTTP Version Not Supported"},
+                                               {507, "Insufficient Storage"}}};
 
 // A browser that guesses types, frames pages of others or tells foreign sites whole addresses is told not to.
 // A page that brings no policy of its own may still not be framed by others, load plug-ins or move its base.

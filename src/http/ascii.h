@@ -9,7 +9,7 @@ namespace qodly::http {
 
 namespace ascii {
 
-enum : std::uint8_t { Token = 1, Value = 2, Target = 4 };
+enum : std::uint8_t { Token = 1, Value = 2, Target = 4, Host = 8 };
 
 constexpr std::array<std::uint8_t, 256> makeClasses() {
   std::array<std::uint8_t, 256> classes{};
@@ -20,6 +20,9 @@ constexpr std::array<std::uint8_t, 256> makeClasses() {
   for (const char c :
        std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
     classes[static_cast<unsigned char>(c)] |= Token;
+  }
+  for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~:[]")) {
+    classes[static_cast<unsigned char>(c)] |= Host;
   }
   return classes;
 }

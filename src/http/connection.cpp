@@ -283,6 +283,10 @@ void Connection::run() {
   response.error(500, "The request could not be answered because of an internal error", "http");
 }
 
+std::shared_ptr<const FileBytes> Connection::bodyFile(const Request& request) const {
+  return exchange_ && &request == &exchange_->request ? exchange_->reader.bodyFile() : nullptr;
+}
+
 void Connection::ended() {
   const auto keep = std::move(self_);
   handling_ = false;

@@ -23,7 +23,7 @@ class Loop;
 
 // What requests under way need; pooled by the thread.
 struct Exchange {
-  explicit Exchange(const Limits& limits) : reader(limits.headBytes, limits.targetBytes) {}
+  explicit Exchange(const Limits& limits) : reader(limits.headBytes, limits.targetBytes, 0, limits.bodyFolder) {}
 
   MessageReader reader;
   Request request;
@@ -75,6 +75,7 @@ class Connection final : public DeadlineWheel::Entry,
   // FiberTask: the handler of the request.
   void run() override;
   void ended() override;
+  std::shared_ptr<const FileBytes> bodyFile(const Request& request) const override;
   // DeadlineWheel::Entry
   void expired() override;
   // PushTarget

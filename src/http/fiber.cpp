@@ -186,6 +186,11 @@ class FiberPool::Fiber final : public Waiter {
   bool arming_ = false, resumedEarly_ = false;
 };
 
+FiberTask* FiberPool::running() {
+  const auto* fiber = dynamic_cast<const Fiber*>(Waiter::current());
+  return fiber != nullptr ? fiber->task : nullptr;
+}
+
 FiberPool::FiberPool(std::function<void()> wake) : wake_(std::move(wake)) {}
 
 FiberPool::~FiberPool() = default;

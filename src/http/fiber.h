@@ -10,7 +10,11 @@
 #include <mutex>
 #include <vector>
 
+#include "base/file_bytes.h"
+
 namespace qodly::http {
+
+class Request;
 
 inline constexpr std::size_t fiberStackBytes = 256 * 1024;
 
@@ -21,6 +25,8 @@ class FiberTask {
   virtual void run() = 0;
   // On the thread's own stack, when a run() that had parked has come to its end. The task may be destroyed in it.
   virtual void ended() = 0;
+  // Of a task that answers `request`: the file that holds its body; nullptr for every other.
+  virtual std::shared_ptr<const FileBytes> bodyFile(const Request& /*request*/) const { return nullptr; }
 };
 
 // Not thread-safe, except for what waiting fibers' resume functions do.
@@ -37,6 +43,8 @@ class FiberPool {
   // Continues the parked fibers whose wait is over.
   void resumeReady();
 
+  // The task that the calling fiber runs; nullptr on an ordinary thread.
+  static FiberTask* running();
   // Readable from any thread.
   std::size_t parked() const { return parked_.load(std::memory_order_relaxed); }
 

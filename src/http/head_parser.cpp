@@ -168,7 +168,7 @@ HeadParser::State HeadParser::readField(const Header& header) {
     }
     case 15:
       if (!sameToken(header.name, "accept-encoding")) break;
-      framing_.acceptsGzip = acceptsCoding(header.value, "gzip");
+      framing_.acceptsGzip = preferredCoding(header.value, false) == Coding::Gzip;
       break;
     case 17:
       if (!sameToken(header.name, "transfer-encoding")) break;

@@ -72,13 +72,13 @@ struct Http2Session::Callbacks {
     if (stream == nullptr || stream->fault_ != Http2Stream::Fault::None) return 0;
     const std::uint64_t limit = session.host_.loop.gate().live().bodyBytes;
     if (session.heldBodies_ + size > limit) {
-      stream->fault_ = Http2Stream::Fault::Body;
-      session.heldBodies_ -= stream->body_.size();
-      stream->body_ = std::string();
+      session.drop(*stream, Http2Stream::Fault::Body);
       return 0;
     }
     session.heldBodies_ += size;
-    stream->body_.append(reinterpret_cast<const char*>(bytes), size);
+    stream->held_ += size;
+    if (!stream->body_.append({reinterpret_cast<const char*>(bytes), size}))
+      session.drop(*stream, Http2Stream::Fault::Room);
     return 0;
   }
 
@@ -91,6 +91,13 @@ struct Http2Session::Callbacks {
     if (head->type != NGHTTP2_RST_STREAM || of(user).countReset()) return 0;
     of(user).complain();
     return NGHTTP2_ERR_CALLBACK_FAILURE;
+  }
+
+  // Streams that the client makes us reset cost as much as those that it resets.
+  static int sent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    const bool refused = frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR;
+    if (refused && !of(user).countReset()) of(user).complain();
+    return 0;
   }
 
   static ssize_t body(nghttp2_session*, std::int32_t id, std::uint8_t* into, std::size_t size, std::uint32_t* flags,
@@ -116,6 +123,7 @@ Http2Session::Http2Session(Host host)
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Callbacks::data);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Callbacks::closed);
   nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, Callbacks::received);
+  nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, Callbacks::sent);
   nghttp2_option* options = nullptr;
   nghttp2_option_new(&options);
   nghttp2_option_set_max_send_header_block_length(options, 128 * 1024);
@@ -217,6 +225,13 @@ void Http2Session::runReady() {
   }
 }
 
+// What has come of the body is of no use any more.
+void Http2Session::drop(Http2Stream& stream, Http2Stream::Fault fault) {
+  stream.fault_ = fault;
+  heldBodies_ -= std::exchange(stream.held_, 0);
+  stream.body_.clear();
+}
+
 // A client that opens streams and resets them makes work without ever waiting for it.
 bool Http2Session::countReset() {
   host_.loop.counters().http2Resets.add();
@@ -233,7 +248,7 @@ void Http2Session::forget(std::int32_t id) {
   const std::shared_ptr<Http2Stream> stream = std::move(at->second);
   streams_.erase(at);
   if (!stream->complete_) --receiving_;
-  heldBodies_ -= stream->body_.size();
+  heldBodies_ -= stream->held_;
   stream->endPush(stream->pushFinished_ ? PushEnd::Finished : PushEnd::Client);
   stream->closed();
 }

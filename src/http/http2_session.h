@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/body_store.h"
 #include "http/deadline_wheel.h"
 #include "http/fiber.h"
 #include "http/head_parser.h"
@@ -42,6 +43,7 @@ class Http2Stream final : public DeadlineWheel::Entry,
   // FiberTask
   void run() override;
   void ended() override;
+  std::shared_ptr<const FileBytes> bodyFile(const Request& request) const override;
   // DeadlineWheel::Entry: a client that takes nothing, or time for a heartbeat.
   void expired() override;
   // PushTarget
@@ -58,7 +60,7 @@ class Http2Stream final : public DeadlineWheel::Entry,
   std::ptrdiff_t read(char* into, std::size_t size, bool& last);
   std::ptrdiff_t readPush(char* into, std::size_t size, bool& last);
 
-  enum class Fault : std::uint8_t { None, Head, Target, Body };  // what is too large
+  enum class Fault : std::uint8_t { None, Head, Target, Body, Room };  // what is too large, or cannot be kept
   struct Place {
     std::size_t name, nameSize, value, valueSize;
   };
@@ -69,7 +71,8 @@ class Http2Stream final : public DeadlineWheel::Entry,
   std::string head_;           // names and values, one after the other
   std::vector<Place> places_;  // of the fields in it
   std::size_t fieldBytes_ = 0;
-  std::string method_, authority_, path_, cookie_, body_;
+  std::string method_, authority_, path_, cookie_;
+  BodyStore body_;
   Framing framing_;
   Request request_;
   Response response_;
@@ -77,7 +80,7 @@ class Http2Stream final : public DeadlineWheel::Entry,
   std::shared_ptr<Http2Stream> self_;      // while the handler is parked
   std::shared_ptr<std::size_t> handlers_;  // the session's
   std::string pending_;                    // of a push, taken but not framed yet
-  std::uint64_t sent_ = 0;
+  std::uint64_t sent_ = 0, held_ = 0;      // of the answer; of the body, as the session counts it
   bool handling_ = false, answered_ = false, pushFinished_ = false, complete_ = false;
   Fault fault_ = Fault::None;
 };
@@ -121,6 +124,7 @@ class Http2Session {
   void endOfRequest(Http2Stream& stream);
   void forget(std::int32_t id);
   bool countReset();
+  void drop(Http2Stream& stream, Http2Stream::Fault fault);
   void runReady();
   void submit(Http2Stream& stream, bool withBody);
   Http2Stream* find(std::int32_t id);

@@ -15,12 +15,12 @@ namespace qodly::http {
 
 namespace {
 constexpr std::size_t mostHandlers = 200;  // of one connection, those of reset streams included
-constexpr std::size_t bodySlack = 64;
+constexpr std::string_view noRoom = "The server has no room for the body of the request";
 constexpr std::size_t pushPiece = 64 * 1024;
 }  // namespace
 
 Http2Stream::Http2Stream(Http2Session& session, std::int32_t id)
-    : session_(&session), loop_(session.host_.loop), id_(id) {}
+    : session_(&session), loop_(session.host_.loop), id_(id), body_(loop_.server().options.limits.bodyFolder) {}
 
 Http2Stream::~Http2Stream() = default;
 
@@ -69,7 +69,7 @@ bool Http2Stream::finishHead() {
   std::size_t count = 0;
   const auto add = [&](std::string_view fieldName, std::string_view value) {
     request_.headers_[count++] = {fieldName, value};
-    if (sameToken(fieldName, "accept-encoding")) framing_.acceptsGzip = acceptsCoding(value, "gzip");
+    if (sameToken(fieldName, "accept-encoding")) framing_.acceptsGzip = preferredCoding(value, false) == Coding::Gzip;
     if (sameToken(fieldName, "x-request-id")) framing_.requestId = value;
     if (sameToken(fieldName, "host") && authority_.empty()) request_.host_ = value;
   };
@@ -92,14 +92,17 @@ bool Http2Stream::finishHead() {
       return refuse(414, "The address of the request is too long");
     case Fault::Body:
       return refuse(413, "The body of the request is larger than the server accepts");
+    case Fault::Room:
+      return refuse(507, noRoom);
     case Fault::None:
       break;
   }
   const bool clean = std::ranges::all_of(path_, [](char c) { return ascii::is(c, ascii::Target); });
   if (!clean || !RequestTarget::assign(path_, request_))
     return refuse(400, "The address of the request must be a path, without blanks, '#' or encoded zero bytes");
-  body_.reserve(body_.size() + bodySlack);
-  request_.body_ = body_;
+  const auto whole = body_.finish();
+  if (!whole) return refuse(507, noRoom);
+  request_.body_ = *whole;
   return true;
 }
 
@@ -139,6 +142,10 @@ void Http2Stream::run() {
   }
   response_.clear();
   response_.error(500, "The request could not be answered because of an internal error", "http");
+}
+
+std::shared_ptr<const FileBytes> Http2Stream::bodyFile(const Request& request) const {
+  return &request == &request_ ? body_.file() : nullptr;
 }
 
 void Http2Stream::ended() {

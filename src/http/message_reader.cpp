@@ -8,11 +8,11 @@
 namespace qodly::http {
 
 namespace {
-constexpr std::size_t firstReserve = 1024 * 1024;  // a declared length alone does not make the server take more memory
 constexpr std::size_t longestChunkLine = 256;
 constexpr std::size_t longestTrailer = 8 * 1024;
-constexpr std::size_t bodyCapacityKept = 256 * 1024;
 constexpr std::size_t bodyRoom = 10 * 1024;  // holds the longest piece of a body that is taken as a whole: a trailer
+
+constexpr std::string_view noRoom = "The server has no room for the body of the request";
 
 constexpr std::size_t malformedLine = std::string_view::npos - 1;
 
@@ -100,7 +100,7 @@ MessageReader::State MessageReader::beginBody(Request& request) {
   trailerBytes_ = 0;
   remaining_ = framing.contentLength;
   body_.clear();
-  if (!framing.chunked) body_.reserve(std::min(length, firstReserve) + InputBuffer::slack);
+  if (!framing.chunked) body_.reserve(length);
   stage_ = framing.chunked ? Stage::ChunkSize : Stage::Length;
   return advanceBody(request);
 }
@@ -112,8 +112,9 @@ MessageReader::State MessageReader::advanceBody(Request& request) {
   input_.cut(inPlace_, cursor_);
   cursor_ = inPlace_;
   if (stage_ != Stage::Done) return State::NeedBody;
-  body_.reserve(body_.size() + InputBuffer::slack);
-  request.body_ = body_;
+  const auto whole = body_.finish();
+  if (!whole) return refuse(507, noRoom);
+  request.body_ = *whole;
   return State::Ready;
 }
 
@@ -137,7 +138,10 @@ bool MessageReader::takeStage() {
 bool MessageReader::takeData(Stage following) {
   const std::string_view data =
       unread().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, unread().size())));
-  body_.append(data);
+  if (!body_.append(data)) {
+    refuse(507, noRoom);
+    return false;
+  }
   cursor_ += data.size();
   remaining_ -= data.size();
   if (remaining_ > 0) return false;
@@ -219,7 +223,7 @@ void MessageReader::next() {
   head_.reset();
   stage_ = Stage::Head;
   continueAsked_ = refused_ = false;
-  if (body_.capacity() > bodyCapacityKept) body_ = std::string();
+  body_.clear();
 }
 
 }  // namespace qodly::http

@@ -1,5 +1,6 @@
 // Takes requests out of the bytes of a connection: the buffer they arrive in, the head, and the body in both its
-// framings. Does no input itself, so that it can be tested and fuzzed with any split of the bytes.
+// framings (what is large goes into a file). Does no input itself, so that it can be tested and fuzzed with any split
+// of the bytes.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "http/body_store.h"
 #include "http/head_parser.h"
 
 namespace qodly::http {
@@ -43,8 +45,8 @@ class MessageReader {
   enum class State : std::uint8_t { NeedHead, NeedBody, Ready, Refused };
 
   MessageReader(std::size_t maximumHeadBytes, std::size_t maximumTargetBytes,
-                std::uint64_t maximumBodyBytes = 64ull * 1024 * 1024)
-      : head_(maximumHeadBytes, maximumTargetBytes), maximumBody_(maximumBodyBytes) {}
+                std::uint64_t maximumBodyBytes = 64ull * 1024 * 1024, std::filesystem::path bodyFolder = {})
+      : head_(maximumHeadBytes, maximumTargetBytes), maximumBody_(maximumBodyBytes), body_(std::move(bodyFolder)) {}
 
   // For the bodies of requests that begin later.
   void setMaximumBody(std::uint64_t bytes) { maximumBody_ = bytes; }
@@ -55,6 +57,8 @@ class MessageReader {
   void next();
 
   InputBuffer& input() { return input_; }
+  // The file of the request's body when it is Ready and large; nullptr otherwise.
+  const std::shared_ptr<const FileBytes>& bodyFile() const { return body_.file(); }
   const Framing& framing() const { return head_.framing(); }
   const Refusal& refusal() const { return refusal_; }
   // Once for each request whose client waits for "100 Continue" before it sends the body.
@@ -83,7 +87,7 @@ class MessageReader {
   std::size_t cursor_ = 0;   // of the buffer: the first byte of the body not taken yet
   std::size_t trailerBytes_ = 0;
   std::uint64_t remaining_ = 0;  // of the body or the chunk
-  std::string body_;
+  BodyStore body_;
   Refusal refusal_{400, ""};
 };
 

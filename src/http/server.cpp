@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <mutex>
@@ -140,9 +141,10 @@ Result<> Server::Core::start() {
   context_.running = [this] { return figures().running; };
   context_.gate.userOf = options.userOf;
   for (unsigned i = 0; i < threads; ++i) loops_.push_back(std::make_unique<Loop>(context_, tls));
-  for (const ListenerOptions& listener : options.listeners) {
+  for (ListenerOptions& listener : options.listeners) {
+    if (listener.beside) listener.port = listeners_.back()->options.port;
     auto listening = listen(listener);
-    if (listening) continue;
+    if (listening || listener.beside) continue;
     closeListeners();
     loops_.clear();
     return listening;
@@ -194,6 +196,12 @@ Result<> Server::Core::listen(ListenerOptions options) {
   bound.length = sizeof bound.storage;
   ::getsockname(options.descriptor, reinterpret_cast<sockaddr*>(&bound.storage), &bound.length);
   const bool ipv6 = bound.storage.ss_family == AF_INET6;
+  if (!ipv6 && bound.storage.ss_family != AF_INET)
+    return std::unexpected(Error(code::inputOutput, "http", "A socket that is handed over must be one of TCP"));
+  std::array<char, INET6_ADDRSTRLEN> host{};
+  const void* number = ipv6 ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6&>(bound.storage).sin6_addr)
+                            : &reinterpret_cast<const sockaddr_in&>(bound.storage).sin_addr;
+  if (::inet_ntop(bound.storage.ss_family, number, host.data(), host.size()) != nullptr) options.host = host.data();
   options.port = ntohs(ipv6 ? reinterpret_cast<const sockaddr_in6&>(bound.storage).sin6_port
                             : reinterpret_cast<const sockaddr_in&>(bound.storage).sin_port);
   auto listener = std::make_unique<Listener>();

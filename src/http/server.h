@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,6 +35,7 @@ struct Limits {
   std::uint64_t bodyBytesPerSecond = 256;         // slower ones, counted after the first ten seconds, are cut: 408
   std::chrono::milliseconds sendTimeout{30'000};  // a client that takes nothing of the answer
   std::chrono::milliseconds stopTimeout{10'000};  // for running requests when the server stops
+  std::filesystem::path bodyFolder = {};          // for bodies over 1 MiB while they are needed; "": the system's
 };
 
 struct ListenerOptions {
@@ -42,6 +44,7 @@ struct ListenerOptions {
   bool tls = false;
   unsigned tries = 1;   // how many ports, from this one on, are tried until one is free
   int descriptor = -1;  // a socket that listens already (handed over at a restart); the server closes it
+  bool beside = false;  // on the port of the listener before it; left out where that cannot be had
 };
 
 struct ServerOptions {

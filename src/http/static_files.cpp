@@ -147,8 +147,8 @@ class FileAnswer {
   void send(const Descriptor& root) {
     response_.setContentType(contentTypeOf(found_.name));
     const bool worthIt = found_.facts.st_size >= leastCompressed && isCompressibleType(response_.contentType());
-    const bool brotli =
-        worthIt && !request_.hasHeader("Range") && acceptsCoding(request_.header("Accept-Encoding"), "br");
+    const bool brotli = worthIt && !request_.hasHeader("Range") &&
+                        preferredCoding(request_.header("Accept-Encoding"), true) == Coding::Brotli;
     if (worthIt) response_.addHeader("Vary", "Accept-Encoding");
     if (brotli && sendBeside(root)) return;
     const bool cached = cache_.takes(static_cast<std::uint64_t>(found_.facts.st_size)) && sendCached(brotli);

@@ -1,5 +1,8 @@
 #include "http/target.h"
 
+#include <algorithm>
+#include <array>
+
 #include "http/ascii.h"
 
 namespace qodly::http {
@@ -13,14 +16,6 @@ void collapseSlashes(std::string& path) {
     path[kept++] = c;
   }
   path.resize(kept);
-}
-
-// "q=0", "q=0.0", "q=0.000" forbid; everything else allows.
-bool hasZeroQuality(std::string_view parameters) {
-  const std::size_t at = parameters.find("q=");
-  if (at == std::string_view::npos) return false;
-  const std::string_view value = trimBlanks(parameters.substr(at + 2));
-  return !value.empty() && value.find_first_not_of("0.") == std::string_view::npos;
 }
 
 }  // namespace
@@ -96,28 +91,50 @@ void RequestTarget::splitSegments(Request& request) {
 }
 
 bool isHostText(std::string_view text) {
-  for (const char c : text) {
-    const char small = ascii::lower(c);
-    const bool plain = (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9');
-    if (!plain && std::string_view("-._~:[]").find(c) == std::string_view::npos) return false;
-  }
-  return true;
+  return std::ranges::all_of(text, [](char c) { return ascii::is(c, ascii::Host); });
 }
 
-bool acceptsCoding(std::string_view acceptEncoding, std::string_view coding) {
-  bool named = false, accepted = false, any = false;
+namespace {
+
+// In thousandths; what is no number counts as 1.
+int qualityOf(std::string_view parameters) {
+  const std::size_t at = parameters.find("q=");
+  if (at == std::string_view::npos) return 1000;
+  const std::string_view text = trimBlanks(parameters.substr(at + 2));
+  if (text.empty() || (text.front() != '0' && text.front() != '1')) return 1000;
+  int quality = (text.front() - '0') * 1000;
+  int weight = 100;
+  for (std::size_t i = 2; i < text.size() && text[1] == '.' && weight > 0; ++i, weight /= 10) {
+    if (text[i] < '0' || text[i] > '9') break;
+    quality += (text[i] - '0') * weight;
+  }
+  return std::min(quality, 1000);
+}
+
+}  // namespace
+
+Coding preferredCoding(std::string_view acceptEncoding, bool brotliToo) {
+  constexpr std::array names{std::string_view("identity"), std::string_view("gzip"), std::string_view("br")};
+  std::array<int, names.size()> quality{-1, -1, -1};
+  int others = -1;
   forEachElement(acceptEncoding, [&](std::string_view element) {
     const std::size_t semicolon = element.find(';');
-    const std::string_view codingName = trimBlanks(element.substr(0, semicolon));
-    const bool allowed = semicolon == std::string_view::npos || !hasZeroQuality(element.substr(semicolon + 1));
-    if (sameToken(codingName, coding)) {
-      named = true;
-      accepted = allowed;
-    } else if (codingName == "*") {
-      any = allowed;
+    const std::string_view name = trimBlanks(element.substr(0, semicolon));
+    const int value = semicolon == std::string_view::npos ? 1000 : qualityOf(element.substr(semicolon + 1));
+    if (name == "*") others = value;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (sameToken(name, names[i])) quality[i] = value;
     }
   });
-  return named ? accepted : any;
+  // What is not named: identity comes after all that is; a coding counts as "*" says, if it is there.
+  if (quality[0] < 0) quality[0] = others == 0 ? 0 : 1;
+  for (std::size_t i = 1; i < names.size(); ++i) quality[i] = quality[i] < 0 ? std::max(others, 0) : quality[i];
+  const std::size_t known = brotliToo ? names.size() : names.size() - 1;
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < known; ++i) {
+    if (quality[i] > 0 && quality[i] >= quality[best]) best = i;
+  }
+  return static_cast<Coding>(best);
 }
 
 }  // namespace qodly::http

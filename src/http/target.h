@@ -1,6 +1,7 @@
 // The target of a request taken apart: path, query, decoded segments. Also the small list syntax of Accept-Encoding.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,10 @@ void appendPercentDecoded(std::string_view text, std::string& out);
 // What a Host may consist of: names, addresses, a port. No percent sequences, which only hide what it is.
 bool isHostText(std::string_view text);
 
-// "gzip;q=0.5, *;q=0": whether the coding is accepted (RFC 9110 12.5.3).
-bool acceptsCoding(std::string_view acceptEncoding, std::string_view coding);
+enum class Coding : std::uint8_t { Identity, Gzip, Brotli };
+
+// What to answer to "gzip;q=0.5, *;q=0" (RFC 9110 12.5.3): the coding with the greatest quality; of equal ones brotli
+// (when it is to be had), then gzip.
+Coding preferredCoding(std::string_view acceptEncoding, bool brotliToo);
 
 }  // namespace qodly::http

@@ -177,8 +177,8 @@ void PageServer::serveRenderer(http::Request& request, http::Response& response)
   const bool isShell = request.path() == rendererPrefix.substr(0, rendererPrefix.size() - 1) ||
                        request.path() == rendererPrefix || request.path() == shellPath;
   const std::string_view path = isShell ? shellPath : request.path();
-  const auto asset = options_.asset(path);
-  if (!asset) {
+  const http::EmbeddedFile* file = options_.asset(path);
+  if (file == nullptr) {
     return response.error(404, isShell
                                    ? "This executable was built without the page runtime: build it with ./dev build."
                                    : "There is no such file in this version of qodly.");
@@ -187,21 +187,22 @@ void PageServer::serveRenderer(http::Request& request, http::Response& response)
   if (!isShell) {
     const bool named = path.substr(rendererPrefix.size()).starts_with("assets/");  // a hash is part of the name
     response.setHeader("Cache-Control", named ? "public, max-age=31536000, immutable" : "no-cache");
-    response.body().assign(*asset);
+    http::sendEmbedded(*file, request, response);
     return;
   }
   constexpr std::string_view mark = "id=\"qodly-app\">";
-  const std::size_t at = asset->find(mark);
-  const std::size_t end = at == std::string_view::npos ? at : asset->find("</script>", at);
+  const std::string_view page = file->bytes;
+  const std::size_t at = page.find(mark);
+  const std::size_t end = at == std::string_view::npos ? at : page.find("</script>", at);
   if (end == std::string_view::npos)
     return response.error(500, "The page runtime's shell has no place for the application.");
   std::string& body = response.body();
-  body.assign(asset->substr(0, at + mark.size()));
+  body.assign(page.substr(0, at + mark.size()));
   body += forScript(shell(queryValue(request.query(), "w")));
-  body += asset->substr(end);
+  body += page.substr(end);
   response.setHeader("Cache-Control", "no-store");
-  if (const auto policy = options_.asset(policyPath)) {
-    response.setHeader("Content-Security-Policy", trim(*policy));
+  if (const http::EmbeddedFile* policy = options_.asset(policyPath)) {
+    response.setHeader("Content-Security-Policy", trim(policy->bytes));
   }
 }
 

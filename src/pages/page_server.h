@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "http/embedded_file.h"
 #include "http/message.h"
 #include "http/static_files.h"
 #include "pages/file_cache.h"
@@ -17,8 +18,8 @@ namespace qodly::pages {
 
 struct PageServerOptions {
   std::filesystem::path sources;  // Project/Sources
-  // The file compiled into the executable under a URL path; nullopt when there is none.
-  std::function<std::optional<std::string_view>(std::string_view path)> asset;
+  // The file compiled into the executable under a URL path; nullptr when there is none.
+  std::function<const http::EmbeddedFile*(std::string_view path)> asset;
   bool live = false;  // whether /rest/$changes is there
 };
 

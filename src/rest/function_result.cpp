@@ -17,6 +17,7 @@
 #include "script/library/blob_class.h"
 #include "script/library/http_message_class.h"
 #include "script/vm/arguments.h"
+#include "script/vm/large_blob.h"
 #include "value/json.h"
 
 namespace qodly::rest {
@@ -204,6 +205,12 @@ Result<bool> answerRaw(Call& call, const Value& result) {
     return true;
   }
   if (result.type() == Type::picture) return answerBytes(call, result, "image/png");
+  if (const auto large = script::vm::LargeBlob::bytesOf(result)) {
+    call.response.setContentType("application/octet-stream");
+    call.response.setHeader("Cache-Control", "no-store");
+    sendFile(call.response, large->part());
+    return true;
+  }
   const Value* boxed = script::vm::blobInside(call.scripts(), result);
   if (boxed == nullptr && result.type() != Type::blob) return false;
   return answerBytes(call, boxed != nullptr ? *boxed : result, "application/octet-stream");

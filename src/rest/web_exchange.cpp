@@ -1,9 +1,11 @@
 #include "rest/web_exchange.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "http/body_file.h"
 #include "orda/entity.h"
 #include "rest/errors.h"
 #include "rest/function_result.h"
@@ -28,7 +30,8 @@ IncomingRequest incoming(const http::Request& request) {
   IncomingRequest whole{.verb = std::string(request.methodName()),
                         .target = std::string(request.target()),
                         .headers = {},
-                        .body = std::string(request.body())};
+                        .body = {.text = {}, .file = http::bodyFileOf(request)}};
+  if (!whole.body.file) whole.body.text = request.body();
   for (const http::Header& header : request.headers()) whole.headers.emplace_back(header.name, header.value);
   return whole;
 }
@@ -155,6 +158,7 @@ Result<OutgoingAnswer> runMethod(Call& call, const std::string& method, const st
   if (exchange.answered) return std::move(exchange.answer);
   // What it returns is not sent: only the commands answer.
   exchange.answer.body.clear();
+  exchange.answer.file.reset();
   return std::move(exchange.answer);
 }
 
@@ -163,6 +167,14 @@ std::string withCharset(std::string type) {
   const std::string lower = lowerAscii(type);
   if (lower.starts_with("text/") && !lower.contains("charset")) type += "; charset=UTF-8";
   return type;
+}
+
+// Files may be asked for in parts.
+void sendWhole(Call& call, OutgoingAnswer answer) {
+  const bool isFile = answer.file.has_value();
+  sendAnswer(call.response, std::move(answer));
+  if (call.response.header("Cache-Control").empty()) call.response.setHeader("Cache-Control", "no-cache");
+  if (isFile && call.response.header("Content-Range").empty()) call.response.applyRange(call.request);
 }
 
 }  // namespace
@@ -177,7 +189,14 @@ void sendAnswer(http::Response& response, OutgoingAnswer answer) {
       response.addHeader(name, value);
     }
   }
+  if (answer.file) return sendFile(response, *answer.file);
   response.body() = std::move(answer.body);
+}
+
+void sendFile(http::Response& response, const FilePart& part) {
+  const int copy = ::fcntl(part.file->descriptor(), F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return response.error(503, "The server has too many files open; try again");
+  response.setFile(std::make_unique<http::FileBody>(copy, part.offset, part.length));
 }
 
 void answerHandler(Call& call, const RequestHandler& handler) {
@@ -189,8 +208,7 @@ void answerHandler(Call& call, const RequestHandler& handler) {
   if (!answer) {
     return answerFailure(call, fmt::format("{}.{}", handler.singleton, handler.function), answer.error());
   }
-  sendAnswer(call.response, std::move(*answer));
-  if (call.response.header("Cache-Control").empty()) call.response.setHeader("Cache-Control", "no-cache");
+  sendWhole(call, std::move(*answer));
 }
 
 void answerWebMethod(Call& call) {
@@ -208,8 +226,7 @@ void answerWebMethod(Call& call) {
   call.scripts().beginTask();
   auto answer = runMethod(call, method, text);
   if (!answer) return answerFailure(call, method, answer.error());
-  sendAnswer(call.response, std::move(*answer));
-  if (call.response.header("Cache-Control").empty()) call.response.setHeader("Cache-Control", "no-cache");
+  sendWhole(call, std::move(*answer));
 }
 
 }  // namespace qodly::rest

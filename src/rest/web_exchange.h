@@ -15,5 +15,7 @@ void answerWebMethod(Call& call);
 
 // An answer that code made, sent as it is.
 void sendAnswer(http::Response& response, script::library::OutgoingAnswer answer);
+// The body of the answer: sent from the file, never loaded.
+void sendFile(http::Response& response, const FilePart& part);
 
 }  // namespace qodly::rest

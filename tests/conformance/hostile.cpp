@@ -181,6 +181,13 @@ class HostileCase : public testing::Test {
       const std::vector<int> allowed = numbersOf(*codes);
       EXPECT_NE(std::ranges::find(allowed, client.goAwayError()), allowed.end()) << client.goAwayError();
     }
+    if (const Value* code = wanted.find("reset")) {
+      EXPECT_EQ(client.resetError(), static_cast<int>(code->asNumber()));
+      EXPECT_EQ(client.answers(), 0);
+    }
+    if (const Value* answers = wanted.find("http2Answers")) {
+      EXPECT_EQ(client.answers(), static_cast<int>(answers->asNumber()));
+    }
   }
 
   std::shared_ptr<Target> target_;

@@ -1,14 +1,15 @@
 // The server as the people who run it know it: settings that change, HTTPS and its certificate, logs, figures, restart.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
+import net from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import tls from 'node:tls';
-import { qodly, serve, temporaryFolder, until } from './support.mjs';
+import { program, qodly, serve, temporaryFolder, until } from './support.mjs';
 
 async function project(t, settings) {
   const folder = join(temporaryFolder(t), 'shop');
@@ -153,4 +154,54 @@ test('a restart refuses nobody', async (t) => {
   assert.deepEqual(problems, []);
   assert.equal(server.child.exitCode, null);
   agent.destroy();
+});
+
+// What systemd does: it listens, and starts the server with the sockets as descriptors from 3 on when somebody connects.
+test('sockets of a service manager', async (t) => {
+  const { folder } = await project(t, { HTTPSEnabled: true });
+  const sockets = await Promise.all([0, 1].map(() => new Promise((resolve) => {
+    const socket = net.createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1', () => resolve(socket));
+  })));
+  const [plain, secure] = sockets.map((socket) => socket.address().port);
+  const start = (names) => spawn('/bin/sh', ['-c', 'LISTEN_PID=$$ exec "$0" "$@"', program, 'serve', folder], {
+    stdio: ['ignore', 'pipe', 'pipe', ...sockets.map((socket) => socket._handle.fd)],
+    env: { ...process.env, LISTEN_FDS: '2', LISTEN_FDNAMES: names },
+  });
+  const child = start('http:https');
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  t.after(() => { child.kill('SIGTERM'); return exited; });
+  let printed = '';
+  child.stdout.on('data', (chunk) => { printed += chunk; });
+  child.stderr.on('data', (chunk) => { printed += chunk; });
+  assert.ok(await until(() => printed.includes('Ctrl+C')), printed);
+  assert.match(printed, new RegExp(`http://127\\.0\\.0\\.1:${plain}/`));
+  assert.match(printed, new RegExp(`https://127\\.0\\.0\\.1:${secure}/`));
+  for (const socket of sockets) socket.close();  // the manager's own copies: the server has its own
+  assert.equal((await ask(http, { port: plain, path: '/healthz' })).status, 200);
+  assert.equal((await ask(https, { port: secure, path: '/healthz' })).status, 200);
+  child.kill('SIGUSR2');  // the new program finds them again
+  assert.ok(await until(() => printed.split('Ctrl+C').length === 3), printed);
+  assert.equal((await ask(http, { port: plain, path: '/healthz' })).status, 200);
+  assert.equal((await ask(https, { port: secure, path: '/healthz' })).status, 200);
+});
+
+test('files of the server itself come compressed as the client prefers', async (t) => {
+  const { folder } = await project(t);
+  const server = await serve(t, folder);
+  const { port } = new URL(server.origin);
+  const path = '/$lib/welcome/welcome.css';
+  const get = (headers, method) => ask(http, { port, path, headers, method });
+  const plain = await get({});
+  assert.equal(plain.headers['content-encoding'], undefined);
+  assert.match(plain.headers.vary, /Accept-Encoding/);
+  for (const [accept, coding] of [['gzip, deflate, br', 'br'], ['br;q=0.5, gzip', 'gzip'], ['*', 'br'], ['br;q=0', undefined], ['gzip;q=0, *', 'br']]) {
+    const answer = await get({ 'Accept-Encoding': accept });
+    assert.equal(answer.headers['content-encoding'], coding, accept);
+    assert.match(answer.headers.vary, /Accept-Encoding/);
+    assert.notEqual(answer.headers.etag, coding ? plain.headers.etag : undefined);
+    const again = await get({ 'Accept-Encoding': accept, 'If-None-Match': answer.headers.etag });
+    assert.equal(again.status, 304);
+  }
+  const part = await get({ 'Accept-Encoding': 'br', Range: 'bytes=1-9' });
+  assert.deepEqual([part.status, part.headers['content-encoding'], part.body], [206, undefined, plain.body.slice(1, 10)]);
 });

@@ -53,7 +53,7 @@ function itemsPage() {
   };
 }
 
-async function shop(t, roles) {
+async function shop(t, roles, ...options) {
   const project = join(temporaryFolder(t), 'shop');
   assert.equal((await qodly('new', project, '--open')).code, 0);
   const sources = join(project, 'Project/Sources');
@@ -78,15 +78,15 @@ exposed function authentify(name : string) : boolean
   writeFileSync(join(sources, 'WebForms/Items.WebForm'), JSON.stringify(itemsPage()));
   const everybody = { privileges: [], roles: [], permissions: { allowed: [] } };
   writeFileSync(join(sources, 'roles.json'), JSON.stringify(roles ?? everybody));
-  const server = await serve(t, project);
+  const server = await serve(t, project, ...options);
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   t.after(() => browser.close());
-  const open = async (prepare = () => {}) => {
-    const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+  const open = async (prepare = () => {}, origin = server.origin) => {
+    const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ignoreHTTPSErrors: true });
     const page = await context.newPage();
     await prepare(page);
     page.setDefaultTimeout(15_000);
-    await page.goto(`${server.origin}/$lib/renderer/?w=Items`);
+    await page.goto(`${origin}/$lib/renderer/?w=Items`);
     await page.waitForSelector('html[data-ready]', { state: 'attached' });
     return page;
   };
@@ -98,8 +98,8 @@ exposed function authentify(name : string) : boolean
   return { server, open, item, change };
 }
 
-async function filled(t) {
-  const world = await shop(t);
+async function filled(t, ...options) {
+  const world = await shop(t, undefined, ...options);
   for (const [name, price] of [['Bread', 3], ['Butter', 2], ['Cheese', 7]]) await world.server.post('/rest/Item?$method=update', { name, price });
   return world;
 }
@@ -216,7 +216,7 @@ test('a session that ended: a banner offers the login, what is typed stays', asy
   const post = async (path, body) => (await page.context().request.post(server.origin + path, { data: body })).status();
   assert.equal(await post('/rest/$catalog/authentify', ['Ada']), 200);
   assert.equal(await post('/rest/Item?$method=update', { name: 'Bread', price: 3 }), 200);
-  await page.goto(`${server.origin}/$lib/renderer/?w=Items`);
+  await page.goto(`${origin}/$lib/renderer/?w=Items`);
   await eventually('the form', async () => (await name(page).inputValue()) === 'Bread');
   await name(page).fill('Typed before the end');
   await name(page).press('Enter');
@@ -283,4 +283,23 @@ test('what happened while the connection was lost is caught up with', async (t) 
   await eventually('caught up', async () => (await rows(page))[0] === 'Meanwhile');
   await change(1, { name: 'After' });
   await eventually('live again', async () => (await rows(page))[0] === 'After');
+});
+
+// Browsers open a WebSocket of an https: page on a connection of its own with HTTP/1.1; everything else runs over HTTP/2.
+test('a page follows changes over TLS with HTTP/2', async (t) => {
+  const { server, open, change } = await filled(t, '--https-port', '0');
+  const secure = /https:\/\/[^\s/]+/.exec(server.printed())[0];
+  const answers = new Set();
+  const sockets = [];
+  const page = await open(async (made) => {
+    made.on('websocket', (socket) => sockets.push(socket.url()));
+    const session = await made.context().newCDPSession(made);
+    await session.send('Network.enable');
+    session.on('Network.responseReceived', ({ response }) => response.url.startsWith(secure) && answers.add(response.protocol));
+  }, secure);
+  await eventually('rows', async () => (await rows(page)).join() === 'Bread,Butter,Cheese');
+  await eventually('a socket', () => sockets.some((url) => url.startsWith(secure.replace('https', 'wss'))));
+  await change(2, { name: 'Margarine' });
+  await eventually('the change', async () => (await rows(page)).join() === 'Bread,Margarine,Cheese');
+  assert.deepEqual([...answers], ['h2']);
 });

@@ -13,41 +13,45 @@ namespace {
 
 using vm::Call;
 
+constexpr std::size_t slicedInMemory = 1024 * 1024;  // a part of a file that is copied rather than kept in it
+
 Result<Value> receiver(Call& call) {
   const Value* blob = blobIn(call.self());
   return loadedBlob(call.process(), blob != nullptr ? *blob : Value::blob({}));
 }
 
 Result<Value> newCommand(Call& call) {
-  if (!call.given(0)) return BlobObject::make({});
+  if (!call.given(0)) return BlobObject::make(std::string());
+  if (auto large = vm::LargeBlob::bytesOf(call.at(0))) return BlobObject::make(std::move(large));
   const Value* blob = blobIn(call.at(0));
   if (blob == nullptr) return std::unexpected(call.wrongArgument(0, "a blob or a 4D.Blob"));
   return BlobObject::box(*blob);
 }
 
 Result<Value> sizeGetter(Call& call) {
+  if (const auto large = vm::LargeBlob::bytesOf(call.self())) return Value::real(static_cast<double>(large->size()));
   const auto blob = receiver(call);
   if (!blob) return std::unexpected(blob.error());
   return Value::real(static_cast<double>(blob->asBlob().bytes.size()));
 }
 
 Result<Value> sliceFunction(Call& call) {
-  const auto blob = receiver(call);
+  const auto large = vm::LargeBlob::bytesOf(call.self());
+  const auto blob = large ? Result<Value>(Value()) : receiver(call);
   if (!blob) return std::unexpected(blob.error());
-  const std::string& bytes = blob->asBlob().bytes;
-  const auto size = static_cast<std::int64_t>(bytes.size());
+  const auto size = static_cast<std::int64_t>(large ? large->size() : blob->asBlob().bytes.size());
   const auto place = [&](std::size_t argument, std::int64_t otherwise) {
     const std::int64_t given = call.integer(argument, otherwise);
     return std::clamp<std::int64_t>(given < 0 ? size + given : given, 0, size);
   };
   const std::int64_t start = place(0, 0);
   const std::int64_t end = place(1, size);
-  if (end <= start) return BlobObject::make({});
-  if (auto charged = call.process().charge(static_cast<std::size_t>(end - start)); !charged) {
-    return std::unexpected(charged.error());
-  }
-  return BlobObject::make(bytes.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start)),
-                          blob->asBlob().mediaType);
+  if (end <= start) return BlobObject::make(std::string());
+  const auto first = static_cast<std::size_t>(start), count = static_cast<std::size_t>(end - start);
+  if (large && count > slicedInMemory) return BlobObject::make(large->slice(first, count));
+  if (auto charged = call.process().charge(count); !charged) return std::unexpected(charged.error());
+  if (large) return BlobObject::make(std::string(large->view().substr(first, count)));
+  return BlobObject::make(blob->asBlob().bytes.substr(first, count), blob->asBlob().mediaType);
 }
 
 constexpr vm::FunctionRow constructor = {"new", "(blob?: blob|4D.Blob) : 4D.Blob", newCommand,
@@ -80,6 +84,17 @@ Value BlobObject::make(std::string bytes, std::string mediaType) {
   return box(Value::blob(std::move(bytes), std::move(mediaType)));
 }
 
+Value BlobObject::make(std::shared_ptr<const FileBytes> file) {
+  return Value::handle(Ref<Handle>(new BlobObject(std::move(file))));  // NOLINT(cppcoreguidelines-owning-memory)
+}
+
+const Value* BlobObject::scalarBlob() const {
+  std::call_once(loaded_, [this] {
+    if (file_) blob_ = Value::blob(file_->size() > largestScalarBlob ? std::string() : std::string(file_->view()));
+  });
+  return &blob_;
+}
+
 const Value* blobIn(const Value& value) {
   if (value.type() == Type::blob) return &value;
   const auto* object = vm::NativeObject::from<BlobObject>(value);
@@ -87,6 +102,9 @@ const Value* blobIn(const Value& value) {
 }
 
 Result<Value> loadedBlob(vm::Process& process, const Value& blobOrPicture) {
+  if (const Value* boxed = blobOrPicture.type() == Type::handle ? blobIn(blobOrPicture) : nullptr) {
+    return loadedBlob(process, *boxed);
+  }
   if (blobOrPicture.asBlob().path.empty()) return blobOrPicture;
   Value loaded = referencedContent(process.runtime().service<FileSystems>(), blobOrPicture);
   if (loaded.isMissing()) return blobOrPicture.type() == Type::picture ? Value::picture({}) : Value::blob({});

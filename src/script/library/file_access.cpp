@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -78,28 +79,51 @@ NameParts partsOf(std::string_view fullName) {
   return {std::string(fullName.substr(0, dot)), std::string(fullName.substr(dot))};
 }
 
-Result<std::string> read(const Location& place) {
+Result<FilePart> open(const Location& place) {
   const auto path = place.target();
   if (!path) return std::unexpected(path.error());
   // O_NONBLOCK: a pipe among the files must not keep the process waiting.
-  const Descriptor file(::open(path->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  auto file = std::make_shared<const OpenFile>(::open(path->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat found {};
-  if (!file.isOpen() || ::fstat(file.number(), &found) != 0) {
+  if (!file->isOpen() || ::fstat(file->descriptor(), &found) != 0) {
     return std::unexpected(systemError(errno, "read the file", place.path()));
   }
   if (!S_ISREG(found.st_mode)) {
     return fail(fault::noFile, fmt::format("\"{}\" is not a file.", place.path()));
   }
-  if (static_cast<std::uint64_t>(found.st_size) > maximumContent) {
-    return fail(fault::limitReached,
-                fmt::format("\"{}\" has {} bytes: the largest content that can be read at once has "
-                            "2 GB. Read it in parts with open().",
-                            place.path(), found.st_size));
-  }
-  std::string content(static_cast<std::size_t>(found.st_size), '\0');
+  return FilePart{.file = std::move(file), .offset = 0, .length = static_cast<std::uint64_t>(found.st_size)};
+}
+
+namespace {
+
+// Opened, and not larger than what can be one value.
+Result<FilePart> openContent(const Location& place) {
+  auto part = open(place);
+  if (!part || part->length <= maximumContent) return part;
+  return fail(fault::limitReached, fmt::format("\"{}\" has {} bytes: the largest content that can be read at once has "
+                                               "2 GB. Read it in parts with open().",
+                                               place.path(), part->length));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const FileBytes>> readLarge(const Location& place) {
+  const auto part = openContent(place);
+  if (!part) return std::unexpected(part.error());
+  if (part->length < largeContent) return nullptr;
+  // A copy on the same volume may cost nothing at all.
+  auto copy = FileBytes::copyOf(*part->file, part->length, place.named().parent_path());
+  if (!copy) return std::unexpected(systemError(copy.error(), "read the file", place.path()));
+  return std::move(*copy);
+}
+
+Result<std::string> read(const Location& place) {
+  const auto part = openContent(place);
+  if (!part) return std::unexpected(part.error());
+  std::string content(static_cast<std::size_t>(part->length), '\0');
   std::size_t filled = 0;
   while (filled < content.size()) {
-    const ssize_t got = ::read(file.number(), content.data() + filled, content.size() - filled);
+    const ssize_t got = ::read(part->file->descriptor(), content.data() + filled, content.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return std::unexpected(systemError(errno, "read the file", place.path()));
     if (got == 0) break;
@@ -109,7 +133,10 @@ Result<std::string> read(const Location& place) {
   return content;
 }
 
-Result<> write(const Location& place, std::string_view content) {
+namespace {
+
+// Replaces the file by what `fill` writes into a new one; false from it: as errno says.
+Result<> replace(const Location& place, const std::function<bool(int descriptor)>& fill) {
   if (place.isRoot()) return fail(fault::accessDenied, fmt::format("\"{}\" is a folder.", place.path()));
   if (auto made = folder::ensure(place.parent()); !made) return made;
   const auto path = place.target();
@@ -130,7 +157,7 @@ Result<> write(const Location& place, std::string_view content) {
   {
     const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (!file.isOpen()) return std::unexpected(systemError(errno, "write the file", place.path()));
-    if (!writeAll(file.number(), content) || (exists && ::fchmod(file.number(), old.st_mode & 07777) != 0)) {
+    if (!fill(file.number()) || (exists && ::fchmod(file.number(), old.st_mode & 07777) != 0)) {
       failure = errno;
     }
   }
@@ -138,6 +165,20 @@ Result<> write(const Location& place, std::string_view content) {
   if (failure == 0) return {};
   ::unlink(temporary.c_str());
   return std::unexpected(systemError(failure, "write the file", place.path()));
+}
+
+}  // namespace
+
+Result<> write(const Location& place, std::string_view content) {
+  return replace(place, [content](int descriptor) { return writeAll(descriptor, content); });
+}
+
+Result<> write(const Location& place, const FilePart& content) {
+  return replace(place, [&content](int descriptor) {
+    const auto copied = copyPart(content, descriptor, 0);
+    if (!copied) errno = copied.error();
+    return copied.has_value();
+  });
 }
 
 bool create(const Location& place) {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/calendar.h"
 #include "base/error.h"
+#include "base/file_bytes.h"
 #include "script/library/file_systems.h"
 
 namespace qodly::script::library::file {
@@ -38,9 +40,17 @@ NameParts partsOf(std::string_view fullName);
 inline constexpr std::uint64_t maximumContent = 2'147'483'647;  // bytes of one blob or text
 
 Result<std::string> read(const Location& place);
+
+// From this size on a content is not loaded but copied into a nameless file.
+inline constexpr std::uint64_t largeContent = 4 * 1024 * 1024;
+// The content of a file of at least `largeContent` bytes; nullptr for a smaller one, which read() reads.
+Result<std::shared_ptr<const FileBytes>> readLarge(const Location& place);
+// The file as it is, opened for reading, to be sent. What others write into it meanwhile is sent, too.
+Result<FilePart> open(const Location& place);
 // Replaces the whole content through a temporary file beside it; keeps the mode bits of an existing file. Makes missing
 // folders. Error openForWriting while a handle writes to it.
 Result<> write(const Location& place, std::string_view content);
+Result<> write(const Location& place, const FilePart& content);
 // An empty file and the folders above it. false when there is something already or it cannot be made.
 bool create(const Location& place);
 // Missing: nothing.

@@ -10,6 +10,7 @@
 #include "script/library/folder_class.h"
 #include "script/library/io_error.h"
 #include "script/library/status_value.h"
+#include "script/vm/large_blob.h"
 #include "script/vm/runtime.h"
 
 namespace qodly::script::library {
@@ -73,6 +74,9 @@ Result<Value> createAlias(vm::Call& call) { return asFile(file::link(self(call),
 Result<Value> remove(vm::Call& call) { return nothing(file::remove(self(call))); }
 
 Result<Value> getContent(vm::Call& call) {
+  auto large = file::readLarge(self(call));
+  if (!large) return std::unexpected(large.error());
+  if (*large) return newBlobObject(std::move(*large));
   auto content = file::read(self(call));
   if (!content) return std::unexpected(content.error());
   return newBlobObject(call.process(), std::move(*content));
@@ -94,6 +98,7 @@ Result<Value> moveTo(vm::Call& call) {
 Result<Value> rename(vm::Call& call) { return asFile(file::rename(self(call), call.text(0))); }
 
 Result<Value> setContent(vm::Call& call) {
+  if (const auto large = vm::LargeBlob::bytesOf(call.at(0))) return nothing(file::write(self(call), large->part()));
   return nothing(file::write(self(call), bytesOf(call.at(0)).value_or(std::string_view())));
 }
 

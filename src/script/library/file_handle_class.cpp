@@ -8,6 +8,7 @@
 #include "script/library/io_error.h"
 #include "script/library/option_reader.h"
 #include "script/library/status_value.h"
+#include "script/vm/large_blob.h"
 
 namespace qodly::script::library {
 
@@ -66,6 +67,7 @@ Result<Value> readBlob(vm::Call& call) {
 Result<Value> readLine(vm::Call& call) { return asText(self(call).readLine()); }
 Result<Value> readText(vm::Call& call) { return asText(self(call).readText(call.text(0))); }
 Result<Value> writeBlob(vm::Call& call) {
+  if (const auto large = vm::LargeBlob::bytesOf(call.at(0))) return nothing(self(call).writeFile(large->part()));
   return nothing(self(call).writeBytes(bytesOf(call.at(0)).value_or(std::string_view())));
 }
 Result<Value> writeLine(vm::Call& call) { return nothing(self(call).writeLine(call.text(0))); }

@@ -173,6 +173,15 @@ Result<> FileStream::writeBytes(std::string_view bytes) {
   return {};
 }
 
+Result<> FileStream::writeFile(const FilePart& part) {
+  if (auto writable = mustWrite(); !writable) return writable;
+  if (const auto copied = copyPart(part, file_.number(), offset_); !copied) {
+    return std::unexpected(systemError(copied.error(), "write the file", place_.path()));
+  }
+  offset_ += part.length;
+  return {};
+}
+
 Result<> FileStream::writeText(std::string_view text) {
   return writeBytes(options_.charset.encode(withBreaks(std::string(text), options_.breaksWrite)));
 }

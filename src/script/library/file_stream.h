@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/file_bytes.h"
 #include "script/library/charset.h"
 #include "script/library/descriptor.h"
 #include "script/library/file_systems.h"
@@ -43,6 +44,7 @@ class FileStream {
   // Up to `stop`, which is skipped; "" and no movement when it does not come. "": everything.
   Result<std::string> readText(std::string_view stop);
   Result<> writeBytes(std::string_view bytes);
+  Result<> writeFile(const FilePart& part);
   Result<> writeText(std::string_view text);
   Result<> writeLine(std::string_view text);
 

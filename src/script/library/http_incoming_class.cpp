@@ -67,7 +67,7 @@ Value headersObject(vm::Process& process, const MessageHeaders& headers) {
 std::string bodyText(const IncomingMessageObject& message) {
   const ParameterisedHeader type = readParameters(headerValue(message.request.headers, "content-type"));
   const auto named = Charset::named(type.parameter("charset"));
-  return (named ? *named : Charset::utf8()).decodeMarked(message.request.body);
+  return (named ? *named : Charset::utf8()).decodeMarked(message.request.body.view());
 }
 
 Result<Value> url(vm::Call& call) { return Value::text(repairUtf8(self(call).request.target)); }
@@ -83,7 +83,7 @@ Result<Value> getHeader(vm::Call& call) {
 }
 
 Result<Value> getText(vm::Call& call) { return Value::text(bodyText(self(call))); }
-Result<Value> getBlob(vm::Call& call) { return Value::blob(self(call).request.body); }
+Result<Value> getBlob(vm::Call& call) { return self(call).request.body.blob(); }
 
 Result<Value> getJson(vm::Call& call) {
   const std::string text = bodyText(self(call));
@@ -93,9 +93,9 @@ Result<Value> getJson(vm::Call& call) {
 
 Result<Value> getPicture(vm::Call& call) {
   const ParameterisedHeader type = readParameters(headerValue(self(call).request.headers, "content-type"));
-  const std::string& body = self(call).request.body;
+  const std::string_view body = self(call).request.body.view();
   if (!type.value.starts_with("image/") || !isPicture(body)) return Value::null();
-  return Value::picture(body, type.value);
+  return Value::picture(std::string(body), type.value);
 }
 
 constexpr std::array functions{
@@ -120,6 +120,8 @@ constexpr vm::NativeClass definition{"IncomingMessage", "Object", functions,
 }  // namespace
 
 const vm::NativeClass& incomingMessageClass() { return definition; }
+
+Value MessageBody::blob() const { return file ? newBlobObject(file) : Value::blob(text); }
 
 Value queryObject(vm::Process& process, std::string_view query) {
   auto object = Object::make(process.heap());

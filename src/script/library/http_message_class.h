@@ -1,12 +1,14 @@
 // 4D.IncomingMessage and 4D.OutgoingMessage (classes.md 11, 12), and what the HTTP layer gives and takes for them.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/file_bytes.h"
 #include "script/vm/native.h"
 #include "script/vm/process.h"
 
@@ -17,12 +19,22 @@ const vm::NativeClass& outgoingMessageClass();
 
 using MessageHeaders = std::vector<std::pair<std::string, std::string>>;
 
+// The body of a request: in memory, or in a file when it is large.
+struct MessageBody {
+  std::string text;
+  std::shared_ptr<const FileBytes> file = {};
+
+  std::string_view view() const { return file ? file->view() : std::string_view(text); }
+  // As a blob, which keeps the file.
+  Value blob() const;
+};
+
 // A request, complete.
 struct IncomingRequest {
   std::string verb;    // as sent
   std::string target;  // path and query as sent: "/shop/cart?item=4"
   MessageHeaders headers;
-  std::string body;
+  MessageBody body;
 };
 Value incomingMessage(vm::Process& process, IncomingRequest request);
 
@@ -31,6 +43,7 @@ struct OutgoingAnswer {
   int status = 200;
   MessageHeaders headers;  // with Content-Type, unless there is no body
   std::string body;
+  std::optional<FilePart> file = {};  // sent instead of `body`, without being loaded
 };
 // nullopt when the value is no 4D.OutgoingMessage. Error: its body cannot be written.
 std::optional<Result<OutgoingAnswer>> outgoingAnswer(vm::Process& process, const Value& value);

@@ -7,10 +7,14 @@
 #include "base/text.h"
 #include "script/library/blob_class.h"
 #include "script/library/blob_value.h"
+#include "script/library/file_access.h"
+#include "script/library/file_class.h"
 #include "script/library/http_message_class.h"
 #include "script/library/io_error.h"
 #include "script/library/json_text.h"
 #include "script/library/status_value.h"
+#include "script/library/web_commands.h"
+#include "script/vm/large_blob.h"
 
 namespace qodly::script::library {
 
@@ -37,6 +41,7 @@ OutgoingMessageObject& self(const vm::Call& call) {
 // "" for what cannot be a body.
 std::string typeOfBody(const Value& body) {
   if (body.isText()) return "text/plain; charset=UTF-8";
+  if (const auto* file = vm::NativeObject::from<FileObject>(body)) return std::string(webTypeOf(file->place().name()));
   if (bytesOf(body)) return "application/octet-stream";
   if (body.isObject() || body.isCollection()) return "application/json; charset=UTF-8";
   if (body.type() == Type::picture) {
@@ -70,7 +75,7 @@ Result<Value> status(vm::Call& call) { return numberValue(static_cast<double>(se
 Result<Value> setBody(vm::Call& call) {
   const std::string type = typeOfBody(call.at(0));
   if (type.empty())
-    return std::unexpected(call.wrongArgument(0, "a text, a blob, an object, a collection or a picture"));
+    return std::unexpected(call.wrongArgument(0, "a text, a blob, a file, an object, a collection or a picture"));
   self(call).body = call.at(0);
   setHeaderOf(self(call), contentType, type);
   return Value();
@@ -120,7 +125,7 @@ constexpr std::array functions{
 };
 
 constexpr std::array properties{
-    vm::PropertyRow{"body", "variant", &body, &assignBody, "The body: a text, a blob, an object or a picture."},
+    vm::PropertyRow{"body", "variant", &body, &assignBody, "The body: a text, a blob, a file, an object or a picture."},
     vm::PropertyRow{"headers", "object", &headers, nullptr, "The headers set so far."},
     vm::PropertyRow{"status", "integer", &status, nullptr, "The HTTP status."},
 };
@@ -140,6 +145,24 @@ Result<std::string> bytesOfBody(vm::Process& process, const Value& value) {
   return jsonText(process, value);
 }
 
+// What lies in a file is sent from there.
+Result<> putBody(vm::Process& process, const Value& value, OutgoingAnswer& answer) {
+  if (const auto large = vm::LargeBlob::bytesOf(value)) {
+    answer.file = large->part();
+    return {};
+  }
+  if (const auto* object = vm::NativeObject::from<FileObject>(value)) {
+    auto opened = file::open(object->place());
+    if (!opened) return std::unexpected(opened.error());
+    answer.file = std::move(*opened);
+    return {};
+  }
+  auto bytes = bytesOfBody(process, value);
+  if (!bytes) return std::unexpected(bytes.error());
+  answer.body = std::move(*bytes);
+  return {};
+}
+
 }  // namespace
 
 const vm::NativeClass& outgoingMessageClass() { return definition; }
@@ -155,9 +178,7 @@ std::optional<Result<OutgoingAnswer>> outgoingAnswer(vm::Process& process, const
     hasType = hasType || equalsIgnoringAsciiCase(member.name, contentType);
     answer.headers.emplace_back(member.name, member.value.asText());
   }
-  auto bytes = bytesOfBody(process, message->body);
-  if (!bytes) return std::unexpected(bytes.error());
-  answer.body = std::move(*bytes);
+  if (auto put = putBody(process, message->body, answer); !put) return std::unexpected(put.error());
   const std::string type = typeOfBody(message->body);
   if (!hasType && !type.empty()) answer.headers.emplace_back(contentType, type);
   return answer;
@@ -165,9 +186,8 @@ std::optional<Result<OutgoingAnswer>> outgoingAnswer(vm::Process& process, const
 
 Result<OutgoingAnswer> handlerAnswer(vm::Process& process, const Value& value) {
   if (auto answer = outgoingAnswer(process, value)) return std::move(*answer);
-  auto bytes = bytesOfBody(process, value);
-  if (!bytes) return std::unexpected(bytes.error());
-  OutgoingAnswer answer{200, {}, std::move(*bytes)};
+  OutgoingAnswer answer;
+  if (auto put = putBody(process, value, answer); !put) return std::unexpected(put.error());
   if (value.isMissing()) return answer;
   // Numbers, booleans and dates are sent as texts.
   std::string type = typeOfBody(value);

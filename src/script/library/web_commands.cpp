@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <sstream>
+#include <cerrno>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "script/library/blob_value.h"
@@ -16,6 +17,7 @@
 #include "script/library/mail_entity.h"
 #include "script/vm/array_value.h"
 #include "script/vm/codes.h"
+#include "script/vm/large_blob.h"
 #include "script/vm/process.h"
 
 namespace qodly::script::library {
@@ -57,7 +59,7 @@ void addPairs(std::string_view text, Pairs& fields) {
 
 void addParts(const IncomingRequest& request, Pairs& fields) {
   const std::string type(headerValue(request.headers, "content-type"));
-  const MimeEntity form = parseBody({{"Content-Type", type}}, request.body);
+  const MimeEntity form = parseBody({{"Content-Type", type}}, request.body.view());
   for (const MimeEntity& part : form.parts) {
     const ParameterisedHeader disposition = readParameters(part.header("Content-Disposition"));
     const std::string_view name = disposition.parameter("name");
@@ -114,9 +116,9 @@ Result<Value> getVariables(vm::Call& call) {
 
 Result<Value> getBody(vm::Call& call) {
   const WebExchange* exchange = exchangeOf(call);
-  const std::string body = exchange != nullptr ? exchange->request.body : std::string();
+  const MessageBody body = exchange != nullptr ? exchange->request.body : MessageBody();
   const bool wantsBytes = bytesOf(call.at(0)).has_value();
-  call.setOut(0, wantsBytes ? Value::blob(body) : Value::text(decodeText(body, "").text));
+  call.setOut(0, wantsBytes ? body.blob() : Value::text(decodeText(body.view(), "").text));
   return Value();
 }
 
@@ -169,6 +171,7 @@ Result<Value> setHeader(vm::Call& call) {
 void answerWith(WebExchange& exchange, std::string body, std::string_view type) {
   exchange.answered = true;
   exchange.answer.body = std::move(body);
+  exchange.answer.file.reset();
   std::erase_if(exchange.answer.headers,
                 [](const auto& header) { return equalsIgnoringAsciiCase(header.first, "Content-Type"); });
   const bool valid = type.find_first_of("\r\n") == type.npos && !trim(type).empty();
@@ -185,8 +188,10 @@ Result<Value> sendText(vm::Call& call) {
 Result<Value> sendBlob(vm::Call& call) {
   const auto exchange = answering(call);
   if (!exchange) return std::unexpected(exchange.error());
-  answerWith(**exchange, std::string(bytesOf(call.at(0)).value_or(std::string_view())),
+  const auto large = vm::LargeBlob::bytesOf(call.at(0));
+  answerWith(**exchange, large ? std::string() : std::string(bytesOf(call.at(0)).value_or(std::string_view())),
              call.text(1, "application/octet-stream"));
+  if (large) (*exchange)->answer.file = large->part();
   return Value();
 }
 
@@ -202,13 +207,18 @@ constexpr std::array webTypes{
     TypeRow{".webp", "image/webp"},
     TypeRow{".csv", "text/csv; charset=UTF-8"},
     TypeRow{".ico", "image/x-icon"},
+    TypeRow{".avif", "image/avif"},
+    TypeRow{".js", "text/javascript; charset=UTF-8"},
+    TypeRow{".m4a", "audio/mp4"},
+    TypeRow{".md", "text/markdown; charset=UTF-8"},
+    TypeRow{".mov", "video/quicktime"},
+    TypeRow{".mp3", "audio/mpeg"},
+    TypeRow{".mp4", "video/mp4"},
+    TypeRow{".ogg", "audio/ogg"},
+    TypeRow{".wav", "audio/wav"},
+    TypeRow{".webm", "video/webm"},
+    TypeRow{".woff2", "font/woff2"},
 };
-
-std::string_view webTypeOf(const std::string& name) {
-  const std::string extension = lowerAscii(file::partsOf(name).extension);
-  const auto* row = std::ranges::find(webTypes, extension, &TypeRow::extension);
-  return row == webTypes.end() ? mailTypeOf(name) : row->type;
-}
 
 // The file must lie in the web folder, links followed.
 Result<Value> sendFile(vm::Call& call) {
@@ -224,12 +234,14 @@ Result<Value> sendFile(vm::Call& call) {
   if (!inside || !fs::is_regular_file(path, missing)) {
     return fail(fault::noFile, fmt::format("There is no file \"{}\" in the web folder.", repairUtf8(given)));
   }
-  if (fs::file_size(path, missing) > file::maximumContent) {
-    return fail(fault::limitReached, fmt::format("\"{}\" has more than 2 GB.", repairUtf8(given)));
+  auto opened = std::make_shared<const OpenFile>(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat found {};
+  if (!opened->isOpen() || ::fstat(opened->descriptor(), &found) != 0) {
+    return std::unexpected(systemError(errno, "read the file", repairUtf8(given)));
   }
-  std::ostringstream content;
-  content << std::ifstream(path, std::ios::binary).rdbuf();
-  answerWith(**exchange, std::move(content).str(), webTypeOf(path.filename().string()));
+  answerWith(**exchange, std::string(), webTypeOf(path.filename().string()));
+  (*exchange)->answer.file =
+      FilePart{.file = std::move(opened), .offset = 0, .length = static_cast<std::uint64_t>(found.st_size)};
   return Value();
 }
 
@@ -240,6 +252,7 @@ Result<Value> sendRedirect(vm::Call& call) {
   if (auto added = addHeader((*exchange)->answer, "Location", url); !added) return std::unexpected(added.error());
   (*exchange)->answer.status = 302;
   (*exchange)->answer.body.clear();
+  (*exchange)->answer.file.reset();
   (*exchange)->answered = true;
   return Value();
 }
@@ -261,13 +274,19 @@ constexpr std::array rows{
 
 }  // namespace
 
+std::string_view webTypeOf(const std::string& name) {
+  const std::string extension = lowerAscii(file::partsOf(name).extension);
+  const auto* row = std::ranges::find(webTypes, extension, &TypeRow::extension);
+  return row == webTypes.end() ? mailTypeOf(name) : row->type;
+}
+
 WebExchange webExchange(IncomingRequest request, std::filesystem::path webFolder) {
   WebExchange exchange;
   exchange.active = true;
   const std::size_t mark = request.target.find('?');
   if (mark != std::string::npos) addPairs(std::string_view(request.target).substr(mark + 1), exchange.fields);
   const std::string type = readParameters(headerValue(request.headers, "content-type")).value;
-  if (type == "application/x-www-form-urlencoded") addPairs(request.body, exchange.fields);
+  if (type == "application/x-www-form-urlencoded") addPairs(request.body.view(), exchange.fields);
   if (type == "multipart/form-data") addParts(request, exchange.fields);
   exchange.request = std::move(request);
   exchange.webFolder = std::move(webFolder);

@@ -31,6 +31,9 @@ struct WebExchange {
 // Reads the form fields: of the query, and of a body that is a form (urlencoded or multipart).
 WebExchange webExchange(IncomingRequest request, std::filesystem::path webFolder);
 
+// The Content-Type of a file by its name.
+std::string_view webTypeOf(const std::string& name);
+
 std::span<const vm::FunctionRow> webCommands();
 
 }  // namespace qodly::script::library

@@ -10,6 +10,7 @@
 #include "script/vm/array_value.h"
 #include "script/vm/class.h"
 #include "script/vm/codes.h"
+#include "script/vm/large_blob.h"
 #include "script/vm/pointer.h"
 #include "script/vm/runtime.h"
 
@@ -142,6 +143,7 @@ Result<bool> convertScalar(Process& process, const TypeSet& type, Value& value) 
         return true;
       }
       if (!type.has(Type::blob)) return false;
+      if (LargeBlob::bytesOf(value) != nullptr) return true;
       if (const Value* inside = blobInside(process, value)) {
         value = Value(*inside);
         return true;

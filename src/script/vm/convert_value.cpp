@@ -6,6 +6,7 @@
 #include "script/compile/code.h"
 #include "script/vm/arguments.h"
 #include "script/vm/codes.h"
+#include "script/vm/large_blob.h"
 #include "script/vm/pointer.h"
 #include "script/vm/runtime.h"
 
@@ -71,6 +72,7 @@ Result<bool> convertKind(Process& process, TypeWord type, Value& value) {
     case TypeWord::date:
       return toDate(value);
     case TypeWord::blob:
+      if (LargeBlob::bytesOf(value) != nullptr) return true;
       if (const Value* inside = blobInside(process, value)) {
         value = Value(*inside);
         return true;

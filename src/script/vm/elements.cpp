@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "script/vm/array_value.h"
 #include "script/vm/codes.h"
+#include "script/vm/large_blob.h"
 #include "script/vm/machine.h"
 #include "script/vm/pointer.h"
 #include "script/vm/properties.h"
@@ -120,6 +121,11 @@ Result<Found> findElement(Machine& machine, const Value& receiver, const Value& 
       return Found{std::move(*byte), nullptr, nullptr};
     }
     case Type::handle: {
+      if (const auto large = LargeBlob::bytesOf(receiver)) {
+        auto byte = byteOf(large->view(), index);
+        if (!byte) return std::unexpected(byte.error());
+        return Found{std::move(*byte), nullptr, nullptr};
+      }
       if (const Value* blob = blobInside(process, receiver)) {
         auto byte = byteOf(blob->asBlob().bytes, index);
         if (!byte) return std::unexpected(byte.error());
@@ -212,17 +218,19 @@ Result<Value> braceElement(Machine& machine, const Value& target, const Value& i
     if (!at) return std::unexpected(at.error());
     return array->read(static_cast<std::int64_t>(*at));
   }
+  if (const auto large = LargeBlob::bytesOf(target)) return byteOf(large->view(), index);
   if (const Value* blob = blobInside(machine.process(), target)) return byteOf(blob->asBlob().bytes, index);
   return std::unexpected(
       hostError(code::wrongType, "{ } needs a blob or an array, " + describeType(target) + " was given"));
 }
 
-Result<> setBraceElement(Machine& /*machine*/, Value& target, const Value& index, const Value& value) {
+Result<> setBraceElement(Machine& machine, Value& target, const Value& index, const Value& value) {
   if (ArrayValue* array = ArrayValue::from(target)) {
     const auto at = indexOf(index);
     if (!at) return std::unexpected(at.error());
     return array->write(static_cast<std::int64_t>(*at), value);
   }
+  if (LargeBlob::bytesOf(target) != nullptr) target = Value(*blobInside(machine.process(), target));
   if (target.type() != Type::blob) {
     return std::unexpected(
         hostError(code::wrongType, "{ } needs a blob or an array, " + describeType(target) + " was given"));

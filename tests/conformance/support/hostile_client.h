@@ -52,6 +52,12 @@ inline std::string http2Frame(unsigned type, unsigned flags, unsigned stream, st
   return out.append(payload);
 }
 
+// The frame with another stream number.
+inline std::string onStream(std::string frame, unsigned stream) {
+  for (int i = 0; i < 4; ++i) frame[5 + static_cast<std::size_t>(i)] = static_cast<char>(stream >> (24 - 8 * i) & 0xFF);
+  return frame;
+}
+
 inline std::string pieceOf(const Value& piece) {
   if (piece.isText()) return bytesOf(piece.asText());
   const Object& object = piece.asObject();
@@ -70,7 +76,13 @@ inline std::string pieceOf(const Value& piece) {
   if (object.find("http2") != nullptr)
     one = http2Frame(number("http2", 0), number("flags", 0), number("stream", 0), text("payload"));
   std::string all;
-  for (unsigned i = 0; i < number("times", 1); ++i) all += one;
+  for (unsigned i = 0; i < number("times", 1); ++i) {
+    if (const Value* parts = object.find("streams")) {
+      for (const Value& part : parts->asCollection().elements())
+        all += onStream(pieceOf(part), number("from", 1) + 2 * i);
+    }
+    all += one;
+  }
   return all;
 }
 
@@ -162,16 +174,39 @@ class HostileClient {
 
   // Error code of the HTTP/2 GOAWAY frame; -1: there is none.
   int goAwayError() const {
-    const auto octet = [this](std::size_t place) { return static_cast<unsigned char>(received_[place]); };
-    for (std::size_t at = 0; at + 9 <= received_.size();) {
-      const std::size_t size = octet(at) * 65536u + octet(at + 1) * 256u + octet(at + 2);
-      if (octet(at + 3) == 7 && at + 17 <= received_.size()) return octet(at + 16);
-      at += 9 + size;
-    }
-    return -1;
+    const std::string payload = frameOfType(7);
+    return payload.size() < 8 ? -1 : static_cast<unsigned char>(payload[7]);
+  }
+  // The same of the first RST_STREAM frame.
+  int resetError() const {
+    const std::string payload = frameOfType(3);
+    return payload.size() < 4 ? -1 : static_cast<unsigned char>(payload[3]);
+  }
+  // Heads of HTTP/2 answers.
+  int answers() const {
+    int count = 0;
+    forEachFrame([&count](unsigned type, std::string_view) { count += type == 1; });
+    return count;
   }
 
  private:
+  template <class Visit>
+  void forEachFrame(const Visit& visit) const {
+    const auto octet = [this](std::size_t place) { return static_cast<unsigned char>(received_[place]); };
+    for (std::size_t at = 0; at + 9 <= received_.size();) {
+      const std::size_t size = octet(at) * 65536u + octet(at + 1) * 256u + octet(at + 2);
+      visit(octet(at + 3), std::string_view(received_).substr(at + 9, size));
+      at += 9 + size;
+    }
+  }
+  std::string frameOfType(unsigned wanted) const {
+    std::string found;
+    forEachFrame([&](unsigned type, std::string_view payload) {
+      if (type == wanted && found.empty()) found = payload;
+    });
+    return found;
+  }
+
   bool receive() {
     std::array<char, 65536> buffer;
     const ssize_t count = ::recv(descriptor_, buffer.data(), buffer.size(), 0);

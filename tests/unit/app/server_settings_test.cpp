@@ -99,6 +99,17 @@ TEST_F(ServerSettingsTest, EnvJsonIsRead) {
   EXPECT_EQ(settings.tls.certificates[1].key, "/keys/b.pem");
 }
 
+TEST_F(ServerSettingsTest, NestedFormsAndNoLimit) {
+  const SettingsReading reading =
+      read(R"({"rest": {"enabled": false, "getDelete": false}, "maxRequestSize": 2147483648})");
+  EXPECT_EQ(reading.problems, std::vector<std::string>());
+  EXPECT_FALSE(reading.settings.restEnabled);
+  EXPECT_FALSE(reading.settings.restGetDelete);
+  EXPECT_EQ(reading.settings.live.bodyBytes, UINT64_MAX);
+  write(files_.environment(), R"({"rest": {"enabled": false}})");
+  EXPECT_FALSE(readServerSettings(files_).settings.restEnabled);
+}
+
 struct WrongCase {
   std::string_view setting, mentions;
 };
@@ -122,6 +133,7 @@ TEST_F(ServerSettingsTest, WrongValuesAreToldWithWhatWouldBeRight) {
            {R"("CORSSettings": "a")", "a list of objects"},
            {R"("HTTPCompressionLevel": 0)", "1 (fast) to 9 (best)"},
            {R"("maxRequestSize": 1000)", "500000"},
+           {R"("rest": {"enabled": 1})", "http.rest.enabled must be true or false"},
            {R"("maxConcurrentProcesses": 5)", "from 10 to 32000"},
            {R"("keepAliveTimeout": 0)", "seconds"},
            {R"("logRecording": 6)", "0 to 4"},

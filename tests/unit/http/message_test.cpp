@@ -69,14 +69,26 @@ TEST(Request, ReadSaysWhatIsWrong) {
 }
 
 TEST(Coding, Accepted) {
-  EXPECT_TRUE(acceptsCoding("gzip", "gzip"));
-  EXPECT_TRUE(acceptsCoding("br;q=1.0, GZIP;q=0.5", "gzip"));
-  EXPECT_TRUE(acceptsCoding("*", "gzip"));
-  EXPECT_FALSE(acceptsCoding("*, gzip;q=0", "gzip"));
-  EXPECT_FALSE(acceptsCoding("gzip; q=0.000", "gzip"));
-  EXPECT_TRUE(acceptsCoding("gzip;q=0.001", "gzip"));
-  EXPECT_FALSE(acceptsCoding("", "gzip"));
-  EXPECT_FALSE(acceptsCoding("gzipped", "gzip"));
+  struct Row {
+    std::string_view accepted;
+    Coding best, withoutBrotli;
+  };
+  for (const Row& row :
+       {Row{"gzip", Coding::Gzip, Coding::Gzip}, Row{"br", Coding::Brotli, Coding::Identity},
+        Row{"gzip, deflate, br, zstd", Coding::Brotli, Coding::Gzip},
+        Row{"br;q=1.0, GZIP;q=0.5", Coding::Brotli, Coding::Gzip},
+        Row{"br;q=0.4, gzip;q=0.5", Coding::Gzip, Coding::Gzip},
+        Row{"br;q=0.400, gzip;q=0.4", Coding::Brotli, Coding::Gzip}, Row{"*", Coding::Brotli, Coding::Gzip},
+        Row{"*, br;q=0", Coding::Gzip, Coding::Gzip}, Row{"*, gzip;q=0", Coding::Brotli, Coding::Identity},
+        Row{"*;q=0", Coding::Identity, Coding::Identity}, Row{"gzip; q=0.000", Coding::Identity, Coding::Identity},
+        Row{"gzip;q=0.001", Coding::Gzip, Coding::Gzip},
+        Row{"gzip;q=0.5, identity;q=0.9", Coding::Identity, Coding::Identity},
+        Row{"gzip;q=0.9, identity;q=0.5", Coding::Gzip, Coding::Gzip},
+        Row{"identity", Coding::Identity, Coding::Identity}, Row{"", Coding::Identity, Coding::Identity},
+        Row{"gzipped", Coding::Identity, Coding::Identity}}) {
+    EXPECT_EQ(preferredCoding(row.accepted, true), row.best) << row.accepted;
+    EXPECT_EQ(preferredCoding(row.accepted, false), row.withoutBrotli) << row.accepted;
+  }
 }
 
 TEST(Response, HeadersAreReplacedAndChecked) {

@@ -1,6 +1,7 @@
 #include "pages/page_server.h"
 
 #include <fstream>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -22,13 +23,15 @@ class Pages : public ::testing::Test {
 
   PageServer server() const {
     return PageServer({.sources = folder,
-                       .asset = [](std::string_view path) -> std::optional<std::string_view> {
-                         if (path == "/$lib/renderer/index.html") {
-                           return R"(<html><script type="application/json" id="qodly-app">{}</script></html>)";
-                         }
-                         if (path == "/$lib/renderer/csp.txt") return "default-src 'self'\n";
-                         if (path == "/$lib/renderer/assets/index-1a2b.js") return "run()";
-                         return std::nullopt;
+                       .asset = [](std::string_view path) -> const http::EmbeddedFile* {
+                         static const std::map<std::string_view, http::EmbeddedFile> assets = {
+                             {"/$lib/renderer/index.html",
+                              {R"(<html><script type="application/json" id="qodly-app">{}</script></html>)", "", ""}},
+                             {"/$lib/renderer/csp.txt", {"default-src 'self'\n", "", ""}},
+                             {"/$lib/renderer/assets/index-1a2b.js", {"run()", "", "\"5\""}},
+                         };
+                         const auto at = assets.find(path);
+                         return at == assets.end() ? nullptr : &at->second;
                        },
                        .live = false});
   }
