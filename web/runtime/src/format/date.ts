@@ -32,7 +32,11 @@ const presets: Readonly<Record<string, Intl.DateTimeFormatOptions>> = table({
   'date abbreviated': { day: 'numeric', month: 'short', year: 'numeric' },
 });
 
+/** The date that is none: shown as nothing. */
+const blank = /^!{0,2}0{2,4}-00-00/;
+
 export function formatDate(text: string, format: string, locale: string): string {
+  if (blank.test(text)) return '';
   const parsed = parseDate(text);
   if (!parsed) return text;
   const name = format.trim().toLowerCase();

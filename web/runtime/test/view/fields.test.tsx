@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { readDate } from '../../src/components/date_field';
 import { readTime } from '../../src/components/time_field';
 import { formatDate, firstWeekday } from '../../src/format/date';
+import { formatValue } from '../../src/format/format';
 import { intervalProblem } from '../../src/format/calendar';
 import { formatNumber, plainDigits } from '../../src/format/number';
 import { plainColour, readableOn } from '../../src/css/palette';
@@ -113,6 +114,11 @@ test('an interval that begins after its end is told', () => {
   const range = (from: string, to: string, active = true) => ({ include: true, type: 'range', params: { from, to }, active });
   expect(intervalProblem([range('2025-05-01', '2025-04-01')])).toMatch(/after its end/);
   expect(intervalProblem([range('2025-04-01', '2025-05-01'), range('2025-05-01', '2025-04-01', false), 5, null])).toBe('');
+});
+
+test.each(['!00-00-00!', '00-00-00', '0000-00-00', '0000-00-00T00:00:00Z'])('the blank date %s shows nothing', (text) => {
+  expect(formatDate(text, 'Date long', 'en-US')).toBe('');
+  expect(formatValue(text, '', 'date', 'en-US')).toBe('');
 });
 
 describe('colours out of data', () => {
