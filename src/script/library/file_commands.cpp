@@ -49,6 +49,8 @@ Result<Value> textToDocument(vm::Call& call) {
   return Value();
 }
 
+Result<Value> samePath(vm::Call& call) { return Value::text(std::string(call.text(0))); }
+
 Result<Value> documentToText(vm::Call& call) {
   call.process().okVariable = false;
   const auto place = placeAt(call, 0);
@@ -111,6 +113,10 @@ constexpr std::array rows{
                     &documentToText, "The content of a file as a text."},
     vm::FunctionRow{"Test path name", "(path: string) : integer", &testPathName,
                     "1 when the path leads to a file, 0 when to a folder, -43 when to nothing."},
+    vm::FunctionRow{"Convert path system to POSIX", "(path: string, *?) : string", &samePath,
+                    "The path itself: paths of the system are POSIX paths."},
+    vm::FunctionRow{"Convert path POSIX to system", "(path: string, *?) : string", &samePath,
+                    "The path itself: paths of the system are POSIX paths."},
     vm::FunctionRow{"READ PICTURE FILE", "(path: string, out picture: picture, *?)", &readPictureFile,
                     "Reads a picture from a file."},
     vm::FunctionRow{"Get localized string", "(name: string) : string", &getLocalizedString,

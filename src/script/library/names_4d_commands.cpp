@@ -246,6 +246,8 @@ constexpr auto fourDOnly = std::to_array<CommandName>({
     {"", "Form", 1466},
     {"", "READ PICTURE FILE", 678},
     {"", "Test path name", 476},
+    {"", "Convert path system to POSIX", 1106},
+    {"", "Convert path POSIX to system", 1107},
     {"", "BLOB size", 605},
     {"", "SET BLOB SIZE", 606},
     {"", "COPY BLOB", 558},

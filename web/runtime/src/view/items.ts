@@ -23,7 +23,7 @@ export interface Items {
 
 export function useItems(view: View): Items {
   const path = asText(view.node.props['datasource']);
-  const name = asText(view.node.props['iterator']) || '$This';
+  const name = iteratorOf(view);
   return useTracked(() => {
     const value = path === '' ? null : view.read(path);
     if (value instanceof Selection) return ofSelection(value, name);
@@ -79,11 +79,19 @@ function none(name: string): Items {
   };
 }
 
-/** Selects an item: the current element first, then *On Select* (pages 5.2). */
+const iteratorOf = (view: View): string => asText(view.node.props['iterator']) || '$This';
+
+/**
+ * Selects an item: the current element first, then *On Select* (pages 5.2). Its actions know the selected item under the
+ * iterator's name, unless an iteration around has one of that name.
+ */
 export async function selectItem(view: View, value: Value): Promise<void> {
   const current = asText(view.node.props['currentElement']);
   if (current !== '') await view.write(current, value);
-  await view.fire('onselect');
+  if (view.disabled) return;
+  const name = iteratorOf(view);
+  const around = view.frames.some((frame) => frame.name === name);
+  await view.page.fire(view.node, 'onselect', {}, around ? view.frames : [...view.frames, { name, value, index: 0 }]);
 }
 
 /** The source whose selection is sorted when a header is clicked. */

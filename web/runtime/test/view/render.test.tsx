@@ -508,6 +508,39 @@ describe('behaviour', () => {
     await focus('.fd-page > .fd-button');
     expect($$('.q-popover').length).toBe(0);
   });
+  test('On Select of a matrix knows the selected item as $This', async () => {
+    const { $$, settle, world } = await show(
+      [sca('list', 'array', [{ n: 'a' }, { n: 'b' }]), sca('one', 'object'), sca('copy', 'object')],
+      [
+        make(
+          'Matrix',
+          {
+            datasource: 'list',
+            currentElement: 'one',
+            gridProps: { styleboxHeight: 40 },
+            events: [
+              {
+                type: 'simple-action',
+                events: ['onselect'],
+                action: 'copy',
+                actionType: 'datasource',
+                datasource: { name: '$This', target: 'copy' },
+              },
+            ],
+          },
+          [],
+          { container: box({}, text('item')) },
+        ),
+      ],
+    );
+    await settle();
+    await act(async () => {
+      $$('.fd-matrix .innerScrollContainer > div')[1]?.click();
+    });
+    await settle();
+    expect(world.page.scope.read('copy')).toEqual({ n: 'b' });
+    expect(world.problems).toEqual([]);
+  });
   test('a page loader: source wins, clearing empties it', async () => {
     const { $, $$, settle, world } = await show(
       [sca('p', 'string', '')],
