@@ -71,8 +71,6 @@ constexpr auto commands = std::to_array<CommandName>({
     {"", "Command name", 538},
     {"", "Compact data file", 0},
     {"", "COMPONENT LIST", 1001},
-    {"", "Convert path POSIX to system", 1107},
-    {"", "Convert path system to POSIX", 1106},
     {"", "COPY DOCUMENT", 541},
     {"", "Copy list", 626},
     {"", "COPY NAMED SELECTION", 331},
