@@ -37,7 +37,7 @@ scan nmap-http nmap -Pn -p "$plain,$secure" --script-timeout 90s \
   --script '+http-* and not (brute or dos or external or broadcast or http-slowloris*)' 127.0.0.1
 scan nmap-slowloris nmap -Pn -p "$plain" --script '+http-slowloris-check' 127.0.0.1
 scan testssl testssl --quiet --color 0 --warnings off --nodns min "https://127.0.0.1:$secure"
-scan wapiti wapiti -u "http://127.0.0.1:$plain/" -m all --flush-session --max-scan-time 10 -f txt -o "$out/wapiti-report.txt"
+scan wapiti wapiti -u "http://127.0.0.1:$plain/\$lib/renderer/" --scope domain -m all --flush-session --max-scan-time 10 -f txt -o "$out/wapiti-report.txt"
 for kind in H B X R; do
   scan "slowhttptest-$kind" slowhttptest "-$kind" -c 1000 -r 200 -i 10 -x 24 -p 3 -l 60 -u "http://127.0.0.1:$plain/"
 done
