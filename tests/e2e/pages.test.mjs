@@ -216,7 +216,7 @@ test('a session that ended: a banner offers the login, what is typed stays', asy
   const post = async (path, body) => (await page.context().request.post(server.origin + path, { data: body })).status();
   assert.equal(await post('/rest/$catalog/authentify', ['Ada']), 200);
   assert.equal(await post('/rest/Item?$method=update', { name: 'Bread', price: 3 }), 200);
-  await page.goto(`${origin}/$lib/renderer/?w=Items`);
+  await page.goto(`${server.origin}/$lib/renderer/?w=Items`);
   await eventually('the form', async () => (await name(page).inputValue()) === 'Bread');
   await name(page).fill('Typed before the end');
   await name(page).press('Enter');
