@@ -208,10 +208,9 @@ std::vector<std::string> changesAtStart(const ServerSettings& running, const Ser
   compare(running.tls.minimumVersion == read.tls.minimumVersion, "minTLSVersion");
   compare(running.tls.ciphers == read.tls.ciphers, "cipherSuite");
   compare(running.tls.http2 == read.tls.http2, "http2");
-  compare(running.sameSite == read.sameSite, "sessionCookieSameSite");
-  compare(running.maxSessions == read.maxSessions, "maxSessions");
-  compare(running.inactiveSessionTimeout == read.inactiveSessionTimeout, "inactiveSessionTimeout");
-  compare(running.restLegacyCookies == read.restLegacyCookies, "restLegacyCookies");
+  compare(running.sessionCookieName == read.sessionCookieName, "sessionCookieName");
+  compare(running.sessionCookieDomain == read.sessionCookieDomain, "sessionCookieDomain");
+  compare(running.sessionCookiePath == read.sessionCookiePath, "sessionCookiePath");
   compare(running.cacheEnabled == read.cacheEnabled && running.cacheKilobytes == read.cacheKilobytes, "cacheSizeKB");
   return names;
 }

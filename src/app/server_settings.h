@@ -34,6 +34,8 @@ struct ServerSettings {
   security::SameSite sameSite = security::SameSite::Lax;
   std::size_t maxSessions = 0;
   std::chrono::minutes inactiveSessionTimeout{60};
+  std::string sessionCookieName, sessionCookieDomain;  // "": 4DSID_<application>, the host that answers
+  std::string sessionCookiePath = "/";
   bool cacheEnabled = true;
   std::size_t cacheKilobytes = 65'536;
   std::string metricsToken;  // "": /metrics answers the machine itself only

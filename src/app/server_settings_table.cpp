@@ -1,4 +1,5 @@
 // The table of the HTTP settings.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -100,6 +101,30 @@ bool takeSameSite(Settings& settings, const Value& value) {
     return true;
   }
   return false;
+}
+
+template <class Allowed>
+bool takeTextOf(const Value& value, std::string& out, Allowed allowed) {
+  constexpr std::size_t longest = 255;
+  return takeText(value, out) && out.size() <= longest && std::ranges::all_of(out, allowed);
+}
+
+bool isAlphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+bool takeCookieName(Settings& settings, const Value& value) {
+  const auto allowed = [](char c) { return isAlphanumeric(c) || c == '-' || c == '_' || c == '.'; };
+  return takeTextOf(value, settings.sessionCookieName, allowed) && !settings.sessionCookieName.starts_with("WASID") &&
+         !settings.sessionCookieName.starts_with("QAUTH_");
+}
+
+bool takeCookieDomain(Settings& settings, const Value& value) {
+  const auto allowed = [](char c) { return isAlphanumeric(c) || c == '-' || c == '.'; };
+  return takeTextOf(value, settings.sessionCookieDomain, allowed);
+}
+
+bool takeCookiePath(Settings& settings, const Value& value) {
+  const auto allowed = [](char c) { return c > ' ' && c < '\x7F' && c != ';' && c != ','; };
+  return takeTextOf(value, settings.sessionCookiePath, allowed) && settings.sessionCookiePath.starts_with('/');
 }
 
 bool takeSessionTimeout(Settings& settings, const Value& value) {
@@ -284,19 +309,21 @@ constexpr std::array<SettingRow, 62> rows{{
     {"rest.getDelete", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restGetDelete); }},
     {"restApiKeyRequired", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restApiKeyRequired); }},
     {"rest.apiKeyRequired", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restApiKeyRequired); }},
-    {"restLegacyCookies", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restLegacyCookies); }},
-    {"rest.legacyCookies", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restLegacyCookies); }},
+    {"restLegacyCookies", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restLegacyCookies); }},
+    {"rest.legacyCookies", true, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.restLegacyCookies); }},
     {"maxConcurrentProcesses", true, "a whole number from 10 to 32000",
      [](Settings& s, const Value& v) { return takeNumber(v, 10, 32'000, s.live.runningRequests); }},
-    {"maxSessions", false, "a whole number, 0 for no limit",
+    {"maxSessions", true, "a whole number, 0 for no limit",
      [](Settings& s, const Value& v) { return takeNumber(v, 0, 1LL << 40, s.maxSessions); }},
-    {"inactiveSessionTimeout", false, "minutes, 60 to 525600, or 0 for the default", takeSessionTimeout},
+    {"inactiveSessionTimeout", true, "minutes, 60 to 525600, or 0 for the default", takeSessionTimeout},
     {"inactiveProcessTimeout", true, "", nullptr},
     {"scalableSession", false, "", nullptr},
-    {"sessionCookieName", false, "", nullptr},
-    {"sessionCookieDomain", false, "", nullptr},
-    {"sessionCookiePath", false, "", nullptr},
-    {"sessionCookieSameSite", false, "Strict, Lax or None", takeSameSite},
+    {"sessionCookieName", false, "letters, digits and - _ ., not WASID or WASID4D, or \"\" for the usual name",
+     takeCookieName},
+    {"sessionCookieDomain", false, "a host name such as example.org, or \"\" for the host that answers",
+     takeCookieDomain},
+    {"sessionCookiePath", false, "a path that begins with /", takeCookiePath},
+    {"sessionCookieSameSite", true, "Strict, Lax or None", takeSameSite},
     // Put in force by AccessSettings, which reads the same file.
     {"sessionIPAddressValidation", true, yesNo,
      [](Settings&, const Value& v) {

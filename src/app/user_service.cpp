@@ -31,10 +31,7 @@ bool isBelow(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
-bool carriesSession(const http::Request& request) {
-  const std::string_view cookies = request.header("Cookie");
-  return cookies.contains("4DSID_") || cookies.contains("WASID") || cookies.contains("QAUTH_");
-}
+bool carriesSession(const http::Request& request) { return request.hasHeader("Cookie"); }
 
 // Files that belong to no session.
 bool isShared(std::string_view path) { return isBelow(path, "/$lib") || isBelow(path, "/$shared"); }

@@ -43,6 +43,17 @@ std::string_view mediaType(std::string_view path) {
   return found == mediaTypes.end() ? "application/octet-stream" : found->second;
 }
 
+security::SessionOptions sessionOptions(const std::string& application, const ServerSettings& settings) {
+  return {.applicationName = application,
+          .legacyCookies = settings.restLegacyCookies,
+          .sameSite = settings.sameSite,
+          .idleTimeout = settings.inactiveSessionTimeout,
+          .maxSessions = settings.maxSessions,
+          .cookieName = settings.sessionCookieName,
+          .cookieDomain = settings.sessionCookieDomain,
+          .cookiePath = settings.sessionCookiePath};
+}
+
 }  // namespace
 
 WebApplication::WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts,
@@ -59,11 +70,7 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
       scripts_(scripts),
       roles_(application, scripts, tell),
       handlers_(application.project->paths().sources, tell),
-      sessions_(security::SessionOptions{.applicationName = application.project->name(),
-                                         .legacyCookies = settings.restLegacyCookies,
-                                         .sameSite = settings.sameSite,
-                                         .idleTimeout = settings.inactiveSessionTimeout,
-                                         .maxSessions = settings.maxSessions}),
+      sessions_(sessionOptions(application.project->name(), settings)),
       rest_(*application.datastore, application.project->name(), sessions_, restOptions(std::move(scripts), settings)),
       webFolder_({.root = settings.rootFolder.empty() ? application.project->paths().webFolder : settings.rootFolder,
                   .cacheBytes = settings.cacheEnabled ? settings.cacheKilobytes * 1024 : 0,
@@ -128,6 +135,7 @@ void WebApplication::keepSessions() {
 }
 
 void WebApplication::apply(const ServerSettings& settings) {
+  sessions_.apply(sessionOptions(application_.project->name(), settings));
   rest_.apply(settings.restGetDelete, settings.restApiKeyRequired);
   auto live = std::make_shared<const http::LiveSettings>(settings.live);
   std::lock_guard lock(settingsMutex_);

@@ -162,6 +162,16 @@ bool answerTooLarge(const RestOptions& options, const http::Request& request, ht
   return true;
 }
 
+// Every visitor gets the cookie, so that what a later request stores has a session to belong to. True: no session may
+// begin any more, which is answered. A key has a session of its own.
+bool answerTooManySessions(http::Request& request, http::Response& response) {
+  if (request.hasHeader("api-key")) return false;
+  (void)request.visit().known();
+  if (!request.visit().isRefused()) return false;
+  answerEarly(response, refused(402, "The maximum number of sessions is reached"));
+  return true;
+}
+
 // What the options leave open.
 RestOptions completed(RestOptions options) {
   if (!options.access) options.access = std::make_shared<security::AccessControl>();
@@ -212,7 +222,7 @@ bool RestServer::handleCustom(http::Request& request, http::Response& response) 
   const auto table = options.handlers();
   const RequestHandler* handler = table ? table->find(request.path(), request.methodName()) : nullptr;
   if (handler == nullptr) return false;
-  if (!answerTooLarge(options, request, response)) {
+  if (!answerTooLarge(options, request, response) && !answerTooManySessions(request, response)) {
     Call call(*services_, request, response, {}, Parameters::parse({}));
     answerHandler(call, *handler);
   }
@@ -220,18 +230,16 @@ bool RestServer::handleCustom(http::Request& request, http::Response& response) 
 }
 
 void RestServer::handleAction(http::Request& request, http::Response& response) {
-  if (answerTooLarge(services_->options, request, response)) return;
+  if (answerTooLarge(services_->options, request, response) || answerTooManySessions(request, response)) return;
   Call call(*services_, request, response, {}, Parameters::parse({}));
   answerWebMethod(call);
 }
 
 void RestServer::handle(http::Request& request, http::Response& response) {
-  if (answerTooLarge(services_->options, request, response)) return;
+  if (answerTooLarge(services_->options, request, response) || answerTooManySessions(request, response)) return;
   auto address = parseAddress(pathBehindPrefix(request.rawPath()));
   if (!address) return answerEarly(response, address.error());
   Call call(*services_, request, response, std::move(*address), Parameters::parse(request.query()));
-  // Every visitor gets the cookie, so that what a later request stores has a session to belong to.
-  (void)request.visit().known();
   if (auto answered = answerCall(call); !answered) call.answerError(answered.error());
   tellPrivilegesStamp(call);
 }

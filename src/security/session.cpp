@@ -87,12 +87,26 @@ std::string Session::expirationDate() const {
 
 SessionTable::SessionTable(SessionOptions options)
     : options_(std::move(options)),
-      cookieName_("4DSID_" + cookieSafe(options_.applicationName)),
+      cookieName_(options_.cookieName.empty() ? "4DSID_" + cookieSafe(options_.applicationName) : options_.cookieName),
+      cookieScope_(fmt::format("; Path={}{}{}; HttpOnly; SameSite=", options_.cookiePath,
+                               options_.cookieDomain.empty() ? "" : "; Domain=", options_.cookieDomain)),
+      legacyCookies_(options_.legacyCookies),
+      sameSite_(options_.sameSite),
+      maxSessions_(options_.maxSessions),
+      idleMinutes_(std::max(options_.idleTimeout, minimumIdleTimeout).count()),
       cipher_(std::make_unique<Cipher>()),
       shards_(std::make_unique<std::array<Shard, 16>>()) {
-  options_.idleTimeout = std::max(options_.idleTimeout, minimumIdleTimeout);
   unconfirmed_.resize(std::max<std::size_t>(1, options_.maxUnconfirmedSessions));
 }
+
+void SessionTable::apply(const SessionOptions& options) {
+  legacyCookies_ = options.legacyCookies;
+  sameSite_ = options.sameSite;
+  maxSessions_ = options.maxSessions;
+  idleMinutes_ = std::max(options.idleTimeout, minimumIdleTimeout).count();
+}
+
+std::chrono::minutes SessionTable::guestTime() const { return idleTimeout() + statelessTime; }
 
 SessionTable::~SessionTable() {
   std::vector<std::shared_ptr<Session>> rest = all();
@@ -131,7 +145,7 @@ SessionTable::Recognised SessionTable::recognise(std::string_view cookieValue, I
     std::lock_guard lock(shard.mutex);
     const auto at = shard.entries.find(*number);
     if (at == shard.entries.end()) {
-      const bool alive = now - issuedAt(*number) <= options_.idleTimeout + statelessTime;
+      const bool alive = now - issuedAt(*number) <= guestTime();
       return {alive ? Standing::Guest : Standing::Unknown, *number, nullptr};
     }
     const Shard::Entry& entry = at->second;
@@ -164,12 +178,12 @@ std::shared_ptr<Session> SessionTable::materialise(std::uint64_t number, bool co
       return at->second.session && !at->second.session->ended() ? at->second.session : nullptr;
     }
     const std::size_t before = size_.fetch_add(1, std::memory_order_relaxed);
-    if (options_.maxSessions != 0 && before >= options_.maxSessions) {
+    if (const std::size_t limit = maxSessions_.load(std::memory_order_relaxed); limit != 0 && before >= limit) {
       size_.fetch_sub(1, std::memory_order_relaxed);
       shard.entries.erase(at);
       return nullptr;
     }
-    session = std::make_shared<Session>(number, now, options_.idleTimeout);
+    session = std::make_shared<Session>(number, now, idleTimeout());
     session->confirmed_.store(confirmed, std::memory_order_relaxed);
     at->second.session = session;
   }
@@ -199,7 +213,7 @@ void SessionTable::end(const std::shared_ptr<Session>& session) {
     // The value stays known as an ended one for as long as it could be taken for that of a guest.
     if (at != shard.entries.end()) {
       at->second.session.reset();
-      at->second.until = issuedAt(number) + options_.idleTimeout + statelessTime;
+      at->second.until = issuedAt(number) + guestTime();
     }
   }
   finish({session});
@@ -232,7 +246,7 @@ void SessionTable::sweep(Instant now) {
     std::lock_guard lock(shard.mutex);
     for (auto at = shard.entries.begin(); at != shard.entries.end();) {
       auto& [number, entry] = *at;
-      const Instant forgotten = issuedAt(number) + options_.idleTimeout + statelessTime;
+      const Instant forgotten = issuedAt(number) + guestTime();
       const bool isOld = entry.until != Instant() && entry.until < now;
       if (entry.session && (isOld || entry.session->ended())) entry = {nullptr, forgotten};
       if (entry.session && entry.session->expiration() < now) expired.push_back(entry.session);
@@ -278,7 +292,7 @@ void Visit::resolve() {
   // A value that has been replaced still opens the session for a while, but brings nobody the new one: somebody who has
   // planted the old value is out when that time is over.
   silent_ = session_ && session_->number_.load(std::memory_order_relaxed) != presented_;
-  cookieIsRight_ = number_ != 0 && (named || table_->options().legacyCookies);
+  cookieIsRight_ = number_ != 0 && (named || table_->legacyCookies_.load(std::memory_order_relaxed));
   // Somebody who comes back after minutes is a browser: from now on the idle time is counted exactly.
   if (!session_ && number_ != 0 && now_ - issuedAt(number_) > statelessTime) {
     session_ = table_->materialise(number_, true, now_);
@@ -297,13 +311,10 @@ std::shared_ptr<Session> Visit::session() {
 
 std::shared_ptr<Session> Visit::known() {
   resolve();
-  if (table_ != nullptr && number_ == 0 && !refusesGuest()) number_ = table_->newNumber(now_);
+  if (table_ == nullptr || number_ != 0) return session_;
+  if (table_->maxSessions_.load(std::memory_order_relaxed) != 0) return session();
+  number_ = table_->newNumber(now_);
   return session_;
-}
-
-bool Visit::refusesGuest() const {
-  const std::size_t limit = table_->options().maxSessions;
-  return limit != 0 && table_->size() >= limit;
 }
 
 void Visit::use(std::shared_ptr<Session> session, bool sendCookie) {
@@ -316,7 +327,7 @@ void Visit::use(std::shared_ptr<Session> session, bool sendCookie) {
 
 void Visit::appendCookies(std::string& head) {
   if (!resolved_ || silent_ || number_ == 0) return;
-  std::chrono::minutes life = table_->options().idleTimeout;
+  std::chrono::minutes life = table_->idleTimeout();
   if (session_) {
     if (session_->ended()) return;
     if (session_->rotation_.exchange(false, std::memory_order_relaxed)) table_->rotate(session_, now_);
@@ -331,14 +342,14 @@ void Visit::appendCookies(std::string& head) {
     return;
   }
   appendCookie(table_->cookieName(), life, head);
-  if (table_->options().legacyCookies) appendCookie("WASID4D", life, head);
+  if (table_->legacyCookies_.load(std::memory_order_relaxed)) appendCookie("WASID4D", life, head);
 }
 
 void Visit::appendCookie(std::string_view name, std::chrono::minutes life, std::string& head) const {
-  const SameSite sameSite = table_->options().sameSite;
+  const SameSite sameSite = table_->sameSite_.load(std::memory_order_relaxed);
   head.append("Set-Cookie: ").append(name).append("=");
   table_->appendCookieValue(number_, head);
-  head.append("; Path=/; HttpOnly; SameSite=").append(sameSiteName(sameSite)).append("; Max-Age=");
+  head.append(table_->cookieScope_).append(sameSiteName(sameSite)).append("; Max-Age=");
   appendInteger(std::chrono::seconds(life).count(), head);
   if (secure_ || sameSite == SameSite::None) head.append("; Secure");
   head.append("\r\n");

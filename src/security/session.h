@@ -33,6 +33,9 @@ struct SessionOptions {
   SameSite sameSite = SameSite::Lax;     // None implies Secure
   std::chrono::minutes idleTimeout{60};  // below 60 is raised to 60
   std::size_t maxSessions = 0;           // 0: unlimited. Reached: no new session is made, none is closed.
+  std::string cookieName = {};           // "": that of the application. Characters of a token (RFC 9110 5.6.2)
+  std::string cookieDomain = {};         // "": the host that answers
+  std::string cookiePath = "/";
   // Sessions whose cookie no client has sent back yet. Beyond this number the oldest of them ends, so that clients
   // that ignore cookies cannot fill the memory.
   std::size_t maxUnconfirmedSessions = 10'000;
@@ -106,10 +109,13 @@ class Visit {
   // The session, made when there is none yet. nullptr when the server keeps no sessions or maxSessions is reached
   // (402).
   std::shared_ptr<Session> session();
-  // The session if there is an object for it: nullptr for a guest that has stored nothing. Enough for reading.
+  // The session if there is an object for it: nullptr for a guest that has stored nothing. Enough for reading. Where
+  // the number of sessions is limited every guest counts: one is made.
   std::shared_ptr<Session> known();
-  // Goes on with another session than that of the cookie (API key, one-time token); the client gets its cookie only
-  // when `sendCookie`.
+  // After known(): the client has no session, and the limit keeps one from being made (402).
+  bool isRefused() const { return table_ != nullptr && resolved_ && number_ == 0; }
+  // Goes on with another session than that of the cookie (API key, one-time token), nullptr: with none, as if the
+  // cookie had not come; the client gets its cookie only when `sendCookie`.
   void use(std::shared_ptr<Session> session, bool sendCookie);
   // A request that asked for the session in any way gets its cookie with the answer: the Set-Cookie lines to append to
   // the head, each ended by CRLF; nothing when the client's cookie is right and fresh.
@@ -117,7 +123,6 @@ class Visit {
 
  private:
   void resolve();
-  bool refusesGuest() const;
   void appendCookie(std::string_view name, std::chrono::minutes life, std::string& head) const;
 
   SessionTable* table_ = nullptr;
@@ -138,7 +143,9 @@ class SessionTable {
   SessionTable& operator=(const SessionTable&) = delete;
 
   const std::string& cookieName() const { return cookieName_; }
-  const SessionOptions& options() const { return options_; }
+  // legacyCookies, sameSite, idleTimeout and maxSessions in force from now on; the others stay. The idle timeout is
+  // that of sessions made from now on.
+  void apply(const SessionOptions& options);
 
   // A session without a client, e.g. that of an API key. nullptr when maxSessions is reached.
   std::shared_ptr<Session> create(Instant now);
@@ -178,8 +185,20 @@ class SessionTable {
   void finish(const std::vector<std::shared_ptr<Session>>& ended);
   Shard& shardOf(std::uint64_t number) const;
 
-  SessionOptions options_;
-  std::string cookieName_;
+  std::chrono::minutes idleTimeout() const {
+    return std::chrono::minutes(idleMinutes_.load(std::memory_order_relaxed));
+  }
+  // What a number without a session is remembered for.
+  std::chrono::minutes guestTime() const;
+
+  const SessionOptions options_;
+  const std::string cookieName_;
+  const std::string cookieScope_;  // "; Path=/; HttpOnly; SameSite="
+  // The options that apply() changes.
+  std::atomic<bool> legacyCookies_;
+  std::atomic<SameSite> sameSite_;
+  std::atomic<std::size_t> maxSessions_;
+  std::atomic<std::int64_t> idleMinutes_;
   std::unique_ptr<Cipher> cipher_;
   std::unique_ptr<std::array<Shard, 16>> shards_;
   std::atomic<std::uint64_t> counter_{0};

@@ -27,7 +27,7 @@ class RestCase {
  public:
   RestCase(const Value& fixture, const Value& options)
       : fixture_(fixture),
-        sessions_({.applicationName = "Biblio"}),
+        sessions_({.applicationName = "Biblio", .maxSessions = maxSessions(options)}),
         access_(accessOf(options)),
         code_(codeOf(options)),
         rest_(fixture_.datastore(), "Biblio", sessions_, restOptions(options)),
@@ -89,6 +89,11 @@ class RestCase {
     if (flagOf(grant, "clear")) privileges->clear();
     privileges->set(*access_->roles(),
                     {.privileges = names(grant, "privileges"), .roles = names(grant, "roles"), .userName = {}});
+  }
+
+  static std::size_t maxSessions(const Value& options) {
+    const Value most = options.isObject() ? options.asObject().get("maxSessions") : Value();
+    return most.isNumber() ? static_cast<std::size_t>(most.asInteger()) : 0;
   }
 
   static std::shared_ptr<security::AccessControl> accessOf(const Value& options) {

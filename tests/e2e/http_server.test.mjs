@@ -49,9 +49,14 @@ test('settings are in force while the server runs', async (t) => {
   set({ CORSEnabled: true, CORSSettings: 'all' });
   assert.ok(await until(() => /CORSSettings must be a list/.test(server.errors())));
   assert.equal((await cors()).status, 403);
+  const cookies = async () => (await server.get('/rest/$catalog')).headers.getSetCookie().join('\n');
+  assert.match(await cookies(), /^4DSID_shop=[0-9A-F]{32}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600\nWASID4D=/);
+  set({ sessionCookieSameSite: 'Strict', restLegacyCookies: false, inactiveSessionTimeout: 120 });
+  assert.ok(await until(async () => /^4DSID_shop=[0-9A-F]{32}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=7200$/.test(await cookies())));
   set({ restApiKeyRequired: true, restGetDelete: false });
   assert.ok(await until(async () => (await server.get('/rest/$catalog')).status === 400));
-  set({ restApiKeyRequired: false });
+  set({ sessionCookieName: 'shop.sid' });
+  assert.ok(await until(() => /Takes effect at the next start: sessionCookieName/.test(server.errors())));
   assert.ok(await until(async () => (await server.get('/rest/$catalog')).status === 200));
   set({ rateLimitPerAddress: { perSecond: 0.001, burst: 2 } });
   assert.ok(await until(async () => (await server.get('/4DWEBTEST')).status === 429));

@@ -209,6 +209,23 @@ TEST_F(ServerSettingsTest, ChangesThatWaitForAStartAreNamed) {
             (std::vector<std::string>{"HTTPPort", "minTLSVersion"}));
 }
 
+TEST_F(ServerSettingsTest, SessionsAndTheirCookie) {
+  const ServerSettings settings = read(R"({"sessionCookieName": "shop-sid", "sessionCookieDomain": "example.org",
+    "sessionCookiePath": "/app"})")
+                                      .settings;
+  EXPECT_EQ(settings.sessionCookieName, "shop-sid");
+  EXPECT_EQ(settings.sessionCookieDomain, "example.org");
+  EXPECT_EQ(settings.sessionCookiePath, "/app");
+  for (const char* wrong :
+       {R"({"sessionCookieName": "a=b"})", R"({"sessionCookieName": "a; b"})", R"({"sessionCookieName": "WASID4D"})",
+        R"({"sessionCookieName": 5})", R"({"sessionCookieDomain": "a;b"})", R"({"sessionCookieDomain": "a\r\nb"})",
+        R"({"sessionCookiePath": "app"})", R"({"sessionCookiePath": "/a;b"})"}) {
+    EXPECT_EQ(read(wrong).problems.size(), 1u) << wrong;
+  }
+  EXPECT_EQ(changesAtStart(read("{}").settings, settings),
+            (std::vector<std::string>{"sessionCookieName", "sessionCookieDomain", "sessionCookiePath"}));
+}
+
 TEST_F(ServerSettingsTest, Sessions) {
   const ServerSettings settings =
       read(R"({"inactiveSessionTimeout": 120, "sessionIPAddressValidation": true})").settings;
@@ -219,8 +236,10 @@ TEST_F(ServerSettingsTest, Sessions) {
     EXPECT_EQ(read(wrong).problems.size(), 1u) << wrong;
   }
   const ServerSettings before = read("{}").settings;
-  EXPECT_EQ(changesAtStart(before, settings), std::vector<std::string>{"inactiveSessionTimeout"});
-  EXPECT_EQ(changesAtStart(before, read(R"({"restGetDelete": false, "restApiKeyRequired": true})").settings),
+  EXPECT_EQ(changesAtStart(before, settings), std::vector<std::string>());
+  EXPECT_EQ(changesAtStart(before, read(R"({"sessionCookieSameSite": "Strict", "maxSessions": 5, "restGetDelete": false,
+    "restApiKeyRequired": true, "restLegacyCookies": false})")
+                                       .settings),
             std::vector<std::string>());
 }
 

@@ -296,6 +296,46 @@ TEST(Session, ClientsThatIgnoreCookiesAreBounded) {
   EXPECT_FALSE(alsoKept->ended());
 }
 
+TEST(Session, TheCookieHasItsNameDomainAndPath) {
+  SessionTable table({.applicationName = "Biblio",
+                      .legacyCookies = false,
+                      .cookieName = "shop.sid",
+                      .cookieDomain = "example.org",
+                      .cookiePath = "/app"});
+  EXPECT_EQ(table.cookieName(), "shop.sid");
+  std::string sent;
+  Visit visit(table, "", false, start);
+  const auto session = visit.session();
+  visit.appendCookies(sent);
+  const std::string value = table.cookieValue(*session);
+  EXPECT_EQ(sent, "Set-Cookie: shop.sid=" + value +
+                      "; Path=/app; Domain=example.org; HttpOnly; SameSite=Lax; Max-Age=3600\r\n");
+  const std::string header = "shop.sid=" + value;
+  Visit again(table, header, false, start);
+  EXPECT_EQ(again.session(), session);
+}
+
+TEST(Session, WhatMayChangeWhileItRuns) {
+  SessionTable table({.applicationName = "Biblio"});
+  Browser first(table), second(table);
+  const auto one = first.store(start);
+  EXPECT_TRUE(first.sent().contains("WASID4D="));
+  table.apply({.applicationName = "Biblio",
+               .legacyCookies = false,
+               .sameSite = SameSite::Strict,
+               .idleTimeout = minutes(120),
+               .maxSessions = 1});
+  EXPECT_EQ(second.store(start), nullptr);
+  EXPECT_EQ(first.store(start), one);
+  EXPECT_EQ(one->idleTimeout(), minutes(60));
+  table.end(one);
+  const auto two = second.store(start);
+  ASSERT_NE(two, nullptr);
+  EXPECT_EQ(two->idleTimeout(), minutes(120));
+  EXPECT_TRUE(second.sent().contains("SameSite=Strict; Max-Age=7200"));
+  EXPECT_FALSE(second.sent().contains("WASID4D="));
+}
+
 // Who is turned away from a session must not come back to it by asking for one.
 TEST(Session, WithoutTheSessionOfTheCookieAnotherIsMade) {
   SessionTable table(options());
