@@ -24,6 +24,7 @@
 #include "app/web_application.h"
 #include "http/certificate.h"
 #include "script/data/install.h"
+#include "script/library/web_server_class.h"
 #include "script/vm/process_list.h"
 #include "security/session_privileges.h"
 
@@ -219,6 +220,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     debugPort = openDebugPort(*options.debugPort, *language->runtime(), application->project->paths().root);
     if (!debugPort) return {exit_code::failed, {}};
   }
+  language->runtime()->setService(std::make_shared<script::library::ServedApplication>());
   script::data::startApplication(language->runtime());
   if (const Result<> started = server.start(); !started) {
     tell(started.error().text());

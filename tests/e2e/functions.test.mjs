@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { atlas, itemCatalog, qodly, serve, temporaryFolder, until } from './support.mjs';
@@ -102,6 +102,20 @@ shared function onStop()
   await server.stop();
   const again = await serve(t, project);
   assert.equal((await again.json('/rest/Item')).__ENTITIES[0].name, 'stopped');
+});
+
+test('the start-up method that projects are created with runs to its end', async (t) => {
+  const { project, sources } = await shop(t);
+  mkdirSync(join(sources, 'DatabaseMethods'), { recursive: true });
+  writeFileSync(join(sources, 'DatabaseMethods/onServerStartup.4dm'), `var $server : Object:=WEB Server
+var $settings : Object:={}
+$settings.sessionCookieSameSite:="Lax"
+$server.start($settings)
+File("/DATA/started.txt").setText(String($server.isRunning))
+`);
+  const server = await serve(t, project);
+  assert.equal(readFileSync(join(project, 'Data/started.txt'), 'utf8').toLowerCase(), 'true');
+  assert.equal(server.errors(), '');
 });
 
 test('a script that runs long keeps nobody waiting, not even on its own thread', async (t) => {

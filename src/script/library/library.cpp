@@ -41,6 +41,7 @@
 #include "script/library/tcp_class.h"
 #include "script/library/text_commands.h"
 #include "script/library/web_commands.h"
+#include "script/library/web_server_class.h"
 #include "script/library/zip_class.h"
 
 namespace qodly::script::library {
@@ -63,11 +64,12 @@ const vm::NativeClass& directoryClass() {
 }
 
 constexpr Commands commandTables[] = {
-    arrayCommands,   blobCommands,     blobLegacyCommands, convertCommands, dateCommands,
-    numberCommands,  pictureCommands,  systemInfoCommands, textCommands,    cryptoCommands,
-    fileCommands,    httpCommands,     jsonCommands,       mailCommands,    mailAttachmentCommands,
-    processCommands, errorCommands,    functionCommands,   objectCommands,  systemCommands,
-    zipCommands,     languageCommands, webCommands,        ldapCommands,    httpLegacyCommands,
+    arrayCommands,     blobCommands,     blobLegacyCommands, convertCommands, dateCommands,
+    numberCommands,    pictureCommands,  systemInfoCommands, textCommands,    cryptoCommands,
+    fileCommands,      httpCommands,     jsonCommands,       mailCommands,    mailAttachmentCommands,
+    processCommands,   errorCommands,    functionCommands,   objectCommands,  systemCommands,
+    zipCommands,       languageCommands, webCommands,        ldapCommands,    httpLegacyCommands,
+    webServerCommands,
 };
 
 constexpr Definition classDefinitions[] = {
@@ -76,6 +78,7 @@ constexpr Definition classDefinitions[] = {
     fileClass,         folderClass,         fileHandleClass,      zipArchiveClass,      zipFileClass,
     zipFolderClass,    cryptoKeyClass,      httpRequestClass,     incomingMessageClass, outgoingMessageClass,
     systemWorkerClass, mailAttachmentClass, smtpTransporterClass, imapTransporterClass, pop3TransporterClass,
+    webServerClass,
 };
 
 // The other name and the token of each command.

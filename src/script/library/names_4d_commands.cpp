@@ -130,6 +130,7 @@ constexpr auto qodlyScript = std::to_array<CommandName>({
     {"session", "Session", 1714},
     {"webForm", "Web Form", 1735},
     {"webEvent", "Web Event", 1734},
+    {"webServer", "WEB Server", 1674},
     {"httpParseMessage", "HTTP Parse message", 1824},
     {"mailConvertFromMIME", "MAIL Convert from MIME", 1681},
     {"mailConvertToMIME", "MAIL Convert to MIME", 1604},

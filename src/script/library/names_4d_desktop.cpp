@@ -546,7 +546,6 @@ constexpr auto commands = std::to_array<CommandName>({
     {"", "WEB Is secured connection", 0},
     {"", "WEB Is server running", 0},
     {"", "WEB SEND RAW DATA", 815},
-    {"", "WEB Server", 0},
     {"", "WEB Server list", 0},
     {"", "WEB SERVICE CALL", 778},
     {"", "WEB SERVICE Get info", 780},
