@@ -12,9 +12,9 @@ const executablePath =
 
 let ids = 0;
 const nodes = {};
-function node(type, props = {}, children = [], linked = {}) {
+function node(type, props = {}, children = [], linked = {}, custom = {}) {
   const id = type === 'Container' ? 'ROOT' : `n${++ids}`;
-  nodes[id] = { type: { resolvedName: type }, props: { classNames: [], events: [], ...props }, nodes: children, linkedNodes: linked };
+  nodes[id] = { type: { resolvedName: type }, props: { classNames: [], events: [], ...props }, nodes: children, linkedNodes: linked, custom };
   return id;
 }
 const action = (name, source) => ({
@@ -27,6 +27,7 @@ const field = (label, datasource) =>
     label: node('Label', { text: label }),
     input: node('Input', { type: 'text', datasource }),
   });
+const text = (shown) => node('Text', { doc: [{ type: 'paragraph', children: [{ text: shown }] }] });
 const bound = (datasource) => node('Text', { doc: [{ type: 'paragraph', children: [{ type: 'datasource', datasource, children: [{ text: '' }] }] }] });
 
 function itemsPage() {
@@ -37,12 +38,17 @@ function itemsPage() {
   const children = [
     table, field('Name', 'item.name'), field('Price', 'item.price'), bound('items.length'), bound('answer'),
     button('Save', action('save', 'item')), button('Drop', action('remove', 'item')),
+    node('StyleBox', { serverSideRef: 'box' }, [text('Inside the box')]),
+    node('StyleBox', { serverSideRef: 'note' }, [text('A note')], {}, { 'states:packed': { classNames: ['packed-note'] } }),
+    node('Button', { text: 'Decorate', iconPosition: 'hidden', serverSideRef: 'decorator', events: [call('ds.decorate')] }),
+    button('Undo', call('ds.undecorate')), button('Refuse', call('ds.refuse')),
     button('Fail', call('ds.fail'), { ...call('ds.quick') }), button('Slow', call('ds.slow')), button('Quick', call('ds.quick')),
   ];
   node('Container', { className: 'bg-white h-full w-full' }, children);
   return {
     metadata: {
       v: '1.0', styles: [],
+      states: [{ id: 'packed', label: 'packed' }],
       datasources: [
         { id: 'items', type: 'entitysel', dataclass: 'Item', initialValue: 'all', namespace: '', events: [] },
         { id: 'item', type: 'entity', dataclass: 'Item', from: 'items', initialValue: 'first', namespace: '', events: [] },
@@ -71,6 +77,24 @@ exposed function slow() : string
 
 exposed function quick() : string
   return "quickly"
+
+exposed function decorate() : string
+  webForm.box.hide()
+  webForm["note"].addCSSClass("late")
+  webForm.enableState("packed")
+  webForm.nowhere.hide()
+  webForm.setWarning("Two to go")
+  return webEvent.caller + " " + webEvent.eventType
+
+exposed function undecorate()
+  webForm.box.show()
+  webForm.note.removeCSSClass("late")
+  webForm.disableState("packed")
+  webForm.setMessage("As before")
+
+exposed function refuse()
+  webForm.note.addCSSClass("refused")
+  throw(9, "Not today")
 
 exposed function authentify(name : string) : boolean
   return session.setPrivileges({privileges: "clerk", userName: name})
@@ -184,6 +208,29 @@ test('a failing function tells its message and ends its chain; a slow one shows 
   await shows(page, 'slowly');
   await page.waitForSelector('.qodly-progress[data-busy="false"]', { state: 'attached' });
   assert.equal(await page.getByText('quickly').count(), 0, 'what follows a failure did not run');
+});
+
+test('a function hides and shows components, sets classes and states, and tells the user', async (t) => {
+  const { open } = await filled(t);
+  const page = await open();
+  const box = page.getByText('Inside the box');
+  const note = page.locator('.fd-stylebox', { hasText: 'A note' });
+  const has = (name) => note.evaluate((element, wanted) => element.classList.contains(wanted), name);
+  await box.waitFor();
+  await press(page, 'Decorate');
+  await shows(page, 'Two to go');
+  await shows(page, 'decorator onclick');
+  await box.waitFor({ state: 'hidden' });
+  assert.ok(await has('late'), 'the class');
+  assert.ok(await has('packed-note'), 'the state');
+  await press(page, 'Undo');
+  await shows(page, 'As before');
+  await box.waitFor();
+  assert.equal(await has('late'), false);
+  assert.equal(await has('packed-note'), false);
+  await press(page, 'Refuse');
+  await shows(page, 'Not today');
+  await eventually('what came before the error took effect', () => has('refused'));
 });
 
 test('a lost connection: a banner, nothing typed is lost, everything goes on afterwards', async (t) => {
