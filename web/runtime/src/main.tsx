@@ -13,6 +13,7 @@ import { loadAhead } from './view/registry';
 const settings = settingsOfDocument(document);
 applyTheme(document, settings.theme);
 const app = new Application(settings, realBrowser, new Sheets(document));
+app.loadParts = (page) => loadAhead(new Set([...page.nodes.values()].map((node) => node.type)));
 const place = document.getElementById('qodly-page') ?? document.body.appendChild(document.createElement('div'));
 createRoot(place).render(<Shell app={app} />);
 void app
@@ -23,9 +24,3 @@ void app
   .finally(() => {
     document.documentElement.dataset['ready'] = 'true';
   });
-void app.readPage(settings.page).then(
-  (page) => {
-    loadAhead(new Set([...(page?.nodes.values() ?? [])].map((node) => node.type)));
-  },
-  () => {},
-);

@@ -88,11 +88,18 @@ export class Application {
     return this.manager.context.catalog;
   }
 
+  /** Loads the code that draws a page's components; the browser's entry sets it. Never fails. */
+  loadParts: (page: PageDef) => Promise<void> = () => Promise.resolve();
+
   /** Steps 1 to 4 of the life cycle (pages 3). */
   async start(): Promise<void> {
     const { page: name, loginPage, preload } = this.settings;
     if (name !== loginPage) this.browser.remember(returnKey, '');
-    if (preload['page'] !== undefined) this.files.set(name, Promise.resolve(readPage(name, preload['page'])));
+    if (preload['page'] !== undefined) {
+      const page = readPage(name, preload['page']);
+      this.files.set(name, Promise.resolve(page));
+      void this.loadParts(page);
+    }
     const [privileges, catalog, css, sources, conditions, manifest, texts, def] = await Promise.all([
       preload['privileges'] !== undefined
         ? readPrivileges(preload['privileges'])
@@ -168,7 +175,7 @@ export class Application {
 
   private async show(page: PageInstance, name: string): Promise<void> {
     this.styles.addPage(name, page.def.styles);
-    await page.prepare();
+    await Promise.all([page.prepare(), this.loadParts(page.def)]);
     this.page.value = page;
   }
 
@@ -181,7 +188,7 @@ export class Application {
     }
     this.styles.addPage(name, def.styles);
     const page = new PageInstance(this, def, parent, holder);
-    await page.prepare();
+    await Promise.all([page.prepare(), this.loadParts(def)]);
     return page;
   }
 

@@ -1,5 +1,5 @@
 // Component names of pages to what draws them. Heavy ones are loaded when a page uses them.
-import { lazy, type ComponentType } from 'react';
+import { lazy, useState, type ComponentType, type ReactNode } from 'react';
 import { Button } from '../components/button';
 import { Checkbox, CheckboxInput } from '../components/checkbox';
 import { Container, StyleBox } from '../components/container';
@@ -43,21 +43,28 @@ const extras = (): Promise<typeof import('../components/extras')> => import('../
 const scheduler = (): Promise<typeof import('../components/scheduler')> => import('../components/scheduler');
 const charts = (): Promise<typeof import('../components/charts')> => import('../components/charts');
 
-const modules = new Map<NodeComponent, () => Promise<unknown>>();
+const loads = new Map<NodeComponent, () => Promise<NodeComponent>>();
 
+/** What has arrived before it is drawn is drawn at once: React holds back what had to wait for some 300 ms. */
 function load<M>(module: () => Promise<M>, pick: (module: M) => NodeComponent): NodeComponent {
-  const component = lazy(async () => ({ default: pick(await module()) }));
-  modules.set(component, module);
-  return component;
+  let arrived: NodeComponent | null = null;
+  const begin = async (): Promise<NodeComponent> => (arrived ??= pick(await module()));
+  const Waiting = lazy(async () => ({ default: await begin() }));
+  function Loaded(props: NodeProps): ReactNode {
+    const [Part] = useState<NodeComponent>(() => arrived ?? Waiting); // for as long as it is mounted
+    return <Part {...props} />;
+  }
+  loads.set(Loaded, begin);
+  return Loaded;
 }
 
-/** Begins to load what these components need, so that it is there when they are drawn. */
-export function loadAhead(names: Iterable<string>): void {
-  for (const name of names) {
+/** Loads what these components need, so that it is there when they are drawn; drawing them tells of what is not. */
+export async function loadAhead(names: Iterable<string>): Promise<void> {
+  const begun = [...names].map((name) => {
     const component = builtIn(name);
-    const module = component && modules.get(component);
-    module?.().catch(() => {}); // drawing the component tells of it
-  }
+    return component && loads.get(component)?.();
+  });
+  await Promise.allSettled(begun);
 }
 
 const chart = load(charts, (m) => m.Chart);
