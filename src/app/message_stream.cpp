@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/write_all.h"
 
 namespace qodly::app {
 
@@ -75,15 +76,7 @@ bool MessageInput::hasMore() const {
 }
 
 bool writeMessage(int descriptor, std::string_view json) {
-  const std::string message = fmt::format("Content-Length: {}\r\n\r\n{}", json.size(), json);
-  std::string_view left = message;
-  while (!left.empty()) {
-    const ssize_t count = ::write(descriptor, left.data(), left.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    left.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
+  return writeAll(descriptor, fmt::format("Content-Length: {}\r\n\r\n{}", json.size(), json));
 }
 
 MessageOutput::MessageOutput(int descriptor) : descriptor_(descriptor) {

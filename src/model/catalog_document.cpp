@@ -11,6 +11,7 @@
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "base/write_all.h"
 
 namespace qodly::model {
 
@@ -50,13 +51,7 @@ Result<> replaceFile(const std::filesystem::path& path, std::string_view content
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor < 0) return std::unexpected(systemError("create", temporary));
   bool good = !existed || ::fchmod(descriptor, old.st_mode & 07777) == 0;
-  while (good && !content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    good = written >= 0;
-    if (good) content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  good = good && ::fsync(descriptor) == 0;
+  good = good && writeAll(descriptor, content) && ::fsync(descriptor) == 0;
   auto failure = good ? std::optional<Error>() : systemError("write", temporary);
   ::close(descriptor);
   if (!failure && ::rename(temporary.c_str(), path.c_str()) != 0) failure = systemError("replace", path);

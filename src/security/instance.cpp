@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 #include "base/error_codes.h"
+#include "base/file_bytes.h"
 #include "base/text.h"
+#include "base/write_all.h"
 
 namespace qodly::security {
 
@@ -33,30 +35,6 @@ Error fileError(const std::filesystem::path& file, std::string_view what) {
   return {code::inputOutput, "dbmg", fmt::format("Cannot {} \"{}\": {}.", what, file.string(), std::strerror(errno))};
 }
 
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
-bool writeAll(int descriptor, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
@@ -65,13 +43,14 @@ unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*
 Result<> writePrivateFile(const std::filesystem::path& file, std::string_view content) {
   const std::filesystem::path fresh = file.string() + ".new";
   {
-    const File out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (out.get() < 0) return std::unexpected(fileError(fresh, "write"));
-    if (!writeAll(out.get(), content) || ::fsync(out.get()) != 0) return std::unexpected(fileError(fresh, "write"));
+    const OpenFile out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (out.descriptor() < 0) return std::unexpected(fileError(fresh, "write"));
+    if (!writeAll(out.descriptor(), content) || ::fsync(out.descriptor()) != 0)
+      return std::unexpected(fileError(fresh, "write"));
   }
   if (::rename(fresh.c_str(), file.c_str()) != 0) return std::unexpected(fileError(file, "replace"));
-  const File folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() >= 0) (void)::fsync(folder.get());
+  const OpenFile folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.descriptor() >= 0) (void)::fsync(folder.descriptor());
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error_codes.h"
+#include "base/write_all.h"
 
 namespace qodly::security {
 
@@ -16,16 +17,6 @@ namespace {
 
 Error cannotWrite(const std::filesystem::path& file) {
   return {code::inputOutput, "dbmg", fmt::format("Cannot write \"{}\": {}.", file.string(), std::strerror(errno))};
-}
-
-bool writeAll(int descriptor, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace

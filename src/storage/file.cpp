@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error_codes.h"
+#include "base/write_all.h"
 
 namespace qodly::storage {
 
@@ -30,14 +31,7 @@ Result<File> File::open(const std::filesystem::path& path, int flags) {
 }
 
 Result<> writeAll(const File& file, std::string_view content, const std::filesystem::path& path) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(file.descriptor(), content.data(), content.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return std::unexpected(fileError(errno, "write", path));
-    }
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!qodly::writeAll(file.descriptor(), content)) return std::unexpected(fileError(errno, "write", path));
   return {};
 }
 

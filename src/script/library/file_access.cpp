@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/write_all.h"
 #include "script/library/descriptor.h"
 #include "script/library/folder_access.h"
 #include "script/library/io_error.h"
@@ -26,16 +27,6 @@ std::optional<struct statx> look(const fs::path& path, int flags) {
   struct statx found {};
   if (statx(AT_FDCWD, path.c_str(), flags, STATX_BASIC_STATS | STATX_BTIME, &found) != 0) return std::nullopt;
   return found;
-}
-
-bool writeAll(int descriptor, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 // A name beside `path` that nothing has.
