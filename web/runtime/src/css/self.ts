@@ -46,7 +46,7 @@ function skipped(text: string, at: number): number {
 }
 
 function replaceSelf(prelude: string, selector: string): string {
-  const own = prelude.replace(/(^|[^\w.#:@\\-])self(?![\w-])/g, (_, before: string) => before + selector);
+  const own = prelude.replace(/(^|[^\w.#:@=\\"'-])self(?![\w-])/g, (_, before: string) => before + selector);
   return prelude.trimStart().startsWith('@') ? own : own.replace(/:disabled(?![\w-])/g, ':is(:disabled,[disabled])');
 }
 
@@ -57,7 +57,8 @@ function balance(text: string): string {
   for (let i = 0; i < text.length; i++) {
     const skip = skipped(text, i);
     if (skip > i) {
-      result += text.slice(i, skip);
+      const piece = text.slice(i, skip);
+      result += skip < text.length ? piece : piece + missingEnd(piece);
       i = skip - 1;
       continue;
     }
@@ -70,6 +71,15 @@ function balance(text: string): string {
     result += c;
   }
   return result + '}'.repeat(depth);
+}
+
+/** What closes a string or address that runs into the end of the text. */
+function missingEnd(piece: string): string {
+  const first = piece[0] ?? '';
+  if (first === 'u' || first === 'U') return piece.endsWith(')') ? '' : ')';
+  if (first !== '"' && first !== "'") return '';
+  const inner = piece.slice(1).replace(/\\[\s\S]/g, '');
+  return inner.endsWith(first) ? '' : `${piece.endsWith('\\') && inner.endsWith('\\') ? ' ' : ''}${first}`;
 }
 
 /** A class name as a selector. */

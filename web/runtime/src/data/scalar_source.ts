@@ -5,7 +5,7 @@ import type { Manager, Turn } from './manager';
 import { Source } from './source';
 import { Entity } from './entity';
 import { Selection } from './selection';
-import { itemsOf, sameValue, toScalar, type Value } from './value';
+import { itemsOf, Media, sameValue, toScalar, type Value } from './value';
 
 export class ScalarSource extends Source {
   private value: Value;
@@ -56,6 +56,22 @@ export class ScalarSource extends Source {
     this.topic.changed();
     this.manager.changed(this);
     return true;
+  }
+
+  /** Whether a value is of the source's type, or a text that reads as one (pages 7.1). */
+  accepts(value: Value): boolean {
+    const { dataType } = this.def;
+    if (value === null || value === '' || value instanceof Entity || value instanceof Media) return true;
+    if (value instanceof Selection) return false;
+    switch (dataType) {
+      case 'string':
+        return typeof value !== 'object';
+      case 'array':
+      case 'object':
+        return typeof value === 'object' ? Array.isArray(value) === (dataType === 'array') : toScalar(dataType, value) !== null;
+      default:
+        return toScalar(dataType, value) !== null;
+    }
   }
 
   /** A value of another type is taken as it is: shown as text, never a crash. */

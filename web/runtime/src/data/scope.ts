@@ -48,7 +48,14 @@ export class Scope {
     const path = parsePath(text);
     if (!path) return null;
     const root = this.root(path, frames);
+    if (root === null && path.steps.length === 1 && path.steps[0] === 'length' && this.isSelection(path, frames)) return 0;
     return root === undefined ? undefined : walk(root, path.steps);
+  }
+
+  /** Whether a path begins with a selection: one that nothing has filled yet is empty. */
+  private isSelection(path: Path, frames: readonly Frame[]): boolean {
+    if (frames.some((frame) => frame.name === path.root)) return false;
+    return this.find(path.namespace, path.root)?.def.type === 'entitysel';
   }
 
   private root(path: Path, frames: readonly Frame[]): Value | undefined {

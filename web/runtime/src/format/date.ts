@@ -12,6 +12,7 @@ interface Parts {
   minute: number;
   second: number;
   ms: number;
+  /** Seconds east of Greenwich. */
   offset: number;
 }
 
@@ -91,7 +92,7 @@ export function formatPattern(date: Date, pattern: string, locale: string): stri
     minute: date.getMinutes(),
     second: date.getSeconds(),
     ms: date.getMilliseconds(),
-    offset: -date.getTimezoneOffset(),
+    offset: offsetOf(date),
   };
   let result = '';
   for (const match of pattern.trim().matchAll(/''|'((?:[^']|'')*)'?|([A-Za-z])\2*|[^A-Za-z']+/g)) {
@@ -105,6 +106,14 @@ export function formatPattern(date: Date, pattern: string, locale: string): stri
     } else result += token;
   }
   return result;
+}
+
+/** Seconds of the local time before UTC: zones before standard time were no whole minutes apart. */
+function offsetOf(date: Date): number {
+  const local = new Date(0);
+  local.setUTCFullYear(date.getFullYear(), date.getMonth(), date.getDate());
+  local.setUTCHours(date.getHours(), date.getMinutes(), date.getSeconds(), date.getMilliseconds());
+  return Math.round((local.getTime() - date.getTime()) / 1000);
 }
 
 type Symbol = (parts: Parts, count: number, locale: string) => string;
@@ -125,7 +134,8 @@ const monthSymbol =
   (p, count, locale) => {
     if (count <= 2) return pad(p.month, count);
     const options: Intl.DateTimeFormatOptions = { month: width(count) };
-    return name(p.date, locale, alone ? options : { ...options, day: 'numeric' }, 'month').replace(/\.$/, '');
+    const text = name(p.date, locale, alone ? options : { ...options, day: 'numeric' }, 'month').replace(/\.$/, '');
+    return count !== 5 && /^\d+$/.test(text) ? intl(locale, options).format(p.date) : text;
   };
 
 const weekday: Symbol = (p, count, locale) => {
@@ -199,21 +209,36 @@ const noon: Symbol = (p, count, locale) => {
 const dayPeriod: Symbol = (p, count, locale) =>
   name(p.date, locale, { hour: 'numeric', hour12: true, dayPeriod: width(count) }, 'dayPeriod');
 
+interface Offset {
+  sign: string;
+  hours: number;
+  minutes: string;
+  seconds: string;
+}
+
+function splitOffset(seconds: number): Offset {
+  const all = Math.abs(seconds);
+  return {
+    sign: seconds < 0 ? '-' : '+',
+    hours: Math.floor(all / 3600),
+    minutes: pad(Math.floor(all / 60) % 60, 2),
+    seconds: all % 60 === 0 ? '' : pad(all % 60, 2),
+  };
+}
+
 function offset(p: Parts, count: number, zulu: boolean): string {
   if (zulu && p.offset === 0) return 'Z';
-  const sign = p.offset < 0 ? '-' : '+';
-  const hours = pad(Math.floor(Math.abs(p.offset) / 60), 2);
-  const minutes = pad(Math.abs(p.offset) % 60, 2);
-  if (count === 1) return sign + hours + (minutes === '00' ? '' : minutes);
-  return count === 2 || count === 4 ? sign + hours + minutes : `${sign}${hours}:${minutes}`;
+  const { sign, hours, minutes, seconds } = splitOffset(p.offset);
+  const start = sign + pad(hours, 2);
+  if (count === 1) return start + (minutes === '00' ? '' : minutes);
+  const colon = count === 2 || count === 4 ? '' : ':';
+  return start + colon + minutes + (count >= 4 && seconds !== '' ? colon + seconds : '');
 }
 
 function gmt(p: Parts, long: boolean): string {
-  const sign = p.offset < 0 ? '-' : '+';
-  const hours = Math.floor(Math.abs(p.offset) / 60);
-  const minutes = Math.abs(p.offset) % 60;
-  if (long) return `GMT${sign}${pad(hours, 2)}:${pad(minutes, 2)}`;
-  return p.offset === 0 ? 'GMT' : `GMT${sign}${hours}${minutes === 0 ? '' : `:${pad(minutes, 2)}`}`;
+  const { sign, hours, minutes } = splitOffset(p.offset);
+  if (long) return `GMT${sign}${pad(hours, 2)}:${minutes}`;
+  return p.offset === 0 ? 'GMT' : `GMT${sign}${hours}${minutes === '00' ? '' : `:${minutes}`}`;
 }
 
 const symbols: Readonly<Record<string, Symbol>> = {

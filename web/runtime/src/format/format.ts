@@ -5,7 +5,7 @@ import { Selection } from '../data/selection';
 import { Media, type Value } from '../data/value';
 import { formatDate } from './date';
 import { formatDuration } from './duration';
-import { formatNumber, numberColour } from './number';
+import { formatNumber, numberColour, plainNumber } from './number';
 
 export type ValueType = 'string' | 'number' | 'bool' | 'date' | 'duration' | '';
 
@@ -35,6 +35,7 @@ export function formatValue(value: Value | undefined, format: string, type: Valu
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') {
     if (type === 'duration') return formatDuration(value, format, locale);
+    if (type === 'string' || type === 'date') return formatText(plainNumber(value, locale), format, locale);
     return formatNumber(value, format, locale);
   }
   if (typeof value === 'boolean') return value ? 'true' : 'false';

@@ -50,8 +50,7 @@ async function attempt(run: ActionRun, action: Action): Promise<boolean> {
           : action.type;
     run.app.log.error(`${run.page.def.name}: ${run.event.eventType} of "${run.event.caller}": ${what}: ${error.message}`);
     if (action.type === 'standard' && action.feedback.enabled) run.app.toast('error', feedbackTexts(action).failure);
-    if (action.type === 'method' && action.feedback && !(error instanceof RestError && error.effects?.notification))
-      run.app.toast('error', error.message);
+    if (action.type === 'method' && action.feedback) run.app.toast('error', error.message);
     return false;
   }
 }

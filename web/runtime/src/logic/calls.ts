@@ -3,6 +3,7 @@ import type { Json } from '../base/json';
 import { Entity } from '../data/entity';
 import { EntitySource } from '../data/entity_source';
 import { attributeList } from '../data/needs';
+import { ScalarSource } from '../data/scalar_source';
 import { Selection } from '../data/selection';
 import { SelectionSource } from '../data/selection_source';
 import { encodeArgument, literalArgument, Media, type Value } from '../data/value';
@@ -24,7 +25,7 @@ export async function runMethod(run: ActionRun, action: MethodAction): Promise<v
   try {
     answer = await app.client.call(receiver.target, args, context, resultOptions(run, action));
   } catch (error) {
-    if (error instanceof RestError && error.effects) page.applyEffects(error.effects, action.feedback);
+    if (error instanceof RestError && error.effects) page.applyEffects(error.effects, false);
     throw error;
   }
   await app.manager.commit(run.turn, () => {
@@ -138,8 +139,18 @@ function resultOptions(run: ActionRun, action: MethodAction): ReadOptions {
 async function storeResult(run: ActionRun, action: MethodAction, result: CallResult): Promise<void> {
   if (action.result === '' || result.kind === 'nothing') return;
   const value = resultValue(run, action.result, result);
-  if (value !== undefined)
+  if (value !== undefined && fits(run, action, value))
     await run.page.scope.write(action.result, value, run.frames, run.turn, value instanceof Entity || value instanceof Selection);
+}
+
+/** Whether the target takes values of that type; tells when it does not. */
+function fits(run: ActionRun, action: MethodAction, value: Value): boolean {
+  const target = run.page.scope.source(action.result);
+  if (!(target instanceof ScalarSource) || target.accepts(value)) return true;
+  run.app.log.error(
+    `${run.page.def.name}: the result of "${action.method}" is no ${target.def.dataType}: "${action.result}" keeps its value`,
+  );
+  return false;
 }
 
 function resultValue(run: ActionRun, target: string, result: CallResult): Value | undefined {

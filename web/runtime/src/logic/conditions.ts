@@ -2,7 +2,7 @@
 import { isObject, sameJson, type Json } from '../base/json';
 import { Entity } from '../data/entity';
 import { Selection } from '../data/selection';
-import { Media, toNumber, type Value } from '../data/value';
+import { Media, toDate, toNumber, type Value } from '../data/value';
 import type { Condition } from '../model/condition';
 
 export interface Surroundings {
@@ -152,7 +152,10 @@ function equal(value: Value, wanted: Value): boolean {
   if (value instanceof Media || wanted instanceof Media) return value === wanted;
   if (typeof value === 'number') return typeof wanted !== 'object' && toNumber(wanted as Json) === value;
   if (typeof value === 'boolean') return value === wanted || String(value) === wanted;
-  if (typeof value === 'string') return typeof wanted !== 'object' && value === String(wanted);
+  if (typeof value === 'string') {
+    const days = datesOf(value, wanted);
+    return days ? days[0] === days[1] : typeof wanted !== 'object' && value === String(wanted);
+  }
   if (typeof wanted === 'string') {
     try {
       return sameJson(value, JSON.parse(wanted));
@@ -177,6 +180,16 @@ function order(value: Value, wanted: Value, test: (sign: number) => boolean): bo
     return number !== null && test(value - number);
   }
   if (typeof value !== 'string') return false;
-  const text = String(wanted);
-  return test(value < text ? -1 : value > text ? 1 : 0);
+  const [left, right] = datesOf(value, wanted) ?? [value, String(wanted)];
+  return test(left < right ? -1 : left > right ? 1 : 0);
+}
+
+const isoDate = /^\d{4}-\d{2}-\d{2}(T|$)/;
+
+/** A date and a written date (ISO, or the day first) in comparable form: by the day when one of them has no time. */
+function datesOf(value: string, wanted: Value): [string, string] | null {
+  if (!isoDate.test(value) || typeof wanted !== 'string') return null;
+  const other = toDate(wanted);
+  if (other === null) return null;
+  return value.length === 10 || other.length === 10 ? [value.slice(0, 10), other.slice(0, 10)] : [value, other];
 }

@@ -115,10 +115,13 @@ export class PageInstance {
       source.read();
       await source.settled();
     }
-    const value = this.scope.read(text, frames);
-    if (value !== undefined) return value;
-    await this.app.manager.quiet();
-    return this.scope.read(text, frames);
+    let value = this.scope.read(text, frames);
+    // Each step over a relation may need a request of its own.
+    for (let left = (path?.steps.length ?? 0) + 1; value === undefined && left > 0; left--) {
+      await this.app.manager.quiet();
+      value = this.scope.read(text, frames);
+    }
+    return value;
   }
 
   // Dialogs
@@ -164,9 +167,15 @@ export class PageInstance {
       this.loadInto(action.loader, target);
       return;
     }
-    if (action.place === 'webform-loader-self' && this.holder) {
-      this.holder.load(target);
-      return;
+    if (action.place === 'webform-loader-self') {
+      if (this.holder) {
+        this.holder.load(target);
+        return;
+      }
+      if (this.app.settings.preview) {
+        this.app.toast('message', `In a page loader, "${target}" would replace this page`);
+        return;
+      }
     }
     await this.app.openPage(target, action.place === 'new-tab');
   }

@@ -44,7 +44,7 @@ export async function runStandard(run: ActionRun, action: StandardAction): Promi
 
 /** Messages that stand for empty ones. */
 export function feedbackTexts(action: StandardAction): { success: string; failure: string } {
-  const names: Record<string, string> = { refresh: 'Reload', orderby: 'Order by', remove: 'Drop' };
+  const names: Record<string, string> = { refresh: 'Reload', orderby: 'Order By', remove: 'Drop' };
   const name = names[action.action.toLowerCase()] ?? action.action.charAt(0).toUpperCase() + action.action.slice(1);
   return { success: action.feedback.onSuccess || `${name} successful!`, failure: action.feedback.onFail || `${name} failed!` };
 }

@@ -914,7 +914,7 @@ describe('function calls', () => {
       steps: [{ action: call('ds.say') }, { toasts: [] }],
     },
     {
-      name: 'an error that used the page shows its message once',
+      name: 'an error after a message: the error is shown, once',
       sources: [],
       functions: {
         'ds.bad': ({ server }) => {
@@ -922,7 +922,7 @@ describe('function calls', () => {
           throw fail(500, 9, 'After');
         },
       },
-      steps: [{ action: call('ds.bad', { feedback: true }) }, { toasts: ['warning: Before'] }],
+      steps: [{ action: call('ds.bad', { feedback: true }) }, { toasts: ['error: After'] }],
     },
     {
       name: 'the context of the call',
