@@ -28,17 +28,22 @@ export interface Column {
 export function readColumns(source: Json | undefined): Column[] {
   return asArray(source).map((raw, i) => {
     const item = asObject(raw);
-    const width = item['width'];
     return {
       id: asText(item['id'], String(i)),
       title: asText(item['title']),
       source: asText(item['source']),
       format: asText(item['format']),
-      width: typeof width === 'number' ? `${width}px` : asText(width) || '150px',
+      width: readWidth(item['width']),
       sorting: asBoolean(item['sorting']) && !asBoolean(item['disabled']),
       type: asText(item['dataType']),
     };
   });
+}
+
+/** Pixels as number or text, or a share of the table; anything else is the usual width. */
+function readWidth(source: Json | undefined): string {
+  const match = /^(\d+(?:\.\d+)?)(px|%)?$/.exec(typeof source === 'number' ? String(source) : asText(source).trim());
+  return match ? `${match[1]}${match[2] ?? 'px'}` : '150px';
 }
 
 interface Sort {

@@ -66,10 +66,13 @@ export function Input({ node }: NodeProps): ReactNode {
   const view = useView(node, 'input');
   const part = usePart();
   const path = asText(node.props['datasource']);
-  const value = useValue(path);
+  const bound = useValue(path);
+  const [own, setOwn] = useState<Value>(null);
+  const value = path === '' ? own : bound;
   const problem = useProblem(view, path);
   const readOnly = asBoolean(view.props['readonly']) || asBoolean(view.props['readOnly']);
   const commit = (next: Value): void => {
+    setOwn(next);
     void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
   };
   const { style, className, disabled, ...events } = view.root;

@@ -1,5 +1,5 @@
 // Calendars shown in place, for dates, months and years (pages 20.2).
-import { useState, type CSSProperties, type ReactNode } from 'react';
+import { useEffect, useState, type CSSProperties, type ReactNode } from 'react';
 import { asBoolean, asText, type Json } from '../base/json';
 import { readableOn } from '../css/palette';
 import type { Value } from '../data/value';
@@ -22,14 +22,17 @@ interface Picked {
 /** Single values, several, or a range that is written when both ends are chosen. */
 function usePicked(view: View, convert: (text: string) => Json, toText: (value: Json) => string): Picked {
   const path = asText(view.node.props['datasource']);
-  const value = useValue(path);
+  const bound = useValue(path);
+  const [own, setOwn] = useState<Value>(null);
+  const value = path === '' ? own : bound;
   const [from, setFrom] = useState<string | null>(null);
   const mode = view.text('selectionModes') || 'single';
   const values = (Array.isArray(value) ? value : value === null || value === undefined ? [] : [value as Json])
     .map(toText)
     .filter((text) => text !== '');
   const write = (next: Value): void => {
-    if (path !== '') void view.write(path, next).then(() => view.fire('onchange'));
+    setOwn(next);
+    void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
   };
   const [low, high] = [...values].sort();
   return {
@@ -95,7 +98,11 @@ export function MonthPicker({ node }: NodeProps): ReactNode {
     (text) => `${text}-01`,
     (value) => isoOf(value).slice(0, 7),
   );
-  const [year, setYear] = useState(Number((picked.values[0] ?? today()).slice(0, 4)));
+  const chosen = Number((picked.values[0] ?? today()).slice(0, 4));
+  const [year, setYear] = useState(chosen);
+  useEffect(() => {
+    setYear(chosen);
+  }, [chosen]);
   const locale = localeOf(view);
   const names = Array.from({ length: 12 }, (_, i) => ({
     id: `${year}-${String(i + 1).padStart(2, '0')}`,
@@ -115,15 +122,19 @@ export function MonthPicker({ node }: NodeProps): ReactNode {
   );
 }
 
+/** The year of a number, a text or a date; empty when it is none. */
+function yearOf(value: Json): string {
+  return /^(\d{1,4})(?=$|-)/.exec(typeof value === 'number' || typeof value === 'string' ? String(value) : '')?.[1] ?? '';
+}
+
 export function YearPicker({ node }: NodeProps): ReactNode {
   const view = useView(node, 'yearpicker');
-  const picked = usePicked(view, Number, (value) =>
-    typeof value === 'number' || (typeof value === 'string' && value !== '') ? String(value).slice(0, 4) : '',
-  );
-  const [first, setFirst] = useState(() => {
-    const year = Number(picked.values[0] ?? new Date().getFullYear());
-    return year - (year % 12);
-  });
+  const picked = usePicked(view, Number, yearOf);
+  const year = Number(picked.values[0] ?? new Date().getFullYear());
+  const [first, setFirst] = useState(year - (year % 12));
+  useEffect(() => {
+    setFirst(year - (year % 12));
+  }, [year]);
   const cells = Array.from({ length: 12 }, (_, i) => ({ id: String(first + i), text: String(first + i) }));
   return (
     <Cells

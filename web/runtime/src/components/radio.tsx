@@ -51,7 +51,10 @@ export function Radio({ node }: NodeProps): ReactNode {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step === undefined || several || view.disabled) return;
     event.preventDefault();
-    const at = options.findIndex((option) => option.value === chosen[0]);
+    const at = Math.max(
+      0,
+      options.findIndex((option) => option.value === chosen[0]),
+    );
     const next = options[(at + step + options.length) % options.length];
     if (!next) return;
     choose(next.value);

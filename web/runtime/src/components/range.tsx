@@ -3,6 +3,7 @@ import {
   createContext,
   useContext,
   useRef,
+  useState,
   type HTMLAttributes,
   type KeyboardEvent,
   type PointerEvent,
@@ -73,7 +74,9 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
   const page = usePage();
   const track = useRef<HTMLDivElement>(null);
   const path = asText(node.props['datasource']) || asText(wrapper?.view.node.props['datasource']);
-  const value = useValue(path);
+  const bound = useValue(path);
+  const [own, setOwn] = useState<number | null>(null);
+  const value = path === '' ? own : bound;
   const limit = (name: 'min' | 'max', fallback: number): number => {
     const around = wrapper?.view.props ?? {};
     const written = view.props[`${name}Value`] ?? view.props[name] ?? around[`${name}Value`] ?? around[name];
@@ -90,11 +93,12 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
   const fixed = disabled || asBoolean(view.props['readOnly']) || asBoolean(view.props['readonly']);
 
   const set = (next: number): void => {
-    if (fixed || path === '') return;
+    if (fixed) return;
     const digits = (String(step).split('.')[1] ?? '').length;
     const snapped = Number(Math.min(Math.max(min + Math.round((next - min) / step) * step, min), max).toFixed(digits));
     if (snapped === value) return;
-    void view.write(path, snapped).then(async () => {
+    setOwn(snapped);
+    void (path === '' ? Promise.resolve() : view.write(path, snapped)).then(async () => {
       await wrapper?.view.fire('onchange');
       if (wrapper?.view.node !== node) await view.fire('onchange');
     });

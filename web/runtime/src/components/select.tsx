@@ -1,5 +1,5 @@
 // Fixed choices (pages 15.8).
-import { useEffect, type ReactNode, type SelectHTMLAttributes } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type SelectHTMLAttributes } from 'react';
 import { asArray, asBoolean, asObject, asText, type Json } from '../base/json';
 import type { Value } from '../data/value';
 import { usePart } from '../view/context';
@@ -49,16 +49,20 @@ export function Select({ node }: NodeProps): ReactNode {
   const value = useValue(path);
   const options = readOptions(view.props['options']);
   const standard = view.text('defaultValue');
-  const current = textOf(value);
+  const [own, setOwn] = useState<string | null>(null);
+  const current = path === '' ? (own ?? '') : textOf(value);
   const known = (text: string): boolean => options.some((option) => option.value === text);
-  const chosen = known(current) ? current : known(standard) ? standard : '';
+  const emptied = own === '' && current === '';
+  const chosen = known(current) ? current : known(standard) && !emptied ? standard : '';
   const empty = asBoolean(view.props['showEmptyOption']);
   const convert = (text: string): Value =>
     text === '' ? (known('') ? '' : null) : (toScalar(typeOf(view.page, path, view.frames) || 'string', text) ?? text);
 
   const waits = path !== '' && (value === null || value === '') && known(standard) && current !== standard;
+  // The default counts until the user has chosen: the empty choice is one, too.
+  const touched = useRef(false);
   useEffect(() => {
-    if (waits) void view.write(path, convert(standard));
+    if (waits && !touched.current) void view.write(path, convert(standard));
   }, [waits]);
 
   const { className, ...root } = view.root;
@@ -73,6 +77,8 @@ export function Select({ node }: NodeProps): ReactNode {
         : {})}
       onChange={(event) => {
         const next = convert(event.target.value);
+        touched.current = true;
+        setOwn(event.target.value);
         void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
       }}
     >

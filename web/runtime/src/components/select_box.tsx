@@ -17,7 +17,8 @@ export function SelectBox({ node }: NodeProps): ReactNode {
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const current = asText(node.props['currentElement']);
-  const selected = useTracked(() => (current === '' ? null : view.read(current)));
+  const [own, setOwn] = useState<Value | null>(null);
+  const selected = useTracked(() => (current === '' ? own : view.read(current)));
   const template = node.linked['container'];
   useOutside(root, open, () => {
     setOpen(false);
@@ -26,9 +27,11 @@ export function SelectBox({ node }: NodeProps): ReactNode {
   const choose = (value: Value): void => {
     setOpen(false);
     button.current?.focus();
+    setOwn(value);
     void selectItem(view, value);
   };
   const clear = (): void => {
+    setOwn(null);
     void (current === '' ? Promise.resolve(true) : view.write(current, null)).then(() => view.fire('onclear'));
   };
   const length = asBoolean(view.props['showLength'], asBoolean(view.props['total']))
@@ -141,9 +144,6 @@ function SelectMenu({
     if (window.end > window.first) found.want(window.first, window.end);
   });
   useEffect(() => {
-    setActive(0);
-  }, [search]);
-  useEffect(() => {
     window.reveal(active);
   }, [active, height]);
   useEffect(() => {
@@ -223,6 +223,7 @@ function SelectMenu({
             aria-activedescendant={found.length > 0 ? `${id}-o${active}` : undefined}
             onChange={(event) => {
               setSearch(event.target.value);
+              setActive(0);
             }}
           />
         </div>

@@ -1,13 +1,13 @@
 // Tab strip with one box per tab (pages 15.16).
-import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { asArray, asObject, asText } from '../base/json';
 import { Slot, WhenSeen, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
-import { useView } from '../view/view';
+import { chainClick, useView } from '../view/view';
 
 export function Tabs({ node }: NodeProps): ReactNode {
   const view = useView(node, 'tabs');
-  const [active, setActive] = useState(0);
+  const [wanted, setActive] = useState(0);
   const id = useId();
   const strip = useRef<HTMLDivElement>(null);
   const tabs = asArray(view.props['tabs']).map((raw) => {
@@ -15,6 +15,7 @@ export function Tabs({ node }: NodeProps): ReactNode {
     return { id: asText(item['id']), title: asText(item['title']) };
   });
 
+  const active = Math.min(wanted, Math.max(tabs.length - 1, 0));
   const choose = (index: number): void => {
     if (index === active || view.disabled) return;
     setActive(index);
@@ -29,8 +30,15 @@ export function Tabs({ node }: NodeProps): ReactNode {
     choose(index);
     strip.current?.querySelectorAll<HTMLElement>('[role=tab]')[index]?.focus();
   };
+  const { onClick, ...root } = view.root;
+  /** Which tab was clicked goes with the event; beside the tabs it is the open one. */
+  const click = (event: MouseEvent<HTMLElement>): void => {
+    const tab = (event.target as HTMLElement).closest('[role=tab]');
+    const place = [...(strip.current?.children ?? [])].findIndex((item) => item === tab);
+    chainClick(event, () => view.fire('onclick', { index: place < 0 ? active : place }));
+  };
   return (
-    <div {...view.root} data-variant={view.text('variant') || 'line'}>
+    <div {...root} {...(onClick ? { onClick: click } : {})} data-variant={view.text('variant') || 'line'}>
       <div ref={strip} role="tablist" className="q-tablist" onKeyDown={onKeyDown}>
         {tabs.map((tab, i) => (
           <button

@@ -39,8 +39,10 @@ export function useView(node: NodeDef, type: string): View {
     const ref = asText(props['serverSideRef']);
     const effect = page.effect(ref);
     const style = styleOf(props['style']);
-    if (effect?.visible === false) style.display = 'none';
-    else if (effect?.visible === true && style.display === 'none') delete style.display;
+    // Dialogs are opened and closed instead: page_instance.ts.
+    const visible = node.type === 'Dialog' ? undefined : effect?.visible;
+    if (visible === false) style.display = 'none';
+    else if (visible === true && style.display === 'none') delete style.display;
     const names = [`fd-component`, `fd-${type}`, ...asText(props['className']).split(/\s+/), ...asTexts(props['classNames'])];
     const kept = names.filter((name) => !(effect?.removed.has(name) ?? false));
     const className = page.app.styles.classes(page.def.name, [...new Set([...kept, ...(effect?.added ?? [])])]);
