@@ -10,10 +10,24 @@ import { Shell } from './app/shell';
 import { Sheets } from './css/sheets';
 import { loadAhead } from './view/registry';
 
+/** Milliseconds after which what waits for an idle moment begins anyway. */
+const longestIdle = 300;
+
 const settings = settingsOfDocument(document);
 applyTheme(document, settings.theme);
 const app = new Application(settings, realBrowser, new Sheets(document));
 app.loadParts = (page) => loadAhead(new Set([...page.nodes.values()].map((node) => node.type)));
+app.idle = () =>
+  new Promise((resolve) => {
+    if (typeof requestIdleCallback !== 'function') setTimeout(resolve, 0);
+    else
+      requestIdleCallback(
+        () => {
+          resolve();
+        },
+        { timeout: longestIdle },
+      );
+  });
 const place = document.getElementById('qodly-page') ?? document.body.appendChild(document.createElement('div'));
 createRoot(place).render(<Shell app={app} />);
 void app

@@ -54,10 +54,17 @@ export function useVirtual(
   scroller: RefObject<HTMLElement | null>,
   count: number,
   size: number,
-  options: { horizontal?: boolean; overscan?: number; /** Part of the view that a sticky header covers. */ inset?: number } = {},
+  options: {
+    horizontal?: boolean;
+    overscan?: number;
+    /** Part of the view that a sticky header covers. */
+    inset?: number;
+    /** Length of the view as far as it is known before it is measured: its rows are then drawn at once. */
+    expected?: number;
+  } = {},
 ): VirtualWindow {
-  const { horizontal = false, overscan = 4, inset = 0 } = options;
-  const [view, setView] = useState<View>({ offset: 0, height: 0 });
+  const { horizontal = false, overscan = 4, inset = 0, expected = 0 } = options;
+  const [view, setView] = useState<View>(() => ({ offset: 0, height: Math.min(Math.max(expected - inset, 0), mostVisible) }));
   const frame = useRef(0);
   const printing = usePrinting();
 

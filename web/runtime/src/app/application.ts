@@ -28,6 +28,8 @@ const toastTime = 5000;
 const failuresForBanner = 3;
 const firstProbe = 2000;
 const longestProbe = 15_000;
+/** Milliseconds that the first drawing waits for data, so that it need not be done twice. */
+const longestHold = 150;
 const returnKey = 'qodly-return';
 const languageKey = 'qodly-language';
 
@@ -91,6 +93,9 @@ export class Application {
   /** Loads the code that draws a page's components; the browser's entry sets it. Never fails. */
   loadParts: (page: PageDef) => Promise<void> = () => Promise.resolve();
 
+  /** Ends when the browser has nothing better to do; the browser's entry sets it. */
+  idle: () => Promise<void> = () => Promise.resolve();
+
   /** Steps 1 to 4 of the life cycle (pages 3). */
   async start(): Promise<void> {
     const { page: name, loginPage, preload } = this.settings;
@@ -120,7 +125,6 @@ export class Application {
     this.privileges.value = privileges;
     this.manager = new Manager(this.client, catalog, this.log);
     this.manager.listener = (source, event, turn) => this.ownerOf(source)?.fireSource(source, event, turn) ?? Promise.resolve();
-    this.styles.setShared(readStyles(asObject(css)['classes']));
     this.saved = readSavedConditions(conditions);
     this.translations = asObject(asObject(texts)['keys']);
     adoptLanguages(this.settings, asObject(texts)['userLang']);
@@ -140,13 +144,18 @@ export class Application {
       if (source.def.events.length > 0) this.manager.addUses(this.manager.shared, usesOfActions(source.def.events));
     const page = new PageInstance(this, def, null, null);
     for (const source of created) await this.fireFor(page, source);
-    await this.show(page, name);
+    await page.prepare();
+    this.styles.setShared(readStyles(asObject(css)['classes'])); // while the first answers are on their way
+    this.styles.addPage(name, def.styles);
+    await Promise.all([this.loadParts(def), this.manager.quietWithin(longestHold)]);
+    this.page.value = page;
     this.offerReturn(privileges);
     if (this.settings.live) await this.startLive();
   }
 
   /** Loaded after the first page is shown: nothing of it is needed before. */
   private async startLive(): Promise<void> {
+    await this.idle();
     const [{ LiveUpdates }, { LiveConnector, realTransports }] = await Promise.all([
       import('../data/live'),
       import('./live_socket'),
@@ -171,12 +180,6 @@ export class Application {
   private async fireFor(page: PageInstance, source: Source): Promise<void> {
     this.instances.set(source, page);
     await this.manager.fire(source, 'oninit', null);
-  }
-
-  private async show(page: PageInstance, name: string): Promise<void> {
-    this.styles.addPage(name, page.def.styles);
-    await Promise.all([page.prepare(), this.loadParts(page.def)]);
-    this.page.value = page;
   }
 
   /** A page inside a loader. Null when it does not exist. */

@@ -61,7 +61,7 @@ export function DataTable({ node }: NodeProps): ReactNode {
   const [sort, setSort] = useState<Sort | null>(null);
   const columns = useColumns(view);
   const rows = useSorted(items, sort, columns.shown);
-  const window = useVirtual(scroller, items.length, rowHeight, { inset: headerHeight });
+  const window = useVirtual(scroller, items.length, rowHeight, { inset: headerHeight, expected: pixelsOf(view.style.height) });
   const current = asText(node.props['currentElement']);
   const selected = useTracked(() => (current === '' ? null : view.read(current)));
   const [own, setOwn] = useState(-1);
@@ -194,6 +194,12 @@ export function DataTable({ node }: NodeProps): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Pixels of a height in pixels; 0 when they are not known before layout. */
+function pixelsOf(height: CSSProperties['height']): number {
+  if (typeof height === 'number') return height;
+  return /^\d+(\.\d+)?px$/.test(height ?? '') ? parseFloat(height ?? '') : 0;
 }
 
 interface Columns {

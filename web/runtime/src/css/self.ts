@@ -12,6 +12,9 @@ export function translateSelf(content: string, selector: string): string {
     prelude = '';
   };
   for (let i = 0; i < content.length; i++) {
+    const mark = nextMark(content, i);
+    prelude += content.slice(i, mark);
+    i = mark;
     const c = content[i] ?? '';
     const skip = skipped(content, i);
     if (skip > i) {
@@ -22,6 +25,13 @@ export function translateSelf(content: string, selector: string): string {
     else prelude += c;
   }
   return balance(result + prelude);
+}
+
+/** Place of the next character that can end, skip or begin something; the length of the text when there is none. */
+function nextMark(text: string, from: number): number {
+  const marks = /[{};"'/u]/gi;
+  marks.lastIndex = from;
+  return marks.exec(text)?.index ?? text.length;
 }
 
 /** End of a comment, string or url() that begins at `at`; `at` itself when none does. */
@@ -55,6 +65,9 @@ function balance(text: string): string {
   let depth = 0;
   let result = '';
   for (let i = 0; i < text.length; i++) {
+    const mark = nextMark(text, i);
+    result += text.slice(i, mark);
+    i = mark;
     const skip = skipped(text, i);
     if (skip > i) {
       const piece = text.slice(i, skip);

@@ -81,6 +81,21 @@ export class Manager {
     } while (this.working.size > 0);
   }
 
+  /** Resolves when no request of a source is under way, or after `limit` milliseconds. */
+  async quietWithin(limit: number): Promise<void> {
+    if (this.working.size === 0) return;
+    let late = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        late = true;
+        resolve();
+      }, limit);
+    });
+    while (this.working.size > 0 && !late) await Promise.race([Promise.all([...this.working]), end]);
+    clearTimeout(timer);
+  }
+
   pageScope(): Scope {
     const scope = new Scope(this, this.shared);
     this.scopes.add(scope);

@@ -1,17 +1,19 @@
 // One rendered instance of a page: its sources, states, dialogs, loaders and events. The view only draws it.
 import type { JsonObject } from '../base/json';
-import { Cell, Topic } from '../base/reactive';
+import { Cell, Topic, untracked } from '../base/reactive';
 import type { Application } from '../app/application';
 import type { Turn } from '../data/manager';
 import type { Frame, Scope } from '../data/scope';
+import { Selection } from '../data/selection';
 import type { Source } from '../data/source';
 import type { Value } from '../data/value';
 import { eventName, type NavigationAction } from '../model/action';
 import type { NodeDef, PageDef } from '../model/page';
 import { parsePath } from '../model/path';
-import { usesOf, usesOfActions, usesOfCondition } from '../model/uses';
+import { drawnFirst, usesOf, usesOfActions, usesOfCondition } from '../model/uses';
 import type { Effects } from '../rest/types';
 import { runActions, type ActionRun } from './actions';
+import { effectiveProps } from './effective_props';
 import { EventQueue } from './queue';
 import { States } from './states';
 
@@ -67,6 +69,18 @@ export class PageInstance {
     for (const source of sources) await this.app.manager.fire(source, 'oninit', null);
     const root = this.def.nodes.get('ROOT');
     if (root) await this.fire(root, 'oninit');
+    this.readAhead();
+  }
+
+  /** Begins what the first drawing is going to read: its requests are under way while the components are made. */
+  private readAhead(): void {
+    const props = (node: NodeDef): JsonObject => effectiveProps(this, node);
+    untracked(() => {
+      for (const path of drawnFirst(this.def, props)) {
+        const value = this.scope.read(path);
+        if (value instanceof Selection) void value.length;
+      }
+    });
   }
 
   private use(id: string): void {
@@ -234,8 +248,9 @@ export class PageInstance {
   }
 
   effect(ref: string): ServerEffect | undefined {
+    if (ref === '') return undefined;
     this.effectTopic.read();
-    return ref === '' ? undefined : this.effects.get(ref);
+    return this.effects.get(ref);
   }
 
   dispose(): void {

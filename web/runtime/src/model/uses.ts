@@ -1,5 +1,5 @@
 // Which paths a part of a page shows or sends: known before the first request, so that requests ask for just these.
-import { asArray, asObject, asText, isObject, type Json } from '../base/json';
+import { asArray, asObject, asText, isObject, type Json, type JsonObject } from '../base/json';
 import type { Action } from './action';
 import type { Condition } from './condition';
 import type { NodeDef, PageDef } from './page';
@@ -51,6 +51,28 @@ export function usesOfCondition(condition: Condition, saved: ReadonlyMap<string,
   }
 }
 
+/** Components that draw all they hold at once. */
+const open = new Set(['Container', 'StyleBox', 'TextInput', 'SelectInput', 'CheckboxInput', 'Label', 'Button']);
+/** Components that read their sources as soon as they are drawn. */
+const reading = new Set([...['Input', 'Checkbox', 'Select', 'SelectBox', 'Radio', 'RangeInput', 'Image', 'DataTable', 'Matrix']]);
+
+/** Paths that the first drawing reads: of what is displayed, outside of iterations and of what opens later. */
+export function drawnFirst(page: PageDef, propsOf: (node: NodeDef) => JsonObject): string[] {
+  const found = new Set<string>();
+  const visit = (id: string): void => {
+    const node = page.nodes.get(id);
+    if (!node) return;
+    const props = propsOf(node);
+    if (asObject(props['style'])['display'] === 'none') return;
+    if (node.type === 'Text') textPaths(props['doc'], found, 0);
+    if (reading.has(node.type)) for (const name of ['datasource', 'currentElement']) found.add(text(node.props[name]));
+    if (open.has(node.type)) for (const child of [...node.nodes, ...Object.values(node.linked)]) visit(child);
+  };
+  visit('ROOT');
+  found.delete('');
+  return [...found];
+}
+
 function walk(page: PageDef, id: string, frames: readonly Frame[], uses: Path[], top = false): void {
   const node = page.nodes.get(id);
   if (!node || (node.type === 'Dialog' && !top)) return;
@@ -93,7 +115,9 @@ function itemPaths(node: NodeDef): string[] {
 
 function addPlain(node: NodeDef, frames: readonly Frame[], uses: Path[]): void {
   if (node.type === 'Text') {
-    addDoc(node.props['doc'], frames, uses, 0);
+    const bound = new Set<string>();
+    textPaths(node.props['doc'], bound, 0);
+    for (const path of bound) add(path, frames, uses);
     return;
   }
   for (const item of pathList(text(node.props['datasource']))) add(item, frames, uses);
@@ -114,13 +138,14 @@ function addNamed(node: NodeDef, frames: readonly Frame[], uses: Path[]): void {
   }
 }
 
-function addDoc(source: Json | undefined, frames: readonly Frame[], uses: Path[], depth: number): void {
+/** Paths bound inside a text. */
+function textPaths(source: Json | undefined, found: Set<string>, depth: number): void {
   if (depth > 20) return;
   for (const raw of asArray(source)) {
     if (!isObject(raw)) continue;
-    add(text(raw['datasource'] ?? raw['qodlysource']), frames, uses);
-    if (raw['isDataSource'] === true) add(text(raw['text']), frames, uses);
-    addDoc(raw['children'], frames, uses, depth + 1);
+    found.add(text(raw['datasource'] ?? raw['qodlysource']));
+    if (raw['isDataSource'] === true) found.add(text(raw['text']));
+    textPaths(raw['children'], found, depth + 1);
   }
 }
 

@@ -1,33 +1,55 @@
 // Draws one node of a page: finds its component and keeps a failure of it from reaching the rest.
-import { Component, Suspense, useRef, type ReactNode } from 'react';
+import { Component, Suspense, useRef, type ContextType, type ReactNode } from 'react';
 import type { Frame } from '../data/scope';
+import type { PageInstance } from '../logic/page_instance';
 import type { NodeDef } from '../model/page';
 import { Custom } from '../components/custom';
 import { Placeholder } from '../components/fallback';
-import { FramesContext, useFrames, usePage } from './context';
-import { builtIn } from './registry';
+import { FramesContext, PageContext, useFrames } from './context';
+import { builtIn, mayWait } from './registry';
 
 export interface NodeProps {
   node: NodeDef;
 }
 
-export function Node({ id }: { id: string }): ReactNode {
-  const page = usePage();
-  const node = page.def.nodes.get(id);
-  if (!node) return null;
-  const Found = page.app.custom.has(node.type) ? Custom : (builtIn(node.type) ?? Placeholder);
-  return (
-    <Guard
-      node={node}
-      report={(error) => {
-        page.app.log.error(`${page.def.name}: component "${node.type}" (${node.id}): ${String(error)}`);
-      }}
-    >
+/** One component per node: it also catches what fails inside, and waits only where code may still have to come. */
+export class Node extends Component<{ id: string }, { failed: string | null }> {
+  static override contextType = PageContext;
+  declare context: ContextType<typeof PageContext>;
+  override state = { failed: null as string | null };
+  /** Decided at the first drawing: what is drawn may not move to another place in the tree later. */
+  private waits: boolean | null = null;
+
+  static getDerivedStateFromError(error: unknown): { failed: string } {
+    return { failed: String(error) };
+  }
+
+  private get page(): PageInstance {
+    if (!this.context) throw new Error('a component is drawn outside a page');
+    return this.context;
+  }
+
+  override componentDidCatch(error: unknown): void {
+    const { app, def } = this.page;
+    const type = def.nodes.get(this.props.id)?.type ?? '';
+    app.log.error(`${def.name}: component "${type}" (${this.props.id}): ${String(error)}`);
+  }
+
+  override render(): ReactNode {
+    const { page } = this;
+    const node = page.def.nodes.get(this.props.id);
+    if (!node) return null;
+    if (this.state.failed !== null) return <Placeholder node={node} problem={this.state.failed} />;
+    const custom = page.app.custom.has(node.type);
+    const Found = custom ? Custom : (builtIn(node.type) ?? Placeholder);
+    this.waits ??= custom || mayWait(node.type);
+    if (!this.waits) return <Found node={node} />;
+    return (
       <Suspense fallback={<div className="q-wait" />}>
         <Found node={node} />
       </Suspense>
-    </Guard>
-  );
+    );
+  }
 }
 
 /** Children in order. */
@@ -52,23 +74,4 @@ export function WhenSeen({ hidden, children }: { hidden: boolean; children: Reac
 export function Item({ frame, children }: { frame: Frame; children: ReactNode }): ReactNode {
   const frames = useFrames();
   return <FramesContext value={[...frames, frame]}>{children}</FramesContext>;
-}
-
-interface GuardProps {
-  node: NodeDef;
-  report: (error: unknown) => void;
-  children: ReactNode;
-}
-
-class Guard extends Component<GuardProps, { failed: string | null }> {
-  override state = { failed: null as string | null };
-  static getDerivedStateFromError(error: unknown): { failed: string } {
-    return { failed: String(error) };
-  }
-  override componentDidCatch(error: unknown): void {
-    this.props.report(error);
-  }
-  override render(): ReactNode {
-    return this.state.failed === null ? this.props.children : <Placeholder node={this.props.node} problem={this.state.failed} />;
-  }
 }

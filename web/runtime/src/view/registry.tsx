@@ -43,7 +43,11 @@ const extras = (): Promise<typeof import('../components/extras')> => import('../
 const scheduler = (): Promise<typeof import('../components/scheduler')> => import('../components/scheduler');
 const charts = (): Promise<typeof import('../components/charts')> => import('../components/charts');
 
-const loads = new Map<NodeComponent, () => Promise<NodeComponent>>();
+interface Load {
+  begin(): Promise<NodeComponent>;
+  arrived(): boolean;
+}
+const loads = new Map<NodeComponent, Load>();
 
 /** What has arrived before it is drawn is drawn at once: React holds back what had to wait for some 300 ms. */
 function load<M>(module: () => Promise<M>, pick: (module: M) => NodeComponent): NodeComponent {
@@ -54,7 +58,7 @@ function load<M>(module: () => Promise<M>, pick: (module: M) => NodeComponent): 
     const [Part] = useState<NodeComponent>(() => arrived ?? Waiting); // for as long as it is mounted
     return <Part {...props} />;
   }
-  loads.set(Loaded, begin);
+  loads.set(Loaded, { begin, arrived: () => arrived !== null });
   return Loaded;
 }
 
@@ -62,9 +66,16 @@ function load<M>(module: () => Promise<M>, pick: (module: M) => NodeComponent): 
 export async function loadAhead(names: Iterable<string>): Promise<void> {
   const begun = [...names].map((name) => {
     const component = builtIn(name);
-    return component && loads.get(component)?.();
+    return component && loads.get(component)?.begin();
   });
   await Promise.allSettled(begun);
+}
+
+/** Whether drawing a component may have to wait for its code. */
+export function mayWait(name: string): boolean {
+  const component = builtIn(name);
+  const code = component && loads.get(component);
+  return code !== undefined && !code.arrived();
 }
 
 const chart = load(charts, (m) => m.Chart);

@@ -1,8 +1,9 @@
 // What every component needs: effective properties, classes, style, event handlers, disabled.
 import type { CSSProperties, HTMLAttributes, KeyboardEvent, SyntheticEvent } from 'react';
-import { asBoolean, asText, asTexts, isObject, type Json, type JsonObject } from '../base/json';
+import { asBoolean, asText, asTexts, type JsonObject } from '../base/json';
 import type { Frame } from '../data/scope';
 import type { Value } from '../data/value';
+import { effectiveProps } from '../logic/effective_props';
 import type { PageInstance } from '../logic/page_instance';
 import type { NodeDef } from '../model/page';
 import { useFrames, usePage, usePart } from './context';
@@ -72,51 +73,6 @@ export function useView(node: NodeDef, type: string): View {
   });
 }
 
-/** Properties with translations and active states laid over (pages 12.1, 17). */
-function effectiveProps(page: PageInstance, node: NodeDef): JsonObject {
-  let props = node.props;
-  if (node.texts.size > 0) {
-    const code = page.app.locale.value;
-    const texts = node.texts.get(code) ?? node.texts.get(code.split('-')[0] ?? '');
-    if (texts) props = merge(props, texts);
-  }
-  for (const [path, key] of Object.entries(node.keys)) {
-    const text = page.app.translate(key);
-    if (text !== undefined) props = withPath(props, path.split('.'), text);
-  }
-  for (const state of page.states.active) {
-    const override = node.overrides.get(state);
-    if (override) props = merge(props, override);
-  }
-  return props;
-}
-
-const fixedProps = new Set(['events', 'serverSideRef', 'datasource', 'currentElement']);
-
-function merge(props: JsonObject, override: JsonObject): JsonObject {
-  const result: JsonObject = { ...props };
-  for (const [name, value] of Object.entries(override)) {
-    if (fixedProps.has(name) || value === undefined) continue;
-    result[name] =
-      name === 'style' && isObject(value) ? { ...(isObject(props['style']) ? props['style'] : {}), ...value } : value;
-  }
-  return result;
-}
-
-function withPath(value: JsonObject, path: readonly string[], text: string): JsonObject {
-  const put = (at: Json | undefined, steps: readonly string[]): Json => {
-    const [step, ...rest] = steps;
-    if (step === undefined) return text;
-    if (Array.isArray(at)) {
-      const copy = [...at];
-      copy[Number(step)] = put(copy[Number(step)], rest);
-      return copy;
-    }
-    return { ...(isObject(at) ? at : {}), [step]: put(isObject(at) ? at[step] : undefined, rest) };
-  };
-  return put(value, path) as JsonObject;
-}
-
 const plainEvents: Readonly<Record<string, string>> = {
   ondblclick: 'onDoubleClick',
   onauxclick: 'onAuxClick',
@@ -141,7 +97,7 @@ const ownTarget = new Set(['onfocus', 'onblur']);
 
 function handlers(node: NodeDef, disabled: boolean, fire: View['fire']): RootProps {
   const result: Record<string, (event: SyntheticEvent) => void> = {};
-  if (disabled) return result;
+  if (disabled || node.actions.length === 0) return result;
   const events = new Set(node.actions.filter((action) => !action.disabled).flatMap((action) => [...action.events]));
   if (events.has('onclick')) {
     result['onClick'] = (event) => {

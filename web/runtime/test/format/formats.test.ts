@@ -5,6 +5,29 @@ import { formatDuration } from '../../src/format/duration';
 import { formatText, formatValue } from '../../src/format/format';
 import { formatNumber, numberColour } from '../../src/format/number';
 
+// Those of some languages are written down in the code: they must be what the browser's tables say.
+test.each([
+  'en',
+  'en-US',
+  'en-GB',
+  'en-CA',
+  'en-AU',
+  'de',
+  'de-DE',
+  'fr',
+  'fr-FR',
+  'es-MX',
+  'ja',
+  'ja-JP',
+  'zh',
+  'zh-CN',
+  'it',
+  'sv',
+])('separators of numbers: %s', (locale) => {
+  const options = { useGrouping: true, numberingSystem: 'latn', minimumFractionDigits: 1 } as const;
+  expect(formatNumber(1234567.5, '#,##0.0', locale)).toBe(new Intl.NumberFormat(locale, options).format(1234567.5));
+});
+
 test.each<[number, string, string, string]>([
   [1234.5, '0', 'en', '1235'],
   [0.256, '0%', 'en', '26%'],
