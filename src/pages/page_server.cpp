@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fold_case.h"
 #include "base/text.h"
 #include "value/json.h"
 
@@ -63,6 +64,34 @@ bool isPageName(std::string_view name) {
          isValidUtf8(name);
 }
 
+// Code and secrets that lie among the shared files are nobody's (project-format.md 17.5).
+bool isRefused(std::string_view name) {
+  const std::string folded = foldCase(name);
+  return folded == "credentials" || folded.ends_with(".4dm") || folded.ends_with(".4qs");
+}
+
+// The file of a folder whose name differs by case alone; the first in the order of bytes. Empty: none.
+std::filesystem::path ignoringCase(const std::filesystem::path& folder, std::string_view name) {
+  const std::string wanted = foldCase(name);
+  std::string found;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    std::string entry = at->path().filename().string();
+    if ((found.empty() || entry < found) && foldCase(entry) == wanted) found = std::move(entry);
+  }
+  return found.empty() ? std::filesystem::path() : folder / found;
+}
+
+// Why a page cannot be shown; "" when it can (project-format.md 8, 11).
+std::string problemOf(const JsonFile& file) {
+  if (!file.problem.empty()) return file.problem;
+  const auto member = [](const Value& value, std::string_view key) {
+    return value.isObject() ? value.asObject().get(key) : Value();
+  };
+  if (!member(file.value, "components").isObject()) return "it has no object \"components\"";
+  return member(member(file.value, "components"), "ROOT").isObject() ? "" : "it has no component \"ROOT\"";
+}
+
 std::string queryValue(std::string_view query, std::string_view key) {
   for (const std::string_view part : split(query, '&')) {
     const std::size_t equals = part.find('=');
@@ -100,7 +129,7 @@ PageServer::PageServer(PageServerOptions options)
                .indexFile = "",
                .cacheControl = "no-cache",
                .ignoreCase = true,
-               .refused = {}}) {}
+               .refused = isRefused}) {}
 
 ApplicationSettings PageServer::settings() const {
   ApplicationSettings settings;
@@ -124,6 +153,10 @@ std::shared_ptr<const JsonFile> PageServer::pageFile(std::string_view name) cons
   for (const auto& [folder, extension] : pagePlaces) {
     if (auto file = files_.read(options_.sources / folder / fmt::format("{}{}", name, extension))) return file;
   }
+  for (const auto& [folder, extension] : pagePlaces) {  // project-format.md 1.5
+    const std::filesystem::path path = ignoringCase(options_.sources / folder, fmt::format("{}{}", name, extension));
+    if (auto file = path.empty() ? nullptr : files_.read(path)) return file;
+  }
   return nullptr;
 }
 
@@ -132,8 +165,8 @@ bool PageServer::hasPage(std::string_view name) const { return pageFile(name) !=
 Result<std::string> PageServer::page(std::string_view name) const {
   const auto file = pageFile(name);
   if (!file) return std::unexpected(Error(404, "rest", fmt::format("There is no page \"{}\"", name)));
-  if (!file->problem.empty()) {
-    return std::unexpected(Error(500, "rest", fmt::format("The page \"{}\" cannot be read: {}", name, file->problem)));
+  if (const std::string problem = problemOf(*file); !problem.empty()) {
+    return std::unexpected(Error(500, "rest", fmt::format("The page \"{}\" cannot be shown: {}", name, problem)));
   }
   return file->text;
 }
@@ -163,7 +196,7 @@ std::string PageServer::shell(std::string_view page) const {
   application->set("theme", Value::text(settings.theme));
   if (settings.i18n.isObject()) application->set("i18n", settings.i18n);
   application->set("live", Value::boolean(options_.live));
-  if (const auto file = pageFile(shown); file && file->problem.empty()) {
+  if (const auto file = pageFile(shown); file && problemOf(*file).empty()) {
     const Ref<Object> preload = Object::make();  // spares the request for the page itself
     preload->set("page", file->value);
     application->set("preload", Value::object(preload));

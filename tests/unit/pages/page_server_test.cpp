@@ -3,6 +3,7 @@
 #include <fstream>
 #include <map>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -85,6 +86,8 @@ TEST_F(Pages, TheShellNamesThePageAndBringsTheSharedFiles) {
   EXPECT_EQ(home.asObject().get("page").asText(), "Home");
   EXPECT_TRUE(home.asObject().get("preload").isUndefined()) << "there is no such page";
   write("WebForms/Home.WebForm", R"({"metadata":{"v":"1.0"},"components":{}})");
+  EXPECT_TRUE(application(get(pages, "/$lib/renderer/")).asObject().get("preload").isUndefined()) << "it has no root";
+  write("WebForms/Home.WebForm", R"({"metadata":{"v":"1.0"},"components":{"ROOT":{"props":{}}}})");
   EXPECT_TRUE(application(get(pages, "/$lib/renderer/")).asObject().get("preload").asObject().get("page").isObject());
 }
 
@@ -104,17 +107,76 @@ TEST_F(Pages, FilesOfTheRuntimeAreKeptForEver) {
 }
 
 TEST_F(Pages, APageIsFoundWhereProjectsKeepThem) {
-  write("Pages/A.page", "{\"from\":3}");
-  write("WebForms/A.page", "{\"from\":2}");
-  write("WebForms/B.WebForm", "\xEF\xBB\xBF{\"from\":1}");
+  const auto from = [](int place) { return fmt::format(R"({{"from":{},"components":{{"ROOT":{{}}}}}})", place); };
+  write("Pages/A.page", from(3));
+  write("WebForms/A.page", from(2));
+  write("WebForms/B.WebForm", "\xEF\xBB\xBF" + from(1));
   const PageServer pages = server();
-  EXPECT_EQ(pages.page("A").value(), "{\"from\":2}");
-  EXPECT_EQ(pages.page("B").value(), "{\"from\":1}");
-  write("WebForms/A.WebForm", "{\"from\":1}");
-  EXPECT_EQ(pages.page("A").value(), "{\"from\":1}");
+  EXPECT_EQ(pages.page("A").value(), from(2));
+  EXPECT_EQ(pages.page("B").value(), from(1));
+  write("WebForms/A.WebForm", from(1));
+  EXPECT_EQ(pages.page("A").value(), from(1));
   EXPECT_EQ(pages.page("C").error().code(), 404);
   for (const char* name : {"../qodlyApp", "", ".hidden", "a/b", "a\\b"})
     EXPECT_EQ(pages.page(name).error().code(), 404) << name;
+}
+
+TEST_F(Pages, APageIsFoundInAnotherCaseWhenThereIsNoneAsWritten) {
+  const auto from = [](int place) { return fmt::format(R"({{"from":{},"components":{{"ROOT":{{}}}}}})", place); };
+  write("WebForms/Parcel list.WebForm", from(1));
+  write("WebForms/twin.WebForm", from(2));
+  write("WebForms/Twin.WebForm", from(3));
+  write("WebForms/\xC3\x89t\xC3\xA9.webform", from(4));
+  write("Pages/twin.page", from(5));
+  write("Pages/Mine.PAGE", from(6));
+  const PageServer pages = server();
+  const std::vector<std::pair<std::string, int>> rows = {
+      {"Parcel list", 1}, {"parcel List", 1}, {"PARCEL LIST", 1},       {"twin", 2}, {"Twin", 3},
+      {"TWIN", 3},        {"tWIN", 3},        {"\xC3\xA9T\xC3\x89", 4}, {"mine", 6},
+  };
+  for (const auto& [name, place] : rows) {
+    const auto page = pages.page(name);
+    ASSERT_TRUE(page.has_value()) << name;
+    EXPECT_EQ(*page, from(place)) << name;
+  }
+  EXPECT_TRUE(application(get(pages, "/$lib/renderer/?w=parcel%20LIST")).asObject().get("preload").isObject());
+  EXPECT_EQ(pages.page("Parcel").error().code(), 404);
+}
+
+TEST_F(Pages, APageThatCannotBeShownSaysWhy) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"", "line 1"},
+      {"[]", "components"},
+      {"5", "components"},
+      {R"({"metadata":{}})", "components"},
+      {R"({"components":[]})", "components"},
+      {R"({"components":{}})", "ROOT"},
+      {R"({"components":{"ROOT":"x"}})", "ROOT"},
+      {R"({"components":{"root":{}}})", "ROOT"},
+  };
+  const PageServer pages = server();
+  for (const auto& [content, part] : rows) {
+    const std::string name = "P" + randomHex(4);
+    write("WebForms/" + name + ".WebForm", content);
+    const auto page = pages.page(name);
+    ASSERT_FALSE(page.has_value()) << content;
+    EXPECT_EQ(page.error().code(), 500) << content;
+    EXPECT_NE(page.error().message().find(part), std::string::npos) << page.error().message();
+    EXPECT_NE(page.error().message().find(name), std::string::npos) << page.error().message();
+  }
+}
+
+TEST_F(Pages, CodeAndSecretsAmongTheSharedFilesAreRefused) {
+  for (const char* name : {"code.4dm", "Code.4QS", "credentials/key.txt", "a/Credentials/key.txt", ".env",
+                           "a/.git/config", "fine/credentials.txt", "4dm.txt", "x.4dmx"})
+    write(std::string("Shared/") + name, "content");
+  const PageServer pages = server();
+  for (const char* name : {"code.4dm", "CODE.4DM", "code.4qs", "Code.4QS", "credentials/key.txt", "CREDENTIALS/key.txt",
+                           "credential%C5%BF/key.txt", "a/Credentials/key.txt", "a/credentials/KEY.TXT", ".env",
+                           "a/.git/config", "credentials%2Fkey.txt", "code%2E4dm"})
+    EXPECT_EQ(get(pages, std::string("/$shared/") + name).status, 404) << name;
+  for (const char* name : {"fine/credentials.txt", "4dm.txt", "x.4dmx"})
+    EXPECT_EQ(get(pages, std::string("/$shared/") + name).status, 200) << name;
 }
 
 TEST_F(Pages, ABrokenPageNamesThePlace) {

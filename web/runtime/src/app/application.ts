@@ -54,6 +54,8 @@ export class Application {
   manager!: Manager;
   private readonly instances = new Map<object, PageInstance>();
   private readonly files = new Map<string, Promise<PageDef | null>>();
+  /** Why pages could not be read the last time. */
+  private readonly refusals = new Map<string, RestError>();
   private failures = 0;
   private probing: ReturnType<typeof setTimeout> | undefined;
   private next = 0;
@@ -136,8 +138,8 @@ export class Application {
       shared.filter((def) => def.namespace !== 'Qodly'),
     );
     if (!def) {
-      this.log.error(`the page "${name}" does not exist`);
-      this.toast('error', name === '' ? 'No page was asked for' : `The page "${name}" does not exist`);
+      this.noPage(name);
+      this.toast('error', name === '' ? 'No page was asked for' : `The page "${name}" ${this.why(name)}`);
       return;
     }
     for (const source of created)
@@ -186,7 +188,7 @@ export class Application {
   async openInside(name: string, parent: PageInstance, holder: Loader): Promise<PageInstance | null> {
     const def = await this.readPage(name);
     if (!def) {
-      this.log.error(`the page "${name}" does not exist`);
+      this.noPage(name);
       return null;
     }
     this.styles.addPage(name, def.styles);
@@ -198,7 +200,7 @@ export class Application {
   /** Current tab or a new one; the tab begins a new life cycle. An unknown page changes nothing. */
   async openPage(name: string, newTab: boolean): Promise<void> {
     if (!(await this.readPage(name))) {
-      this.log.error(`the page "${name}" does not exist`);
+      this.noPage(name);
       return;
     }
     this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(name)}`, newTab);
@@ -211,13 +213,26 @@ export class Application {
         (source) => readPage(name, source),
         (error: unknown) => {
           this.files.delete(name);
-          if (error instanceof RestError) return null;
-          throw error;
+          if (!(error instanceof RestError)) throw error;
+          this.refusals.set(name, error);
+          return null;
         },
       );
       this.files.set(name, file);
     }
     return file;
+  }
+
+  /** What a page that cannot be opened is told with: to users shortly, to developers as the server says it. */
+  private why(name: string): string {
+    const status = this.refusals.get(name)?.status ?? 404;
+    return status === 404 ? 'does not exist' : 'cannot be shown';
+  }
+
+  private noPage(name: string): void {
+    const refusal = this.refusals.get(name);
+    const text = this.why(name);
+    this.log.error(`the page "${name}" ${text}${text === 'does not exist' || !refusal ? '' : `: ${refusal.message}`}`);
   }
 
   private async sharedFile(path: string): Promise<Json> {
