@@ -1,5 +1,5 @@
 // Page root and style boxes.
-import { useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
 import { asBoolean, type JsonObject } from '../base/json';
 import type { PageInstance } from '../logic/page_instance';
 import { usePage } from '../view/context';
@@ -19,10 +19,26 @@ export function Container({ node }: NodeProps): ReactNode {
   const root = useRef<HTMLDivElement>(null);
   const stop = useScrollStop(root);
   return (
-    <div {...view.root} ref={root} {...(parent ? {} : { role: 'main' })} {...(stop ? { tabIndex: 0 } : {})} className={className}>
+    <div
+      {...view.root}
+      ref={root}
+      {...(parent ? {} : { role: 'main' })}
+      {...(stop ? { tabIndex: 0 } : {})}
+      className={className}
+      style={reachable(view.style)}
+    >
       <Nodes node={node} />
     </div>
   );
+}
+
+/** What a page centres and is larger than the page begins where one can scroll to. */
+function reachable(style: CSSProperties): CSSProperties {
+  return {
+    ...style,
+    ...(style.alignItems === 'center' ? { alignItems: 'safe center' } : {}),
+    ...(style.justifyContent === 'center' ? { justifyContent: 'safe center' } : {}),
+  };
 }
 
 const focusable = 'a[href],button,input,select,textarea,iframe,[tabindex="0"]';

@@ -277,6 +277,34 @@ export function Grid({ node }: NodeProps): ReactNode {
   );
 }
 
+const spacing = 4;
+
+/** The table of boxes that came before the grid: slots are named by column and row, gaps are counts of 4 px. */
+export function Columns({ node }: NodeProps): ReactNode {
+  const view = useView(node, 'columns');
+  const ids = (key: string): string[] => asArray(view.props[key]).map((raw) => asText(asObject(raw)['id']));
+  const gap = (key: string): number => Math.max(0, Number(view.props[key]) || 0) * spacing;
+  const columns = ids('columns');
+  const style: CSSProperties = {
+    display: 'grid',
+    gridTemplateColumns: `repeat(${Math.max(1, columns.length)}, minmax(0, 1fr))`,
+    columnGap: gap('spacingX'),
+    rowGap: gap('spacingY'),
+    ...view.style,
+  };
+  return (
+    <div {...view.root} style={style}>
+      {ids('rows').flatMap((row) =>
+        columns.map((column) => (
+          <div key={column + row}>
+            <Slot node={node} slot={column + row} />
+          </div>
+        )),
+      )}
+    </div>
+  );
+}
+
 /** Panels under headers that open and close; one at a time unless `multiple`. */
 export function Accordion({ node }: NodeProps): ReactNode {
   const view = useView(node, 'accordion');

@@ -2,6 +2,7 @@
 import { asArray, asBoolean, asNumber, asObject, asText, asTexts, type Json, type JsonObject, table } from '../base/json';
 import { readCondition, type Condition } from './condition';
 import { readActions, type Action } from './action';
+import { nameOldIterators } from './old_iterators';
 
 export type SourceKind = 'scalar' | 'entity' | 'entitysel';
 
@@ -129,6 +130,7 @@ function readNodes(source: JsonObject, problems: string[]): Map<string, NodeDef>
   for (const [id, raw] of Object.entries(source)) all.set(id, readNode(id, asObject(raw)));
   const reached = new Map<string, NodeDef>();
   reach('ROOT', all, reached, problems, 0);
+  nameOldIterators(reached);
   return reached;
 }
 

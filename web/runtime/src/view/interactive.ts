@@ -2,7 +2,7 @@
 import { asArray, asObject } from '../base/json';
 import type { NodeDef, PageDef } from '../model/page';
 
-const passive = new Set(['Container', 'StyleBox', 'Text', 'Image', 'Icon', 'Label', 'Fallback', 'StylishBox', 'Grid']);
+const passive = new Set(['Container', 'StyleBox', 'Text', 'Image', 'Icon', 'Label', 'Fallback', 'StylishBox', 'Grid', 'Columns']);
 
 /** Whether something inside a component can be operated. */
 export function hasInteractive(page: PageDef, id: string): boolean {

@@ -101,6 +101,7 @@ const heavy: Readonly<Record<string, NodeComponent>> = {
     (m) => m.FileUpload,
   ),
   Grid: load(extras, (m) => m.Grid),
+  Columns: load(extras, (m) => m.Columns),
 };
 
 /** Replacements of frequent custom components, used when no package offers the name (pages 20.2). */

@@ -64,3 +64,30 @@ test('components under other names, and the paths of repeated chips', () => {
   expect(page.nodes.get('r')?.type).toBe('RangeInput');
   expect(usesOf(page, 'ROOT').map((use) => [use.path.root, ...use.path.steps].join('.'))).toEqual(['n', 'list', 'list.title']);
 });
+
+describe('matrices from before $This', () => {
+  const leaf = (text: string): object => ({ type: 'paragraph', children: [{ isDataSource: true, text }] });
+  const iteratorOf = (matrix: object, inside: object, beside: object = {}): unknown =>
+    readPage('P', {
+      components: {
+        ROOT: { type: 'Container', props: {}, nodes: ['m'], linkedNodes: {} },
+        m: { type: 'Matrix', props: { datasource: 'boats', ...matrix }, nodes: [], linkedNodes: { container: 'b' } },
+        b: { type: 'StyleBox', props: beside, nodes: ['t'], linkedNodes: {} },
+        t: { type: 'Text', props: inside, nodes: [], linkedNodes: {} },
+      } as never,
+    }).nodes.get('m')?.props['iterator'];
+  test.each<[string, object, object, object, unknown]>([
+    ['a text of the current element', { currentElement: 'boat' }, { doc: [leaf('boat.name')] }, {}, 'boat'],
+    ['a bound component', { currentElement: 'boat' }, { datasource: 'boat.photo' }, {}, 'boat'],
+    ['a shared current element', { currentElement: 'ns:boat' }, { datasource: 'ns:boat.name' }, {}, 'boat'],
+    ['$This beside it', { currentElement: 'boat' }, { datasource: 'boat.name' }, { datasource: '$This.name' }, undefined],
+    ['$This in a text', { currentElement: 'boat' }, { doc: [leaf('$This.name'), leaf('boat.name')] }, {}, undefined],
+    ['an iterator with a name', { currentElement: 'boat', iterator: 'it' }, { datasource: 'boat.name' }, {}, 'it'],
+    ['another source', { currentElement: 'boat' }, { datasource: 'boats.length' }, {}, undefined],
+    ['a written text', { currentElement: 'boat' }, { doc: [{ children: [{ text: 'boat.name' }] }] }, {}, undefined],
+    ['a path as current element', { currentElement: 'trip.boat' }, { datasource: 'trip.boat.name' }, {}, undefined],
+    ['no current element', {}, { datasource: 'boat.name' }, {}, undefined],
+  ])('%s', (_, matrix, inside, beside, expected) => {
+    expect(iteratorOf(matrix, inside, beside)).toBe(expected);
+  });
+});

@@ -209,6 +209,7 @@ const catalogue: Entry[] = [
   { type: 'Download', root: '.fd-download', events: [...mouse, ...keys, ...focus], build: simple('Download', { label: 'D' }) },
   { type: 'PdfViewer', root: '.fd-pdfviewer', events: mouse, build: simple('PdfViewer') },
   { type: 'Grid', root: '.fd-grid', events: mouse, build: simple('Grid', { areas: [] }) },
+  { type: 'Columns', root: '.fd-columns', events: mouse, build: simple('Columns', { rows: [], columns: [] }) },
   {
     type: 'Accordion',
     root: '.fd-accordion',

@@ -23,6 +23,18 @@ test('characters that control show nothing', async () => {
   expect(shown.$('.fd-text').textContent).toBe('Draft done');
 });
 
+test.each([
+  ['center', 'safe center'],
+  ['start', 'start'],
+  ['', ''],
+])('what a page aligns (%s) begins where one can scroll to', async (written, shownAs) => {
+  const shown = await show([], [text('x')], {
+    root: { style: { display: 'flex', alignItems: written, justifyContent: written } },
+  });
+  const { alignItems, justifyContent } = shown.$('.fd-page').style;
+  expect([alignItems, justifyContent]).toEqual([shownAs, shownAs]);
+});
+
 describe('links of texts', () => {
   const sources = [sca('where', 'string', 'https://bound.example/')];
   test.each<[string, JsonObject, string | null, string | null]>([
@@ -68,6 +80,19 @@ describe('matrix', () => {
     await shown.click('button.fd-button');
     await shown.settle();
     expect(shown.world.page.scope.read('book') !== null).toBe(selects);
+  });
+  test('items of early pages are named by the current element', async () => {
+    const shown = await show(sources, [
+      make('Matrix', { datasource: 'books', currentElement: 'book', gridProps: { styleboxHeight: 40 } }, [], {
+        container: box({}, text('{book.title}')),
+      }),
+    ]);
+    await appears(shown, '.fd-matrix .fd-text');
+    const texts = shown.$$('.fd-matrix .fd-text').map((item) => item.textContent);
+    expect(new Set(texts).size).toBe(texts.length);
+    await shown.click('.innerScrollContainer > [aria-posinset="2"]');
+    expect(shown.world.page.scope.read('book.title')).toBe(texts[1]);
+    expect(shown.$$('.fd-matrix .fd-text').map((item) => item.textContent)).toEqual(texts);
   });
   test('an outer item is reached through its iterator', async () => {
     const list: Json = [

@@ -168,6 +168,14 @@ describe('the DOM that pages style', () => {
       make('Grid', { areas: [{ id: 'x', colStart: 1, colSpan: 2, rowStart: 1, rowSpan: 1 }] }, [], { x: box({}) }),
       ['.fd-grid .fd-stylebox'],
     ],
+    [
+      'columns',
+      make('Columns', { rows: [{ id: 'r' }], columns: [{ id: 'a' }, { id: 'b' }], spacingX: '2', spacingY: 1 }, [], {
+        ar: box({}),
+        br: box({}),
+      }),
+      ['.fd-columns[style*="column-gap: 8px"]', '.fd-columns[style*="row-gap: 4px"]', '.fd-columns > div + div > .fd-stylebox'],
+    ],
     ['pdf', make('PdfViewer', { datasource: 'gone' }), ['.fd-pdfviewer']],
     ['label marks', button('<b>Bold</b><script>alert(1)</script> &amp; <span onclick="x">more</span>'), ['.q-button-text b']],
     [
