@@ -3,8 +3,8 @@
 
 #include <functional>
 #include <string_view>
-#include <thread>
 
+#include "app/folder_watch.h"
 #include "app/language.h"
 
 namespace qodly::app {
@@ -14,20 +14,13 @@ namespace qodly::app {
 class CodeWatcher {
  public:
   CodeWatcher(Language& language, const std::filesystem::path& sources, std::function<void(std::string_view)> tell);
-  ~CodeWatcher();
-  CodeWatcher(const CodeWatcher&) = delete;
-  CodeWatcher& operator=(const CodeWatcher&) = delete;
 
  private:
-  void watch();
   void reload();
 
   Language& language_;
-  std::filesystem::path sources_;
   std::function<void(std::string_view)> tell_;
-  int stop_ = -1;     // eventfd: readable when the thread shall end
-  int changes_ = -1;  // inotify; -1 when the system has none left: then the files are looked at every second
-  std::thread thread_;
+  FolderWatch watch_;  // last: it calls what stands above
 };
 
 }  // namespace qodly::app

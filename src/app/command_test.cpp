@@ -13,6 +13,7 @@
 #include "app/console.h"
 #include "app/language_console.h"
 #include "app/test_run.h"
+#include "model/xml_text.h"
 
 namespace qodly::app {
 
@@ -31,28 +32,10 @@ void printResult(const TestResult& result, std::string_view previousClass) {
   std::fflush(stdout);
 }
 
-std::string xmlText(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        // Other control characters are not allowed in XML.
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
-    }
-  }
-  return out;
+// Control characters other than line ends and tabs are not allowed in XML.
+std::string xmlText(std::string text) {
+  std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'; });
+  return model::escapeAttribute(text);
 }
 
 std::string junitReport(const std::vector<TestResult>& results) {

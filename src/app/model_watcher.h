@@ -4,8 +4,8 @@
 
 #include <functional>
 #include <string_view>
-#include <thread>
 
+#include "app/folder_watch.h"
 #include "app/language.h"
 #include "app/open_application.h"
 
@@ -16,20 +16,14 @@ namespace qodly::app {
 class ModelWatcher {
  public:
   ModelWatcher(Application& application, Language& language, std::function<void(std::string_view)> tell);
-  ~ModelWatcher();
-  ModelWatcher(const ModelWatcher&) = delete;
-  ModelWatcher& operator=(const ModelWatcher&) = delete;
 
  private:
-  void watch();
   void reload();
 
   Application& application_;
   Language& language_;
   std::function<void(std::string_view)> tell_;
-  int stop_ = -1;     // eventfd: readable when the thread shall end
-  int changes_ = -1;  // inotify; -1 when the system has none left: then the file is looked at every second
-  std::thread thread_;
+  FolderWatch watch_;  // last: it calls what stands above
 };
 
 }  // namespace qodly::app

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "orda/status.h"
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 namespace qodly::orda {
 

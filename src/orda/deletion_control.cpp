@@ -4,7 +4,7 @@
 
 #include "base/error_codes.h"
 #include "orda/save_outcome.h"
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 namespace qodly::orda {
 

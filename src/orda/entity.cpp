@@ -7,7 +7,7 @@
 #include "orda/entity_state.h"
 #include "orda/plain_read.h"
 #include "orda/save_rules.h"
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 namespace qodly::orda {
 

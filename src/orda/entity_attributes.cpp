@@ -9,7 +9,7 @@
 #include "orda/entity_events.h"
 #include "orda/entity_state.h"
 #include "orda/save_rules.h"
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 namespace qodly::orda {
 

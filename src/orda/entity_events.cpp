@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error_codes.h"
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 namespace qodly::orda {
 

@@ -7,7 +7,7 @@
 #include "orda/change_tracking.h"
 #include "orda/entity_state.h"
 #include "orda/save_rules.h"
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 namespace qodly::orda {
 

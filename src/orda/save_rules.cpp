@@ -5,7 +5,7 @@
 #include "base/error_codes.h"
 #include "base/text.h"
 #include "orda/status.h"
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 namespace qodly::orda {
 

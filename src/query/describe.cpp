@@ -5,44 +5,22 @@
 
 #include "base/text.h"
 #include "query/describe_parts.h"
+#include "value/value_text.h"
 
 namespace qodly::query {
 
 namespace {
 
 void appendShown(const Value& value, std::string& out) {
-  switch (value.type()) {
-    case Type::boolean:
-      out += value.asBoolean() ? "true" : "false";
-      break;
-    case Type::integer:
-      appendInteger(value.asInteger(), out);
-      break;
-    case Type::real:
-      appendReal(value.asReal(), out);
-      break;
-    case Type::text:
-      out += value.asText();
-      break;
-    case Type::date:
-      appendDate(value.asDate(), out);
-      break;
-    case Type::time:
-      appendDuration(value.asTime(), out);
-      break;
-    case Type::instant:
-      appendInstant(value.asInstant(), out);
-      break;
-    case Type::undefined:
-    case Type::null:
-      out += "null";
-      break;
-    default:
-      out += name(value.type());
+  if (value.isMissing()) {
+    out += "null";
+    return;
   }
+  const std::string text = valueText(value);
+  out += text.empty() && !value.isText() ? name(value.type()) : std::string_view(text);
 }
 
-std::string valueText(const Condition& condition) {
+std::string comparedText(const Condition& condition) {
   std::string text;
   if (condition.op != Operator::in) {
     appendShown(shownValue(condition), text);
@@ -151,7 +129,7 @@ std::string itemText(const Node& node, const model::Model& model) {
       const Condition& condition = node.condition;
       const std::string attribute =
           fmt::format("{}.{}", model.classes[node.dataClass].name, attributeText(condition.attribute, model));
-      const std::string rest = fmt::format("{} {}", shownOperator(condition), valueText(condition));
+      const std::string rest = fmt::format("{} {}", shownOperator(condition), comparedText(condition));
       if (node.access == Node::Access::sequential) return fmt::format("{} {}", attribute, rest);
       return fmt::format("[index : {} ] {}", attribute, rest);
     }

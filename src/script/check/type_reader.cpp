@@ -1,5 +1,6 @@
 // What an expression's value is believed to be.
 #include "script/check/body_check.h"
+#include "script/check/literal_types.h"
 #include "script/check/member_types.h"
 #include "script/compile/scope.h"
 
@@ -8,23 +9,12 @@ namespace qodly::script::check {
 using namespace syntax;
 using Kind = CheckType::Kind;
 
-struct BodyCheck::TypeReader {
+struct BodyCheck::TypeReader : LiteralTypes {
   BodyCheck& check;
+  explicit TypeReader(BodyCheck& of) : check(of) {}
 
-  template <class Other>
-  CheckType operator()(const Other&) const {
-    return {};
-  }
-  CheckType operator()(const NumberLiteral&) const { return {Kind::number, {}}; }
-  CheckType operator()(const TextLiteral&) const { return {Kind::text, {}}; }
-  CheckType operator()(const DateLiteral&) const { return {Kind::date, {}}; }
-  CheckType operator()(const TimeLiteral&) const { return {Kind::time, {}}; }
-  CheckType operator()(const BooleanLiteral&) const { return {Kind::boolean, {}}; }
-  CheckType operator()(const NullLiteral&) const { return {Kind::null, {}}; }
-  CheckType operator()(const ObjectLiteral&) const { return {Kind::object, {}}; }
-  CheckType operator()(const CollectionLiteral&) const { return {Kind::collection, {}}; }
+  using LiteralTypes::operator();
   CheckType operator()(const Formula&) const { return {Kind::object, {}}; }
-  CheckType operator()(const CharacterAt&) const { return {Kind::text, {}}; }
   CheckType operator()(const This&) const { return check.formulaDepth_ > 0 ? CheckType{} : check.self_; }
   CheckType operator()(const Name& node) const { return check.typeOfName(node); }
   CheckType operator()(const Call& node) const { return check.typeOfCall(node); }
@@ -59,7 +49,7 @@ CheckType BodyCheck::typeOf(const Expression& node) {
   return type;
 }
 
-CheckType BodyCheck::readType(const Expression& node) { return std::visit(TypeReader{*this}, node.node); }
+CheckType BodyCheck::readType(const Expression& node) { return std::visit(TypeReader(*this), node.node); }
 
 CheckType BodyCheck::typeOfName(const Name& name) {
   const VariableFacts* facts = variable(name);

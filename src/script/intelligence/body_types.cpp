@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "script/check/literal_types.h"
 #include "script/check/member_types.h"
 #include "script/compile/scope.h"
 #include "script/syntax/walk.h"
@@ -11,23 +12,12 @@ namespace qodly::script::intelligence {
 using namespace syntax;
 using Kind = CheckType::Kind;
 
-struct BodyTypes::Reader {
+struct BodyTypes::Reader : check::LiteralTypes {
   const BodyTypes& body;
+  explicit Reader(const BodyTypes& of) : body(of) {}
 
-  template <class Other>
-  CheckType operator()(const Other&) const {
-    return {};
-  }
-  CheckType operator()(const NumberLiteral&) const { return {Kind::number, {}}; }
-  CheckType operator()(const TextLiteral&) const { return {Kind::text, {}}; }
-  CheckType operator()(const DateLiteral&) const { return {Kind::date, {}}; }
-  CheckType operator()(const TimeLiteral&) const { return {Kind::time, {}}; }
-  CheckType operator()(const BooleanLiteral&) const { return {Kind::boolean, {}}; }
-  CheckType operator()(const NullLiteral&) const { return {Kind::null, {}}; }
-  CheckType operator()(const ObjectLiteral&) const { return {Kind::object, {}}; }
-  CheckType operator()(const CollectionLiteral&) const { return {Kind::collection, {}}; }
+  using LiteralTypes::operator();
   CheckType operator()(const Formula&) const { return {Kind::native, "Function"}; }
-  CheckType operator()(const CharacterAt&) const { return {Kind::text, {}}; }
   CheckType operator()(const This&) const { return body.self_; }
   CheckType operator()(const Super&) const {
     const check::ClassHeader* own = body.knowledge_.userClass(body.className_);
@@ -63,7 +53,7 @@ const LocalVariable* BodyTypes::find(const Name& name) const {
 
 CheckType BodyTypes::typeOf(const Expression& node) const {
   if (const auto known = types_.find(&node); known != types_.end()) return known->second;
-  CheckType type = std::visit(Reader{*this}, node.node);
+  CheckType type = std::visit(Reader(*this), node.node);
   if (settled_) types_.emplace(&node, type);
   return type;
 }

@@ -5,7 +5,7 @@
 
 #include "base/error_codes.h"
 #include "orda/save_rules.h"
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 namespace qodly::orda {
 

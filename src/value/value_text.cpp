@@ -1,8 +1,8 @@
-#include "orda/value_text.h"
+#include "value/value_text.h"
 
 #include "base/text.h"
 
-namespace qodly::orda {
+namespace qodly {
 
 namespace {
 constexpr std::size_t quotedLimit = 80;
@@ -47,4 +47,4 @@ std::string quoted(const Value& value) {
   return '"' + std::string(shown) + (shown.size() < whole.size() ? "…\"" : "\"");
 }
 
-}  // namespace qodly::orda
+}  // namespace qodly
