@@ -31,6 +31,8 @@ const longestProbe = 15_000;
 /** Milliseconds that the first drawing waits for data, so that it need not be done twice. */
 const longestHold = 150;
 const returnKey = 'qodly-return';
+/** How long the actions of a page that is left may take. */
+const longestLeave = 2000;
 const languageKey = 'qodly-language';
 
 export interface StyleHost {
@@ -203,7 +205,18 @@ export class Application {
       this.noPage(name);
       return;
     }
+    if (!newTab) await this.leavePage();
     this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(name)}`, newTab);
+  }
+
+  /** The page's last actions run before another page replaces it; slow ones do not hold the user back. */
+  private async leavePage(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, longestLeave);
+    });
+    await Promise.race([this.page.peek()?.leave(), patience]);
+    clearTimeout(timer);
   }
 
   readPage(name: string): Promise<PageDef | null> {

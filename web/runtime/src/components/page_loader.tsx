@@ -11,6 +11,13 @@ import { useView } from '../view/view';
 
 const deepest = 10;
 
+/** Its last actions still see its sources. */
+function destroy(page: PageInstance): void {
+  void page.leave().finally(() => {
+    page.dispose();
+  });
+}
+
 export function PageLoader({ node }: NodeProps): ReactNode {
   const view = useView(node, 'pageloader');
   const { page } = view;
@@ -35,12 +42,12 @@ export function PageLoader({ node }: NodeProps): ReactNode {
     setInstance(next);
     if (old)
       setTimeout(() => {
-        old.dispose();
+        destroy(old);
       }, 0);
   };
   useEffect(
     () => () => {
-      held.current?.dispose();
+      if (held.current) destroy(held.current);
       held.current = null;
     },
     [],

@@ -41,6 +41,7 @@ export class PageInstance {
   private readonly effects = new Map<string, ServerEffect>();
   private readonly effectTopic = new Topic();
   private loadedOnce = false;
+  private leaving: Promise<void> | null = null;
 
   constructor(
     readonly app: Application,
@@ -251,6 +252,18 @@ export class PageInstance {
     if (ref === '') return undefined;
     this.effectTopic.read();
     return this.effects.get(ref);
+  }
+
+  /** The page is about to go: tells its root, and those of the pages inside it first. */
+  leave(): Promise<void> {
+    this.leaving ??= this.tellLeaving();
+    return this.leaving;
+  }
+
+  private async tellLeaving(): Promise<void> {
+    await Promise.all([...this.children].map((child) => child.leave()));
+    const root = this.def.nodes.get('ROOT');
+    if (root) await this.fire(root, 'unload');
   }
 
   dispose(): void {

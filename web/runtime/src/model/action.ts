@@ -86,6 +86,7 @@ const eventNames: Readonly<Record<string, string>> = table({
   onheaderdoubleclick: 'onheaderdblclick',
   oncelldoubleclick: 'oncelldblclick',
   onopen: 'oninit',
+  onunload: 'unload',
 });
 
 /** Name of an event as it is compared: lower case, synonyms joined. */

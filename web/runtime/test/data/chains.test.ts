@@ -530,6 +530,28 @@ describe('navigation', () => {
   });
 });
 
+test('a page that another one replaces in the tab is told before; a new tab leaves it', async () => {
+  const events: string[] = [];
+  const world = await build({
+    sources: [],
+    page: {
+      components: {
+        ROOT: { type: { resolvedName: 'Container' }, props: { events: [{ ...call('ds.bye'), events: ['onUnload'] }] } },
+      },
+    },
+    functions: {
+      'ds.bye': ({ context }) => {
+        events.push(String((context?.['event'] as JsonObject)['eventType']));
+        return 1;
+      },
+    },
+  });
+  await run(world, [{ type: 'navigation', target: 'Test', parent: 'new-tab' }], 'onclick');
+  expect(events).toEqual([]);
+  await run(world, [{ type: 'navigation', target: 'Test', parent: 'same-tab' }], 'onclick');
+  expect([events, world.opened.length]).toEqual([['unload'], 2]);
+});
+
 describe('derived sources', () => {
   test.each<[string, Json[], string, unknown]>([
     [
