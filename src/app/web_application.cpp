@@ -65,7 +65,8 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
                 const Asset* asset = findAsset(path);
                 return asset == nullptr ? nullptr : &asset->file;
               },
-              .live = true}),
+              .live = true,
+              .rest = [this](http::Request& visitor, std::string_view target) { return restAnswer(visitor, target); }}),
       users_(std::move(users)),
       scripts_(scripts),
       roles_(application, scripts, tell),
@@ -105,6 +106,20 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
               {http::Method::Get, http::Method::Head});
   router_.add("/", [this](http::Request& request, http::Response& response) { serveFiles(request, response); },
               {http::Method::Get, http::Method::Head});
+}
+
+// A GET that the server makes for the visitor, under the visitor's session: "" unless REST answers it with JSON.
+std::string WebApplication::restAnswer(http::Request& visitor, std::string_view target) {
+  auto session = visitor.visit().known();
+  if (visitor.visit().isRefused()) return {};
+  const std::string message = "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  http::Request request;
+  if (!request.read(message)) return {};
+  request.visit().use(std::move(session), false);
+  http::Response response;
+  rest_.handle(request, response);
+  const bool told = response.status() == 200 && response.contentType() == http::jsonType;
+  return told ? std::string(response.bodyView()) : std::string();
 }
 
 void WebApplication::handle(http::Request& request, http::Response& response) {

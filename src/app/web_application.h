@@ -49,6 +49,7 @@ class WebApplication {
 
   rest::RestOptions restOptions(std::shared_ptr<script::vm::Runtime> scripts, const ServerSettings& settings);
   std::string homePage() const;
+  std::string restAnswer(http::Request& visitor, std::string_view target);
 
   Application& application_;
   pages::PageServer pages_;

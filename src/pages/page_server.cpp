@@ -37,6 +37,17 @@ constexpr std::array<BundledFile, 5> bundledFiles = {{
     {"CustomComponents/manifest.json", "[]"},
 }};
 
+// Answers that every page needs before it is drawn. They are the visitor's own: the shell is never stored.
+struct BundledAnswer {
+  std::string_view name;
+  std::string_view target;
+};
+constexpr std::array<BundledAnswer, 2> bundledAnswers = {{
+    {"privileges", "/rest/$info/privileges"},
+    {"catalog", "/rest/$catalog/$all"},
+}};
+constexpr std::size_t largestBundledAnswer = 128U << 10U;  // beyond it the browser's cache is worth more
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> mediaTypes = {{
     {".html", "text/html; charset=UTF-8"},
     {".js", "text/javascript; charset=UTF-8"},
@@ -185,8 +196,28 @@ std::string PageServer::sharedFiles() const {
   return out + "}";
 }
 
+// What spares requests at start (web/README.md, "The shell"): the members of an object, "" when there are none.
+std::string PageServer::preload(std::string_view page, http::Request& visitor, http::Response& response) const {
+  std::string out;
+  const auto add = [&out](std::string_view name) { out += fmt::format("{}\"{}\":", out.empty() ? "" : ",", name); };
+  for (const BundledAnswer& bundled : bundledAnswers) {
+    const std::string answer = options_.rest ? options_.rest(visitor, bundled.target) : std::string();
+    if (answer.size() > largestBundledAnswer) {
+      response.addHeader("Link", fmt::format("<{}>; rel=preload; as=fetch; crossorigin", bundled.target));
+    } else if (!answer.empty()) {
+      add(bundled.name);
+      out += answer;
+    }
+  }
+  if (const auto file = pageFile(page); file && problemOf(*file).empty()) {
+    add("page");
+    json::append(file->value, out);
+  }
+  return out;
+}
+
 // The description of the application that the runtime finds in the shell (web/README.md).
-std::string PageServer::shell(std::string_view page) const {
+std::string PageServer::shell(std::string_view page, http::Request& visitor, http::Response& response) const {
   const ApplicationSettings settings = this->settings();
   const Ref<Object> application = Object::make();
   const std::string_view shown = page.empty() ? std::string_view(settings.indexPage) : page;
@@ -196,13 +227,11 @@ std::string PageServer::shell(std::string_view page) const {
   application->set("theme", Value::text(settings.theme));
   if (settings.i18n.isObject()) application->set("i18n", settings.i18n);
   application->set("live", Value::boolean(options_.live));
-  if (const auto file = pageFile(shown); file && problemOf(*file).empty()) {
-    const Ref<Object> preload = Object::make();  // spares the request for the page itself
-    preload->set("page", file->value);
-    application->set("preload", Value::object(preload));
-  }
   std::string out = json::text(Value::object(application));
   out.pop_back();
+  if (const std::string members = preload(shown, visitor, response); !members.empty()) {
+    out += ",\"preload\":{" + members + "}";
+  }
   return out + ",\"files\":" + sharedFiles() + "}";
 }
 
@@ -231,7 +260,7 @@ void PageServer::serveRenderer(http::Request& request, http::Response& response)
     return response.error(500, "The page runtime's shell has no place for the application.");
   std::string& body = response.body();
   body.assign(page.substr(0, at + mark.size()));
-  body += forScript(shell(queryValue(request.query(), "w")));
+  body += forScript(shell(queryValue(request.query(), "w"), request, response));
   body += page.substr(end);
   response.setHeader("Cache-Control", "no-store");
   if (const http::EmbeddedFile* policy = options_.asset(policyPath)) {

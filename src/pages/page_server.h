@@ -21,6 +21,9 @@ struct PageServerOptions {
   // The file compiled into the executable under a URL path; nullptr when there is none.
   std::function<const http::EmbeddedFile*(std::string_view path)> asset;
   bool live = false;  // whether /rest/$changes is there
+  // What the REST API answers to the visitor's GET of a target ("/rest/$catalog/$all"): its JSON; "" when it is
+  // refused. None: the browser asks for itself.
+  std::function<std::string(http::Request& visitor, std::string_view target)> rest;
 };
 
 // qodlyApp.json, and settings.json for keys it lacks (project-format.md 20).
@@ -50,7 +53,8 @@ class PageServer {
 
  private:
   std::shared_ptr<const JsonFile> pageFile(std::string_view name) const;
-  std::string shell(std::string_view page) const;
+  std::string shell(std::string_view page, http::Request& visitor, http::Response& response) const;
+  std::string preload(std::string_view page, http::Request& visitor, http::Response& response) const;
   std::string sharedFiles() const;
 
   PageServerOptions options_;

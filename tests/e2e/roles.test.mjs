@@ -49,6 +49,36 @@ test('a login opens what roles.json closes', async (t) => {
   assert.equal((await as('/rest/Item')).status, 401);
 });
 
+test('the shell of a page brings what its visitor may know, nothing else', async (t) => {
+  const { project } = await shop(t, roles([{ type: 'dataclass', applyTo: 'Item', describe: ['clerk'] }], { forceLogin: true }));
+  const server = await serve(t, project);
+  const shell = async (headers = {}) => {
+    const answer = await server.get('/$lib/renderer/?w=Any', { headers });
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    return { answer, preload: JSON.parse(/id="qodly-app">(.*?)<\/script>/s.exec(await answer.text())[1]).preload ?? {} };
+  };
+  const rest = async (path, headers) => {
+    const answer = await server.get(path, { headers });
+    return answer.status === 200 ? answer.json() : undefined;
+  };
+  const agrees = async (headers) => {
+    const { answer, preload } = await shell(headers);
+    assert.deepEqual(preload.catalog, await rest('/rest/$catalog/$all', headers));
+    assert.deepEqual(preload.privileges, await rest('/rest/$info/privileges', headers));
+    return { answer, preload };
+  };
+  const { answer, preload: guest } = await agrees({});
+  assert.doesNotMatch(JSON.stringify(guest), /Item|clerk/);
+  const cookie = answer.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
+  const login = await server.get('/rest/$catalog/authentify', {
+    method: 'POST', headers: { cookie, 'content-type': 'application/json' }, body: JSON.stringify(['Ada', 'open']),
+  });
+  const fresh = login.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ') || cookie;
+  const { preload: clerk } = await agrees({ cookie: fresh });
+  assert.deepEqual(clerk.privileges, { privileges: [{ privilege: 'clerk' }] });
+  assert.match(JSON.stringify(clerk.catalog), /Item/);
+});
+
 test('a changed roles.json is in force for the next requests, and its mistakes are reported', async (t) => {
   const { project, write } = await shop(t, roles([]));
   const server = await serve(t, project);

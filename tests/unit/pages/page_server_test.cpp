@@ -22,7 +22,9 @@ class Pages : public ::testing::Test {
     std::ofstream(folder / name, std::ios::binary) << content;
   }
 
-  PageServer server() const {
+  using Rest = std::function<std::string(http::Request& visitor, std::string_view target)>;
+
+  PageServer server(Rest rest = {}) const {
     return PageServer({.sources = folder,
                        .asset = [](std::string_view path) -> const http::EmbeddedFile* {
                          static const std::map<std::string_view, http::EmbeddedFile> assets = {
@@ -34,12 +36,13 @@ class Pages : public ::testing::Test {
                          const auto at = assets.find(path);
                          return at == assets.end() ? nullptr : &at->second;
                        },
-                       .live = false});
+                       .live = false,
+                       .rest = std::move(rest)});
   }
 
   struct Answer {
     int status;
-    std::string body, policy, cache, type;
+    std::string body, policy, cache, type, link;
   };
   Answer get(const PageServer& server, const std::string& target) const {
     http::Request request;
@@ -51,9 +54,12 @@ class Pages : public ::testing::Test {
     } else {
       server.serveShared(request, response);
     }
-    return {response.status(), std::string(response.bodyView()),
-            std::string(response.header("Content-Security-Policy")), std::string(response.header("Cache-Control")),
-            std::string(response.contentType())};
+    return {response.status(),
+            std::string(response.bodyView()),
+            std::string(response.header("Content-Security-Policy")),
+            std::string(response.header("Cache-Control")),
+            std::string(response.contentType()),
+            std::string(response.header("Link"))};
   }
 
   Value application(const Answer& answer) const {
@@ -89,6 +95,31 @@ TEST_F(Pages, TheShellNamesThePageAndBringsTheSharedFiles) {
   EXPECT_TRUE(application(get(pages, "/$lib/renderer/")).asObject().get("preload").isUndefined()) << "it has no root";
   write("WebForms/Home.WebForm", R"({"metadata":{"v":"1.0"},"components":{"ROOT":{"props":{}}}})");
   EXPECT_TRUE(application(get(pages, "/$lib/renderer/")).asObject().get("preload").asObject().get("page").isObject());
+}
+
+TEST_F(Pages, TheShellBringsWhatRestAnswersTheVisitor) {
+  write("WebForms/Home.WebForm", R"({"components":{"ROOT":{}}})");
+  const PageServer pages = server([](http::Request&, std::string_view target) {
+    return target == "/rest/$catalog/$all" ? R"({"dataClasses":[{"name":"</script><!--"}]})"
+                                           : R"({"privileges":[{"privilege":"guest"}]})";
+  });
+  const Answer answer = get(pages, "/$lib/renderer/?w=Home");
+  EXPECT_EQ(answer.body.find("<!--"), std::string::npos) << "nothing of an answer ends the script element";
+  const Value preload = application(answer).asObject().get("preload");
+  EXPECT_EQ(json::text(preload.asObject().get("privileges")), R"({"privileges":[{"privilege":"guest"}]})");
+  EXPECT_EQ(json::text(preload.asObject().get("catalog")), R"({"dataClasses":[{"name":"</script><!--"}]})");
+  EXPECT_TRUE(preload.asObject().get("page").isObject());
+  EXPECT_EQ(answer.cache, "no-store") << "it is the visitor's own";
+  EXPECT_EQ(answer.link, "");
+}
+
+TEST_F(Pages, WhatIsRefusedOrLargeTheBrowserAsksForItself) {
+  const PageServer pages = server([](http::Request&, std::string_view target) {
+    return target == "/rest/$catalog/$all" ? "[\"" + std::string(200'000, 'x') + "\"]" : std::string();
+  });
+  const Answer answer = get(pages, "/$lib/renderer/?w=Home");
+  EXPECT_TRUE(application(answer).asObject().get("preload").isUndefined());
+  EXPECT_EQ(answer.link, "</rest/$catalog/$all>; rel=preload; as=fetch; crossorigin");
 }
 
 TEST_F(Pages, OlderSettingsFillWhatIsMissing) {
