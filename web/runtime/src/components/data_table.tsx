@@ -12,7 +12,7 @@ import { useTracked } from '../view/hooks';
 import { selectItem, sortableSource, useItems, type Items } from '../view/items';
 import type { NodeProps } from '../view/node';
 import { richText } from '../view/rich';
-import { valueType } from '../view/shown';
+import { typeOfColumn, valueType } from '../view/shown';
 import { chainClick, useView, type View } from '../view/view';
 
 export interface Column {
@@ -484,17 +484,4 @@ function isNumeric(column: Column, of: Entity | Selection | null): boolean {
 
 function typeOfCell(value: Value | undefined, source: string): ReturnType<typeof valueType> {
   return value instanceof Entity ? typeOfColumn(value, source) : '';
-}
-
-function typeOfColumn({ dataclass, context }: Entity | Selection, source: string): ReturnType<typeof valueType> {
-  let at = dataclass;
-  for (const step of source.split('.')) {
-    const attribute = at.attributes.get(step);
-    if (!attribute) return '';
-    if (attribute.related === '') return valueType(attribute.type);
-    const next = context.catalog.find(attribute.related);
-    if (!next) return '';
-    at = next;
-  }
-  return '';
 }

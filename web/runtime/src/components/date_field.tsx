@@ -1,56 +1,14 @@
 // Date field: typing in the locale's short form, or choosing from a month (pages 15.7).
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { asArray, type Json } from '../base/json';
-import { dayTest, fromIso, intervalProblem, toIso, today } from '../format/calendar';
-import { firstWeekday, formatDate } from '../format/date';
+import { dayTest, fromIso, intervalProblem, today } from '../format/calendar';
+import { dateOrder, firstWeekday, formatDate, readDate } from '../format/date';
 import { formatValue } from '../format/format';
-import { plainDigits } from '../format/number';
 import { useTracked } from '../view/hooks';
 import { useValue } from '../view/shown';
 import { asText } from '../base/json';
 import type { FieldProps } from './input';
 import { isoOf, MonthGrid } from './month_grid';
-
-/** Order of day, month and year in the locale, with its separator. */
-export function dateOrder(locale: string): { order: string[]; hint: string } {
-  const parts = new Intl.DateTimeFormat(locale, {
-    day: '2-digit',
-    month: '2-digit',
-    year: 'numeric',
-    numberingSystem: 'latn',
-    calendar: 'gregory',
-  }).formatToParts(new Date(2023, 10, 22));
-  const order = parts.filter((part) => ['day', 'month', 'year'].includes(part.type)).map((part) => part.type);
-  return {
-    order,
-    hint: parts
-      .map((part) => (part.type === 'day' ? 'dd' : part.type === 'month' ? 'mm' : part.type === 'year' ? 'yyyy' : part.value))
-      .join(''),
-  };
-}
-
-/** Typed text to an ISO date: null when empty, undefined when it is none. */
-export function readDate(text: string, locale: string): string | null | undefined {
-  const trimmed = plainDigits(text).trim();
-  if (trimmed === '') return null;
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(trimmed);
-  const numbers = iso
-    ? []
-    : trimmed
-        .split(/\D+/)
-        .filter((part) => part !== '')
-        .map(Number);
-  const { order } = dateOrder(locale);
-  const part = (name: string): number =>
-    iso ? Number(iso[['year', 'month', 'day'].indexOf(name) + 1]) : (numbers[order.indexOf(name)] ?? NaN);
-  if (!iso && numbers.length !== 3) return undefined;
-  const typedYear = part('year');
-  const year = typedYear < 100 && !iso ? (typedYear < 70 ? 2000 : 1900) + typedYear : typedYear;
-  const day = { year, month: part('month'), day: part('day') };
-  const result = toIso(day);
-  const check = new Date(`${result}T00:00:00Z`);
-  return !Number.isNaN(check.getTime()) && check.toISOString().startsWith(result) ? result : undefined;
-}
 
 export function DateField({ view, value, field, readOnly, commit }: FieldProps): ReactNode {
   const locale = view.page.app.locale.value;

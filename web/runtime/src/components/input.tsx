@@ -13,8 +13,8 @@ import {
 import { asBoolean, asText } from '../base/json';
 import type { Entity } from '../data/entity';
 import { Selection } from '../data/selection';
-import { toNumber, type Value } from '../data/value';
-import { plainDigits, plainNumber } from '../format/number';
+import type { Value } from '../data/value';
+import { plainNumber, readNumber } from '../format/number';
 import { colourOf, formatText, formatValue } from '../format/format';
 import { usePart } from '../view/context';
 import { useTracked } from '../view/hooks';
@@ -240,16 +240,6 @@ function TypedField(props: FieldProps & { kind: 'text' | 'textArea' | 'number' |
 }
 
 const numberLike = /^\s*[-\u2212]?[\p{Nd}\s.,'\u00a0\u202f\u066b\u066c]*$/u;
-
-/** Typed digits to a number; undefined while they are none. */
-function readNumber(text: string, locale: string): number | null | undefined {
-  const trimmed = plainDigits(text).trim().replace('\u2212', '-');
-  if (trimmed === '') return null;
-  const decimal = plainNumber(1.5, locale)[1] ?? '.';
-  const plain =
-    decimal === ',' ? trimmed.replace(/[.\s\u00a0\u202f']/g, '').replace(',', '.') : trimmed.replace(/[,\s\u00a0\u202f']/g, '');
-  return toNumber(plain) ?? undefined;
-}
 
 function PasswordField(props: FieldProps): ReactNode {
   const [shown, setShown] = useState(false);

@@ -1,13 +1,16 @@
 // The select box: a drop-down over a source, with search (pages 15.15).
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { useVirtual } from '@qodly/ui';
-import { asArray, asBoolean, asNumber, asObject, asText } from '../base/json';
+import { asArray, asBoolean, asNumber, asObject, asText, type Json } from '../base/json';
 import { Selection } from '../data/selection';
-import type { Value } from '../data/value';
+import { toBoolean, toDuration, type Value } from '../data/value';
 import { useTracked } from '../view/hooks';
 import { selectItem, sortableSource, useItems, type Items } from '../view/items';
 import { Item, Node, type NodeProps } from '../view/node';
+import { typeOfColumn } from '../view/shown';
 import { useView, type View } from '../view/view';
+import { readNumber } from '../format/number';
+import { readDate } from '../format/date';
 
 export function SelectBox({ node }: NodeProps): ReactNode {
   const view = useView(node, 'selectbox');
@@ -251,6 +254,41 @@ function SelectMenu({
   );
 }
 
+/** A condition per attribute: texts contain what is typed; numbers, dates and booleans are equal to it when it is one. */
+export function searchFilter(
+  selection: Selection,
+  attributes: readonly string[],
+  text: string,
+  locale: string,
+): { filter: string; params: Json[] } {
+  const params: Json[] = [];
+  const conditions: string[] = [];
+  for (const name of attributes) {
+    const value = searchValue(typeOfColumn(selection, name), text, locale);
+    if (value === undefined) continue;
+    params.push(value);
+    conditions.push(`${name} = :${params.length}`);
+  }
+  return conditions.length > 0
+    ? { filter: conditions.join(' or '), params }
+    : { filter: `${selection.dataclass.key} == null`, params };
+}
+
+function searchValue(type: ReturnType<typeof typeOfColumn>, text: string, locale: string): Json | undefined {
+  switch (type) {
+    case 'number':
+      return readNumber(text, locale) ?? undefined;
+    case 'date':
+      return readDate(text, locale) ?? undefined;
+    case 'duration':
+      return toDuration(text) ?? undefined;
+    case 'bool':
+      return toBoolean(text) ?? undefined;
+    default:
+      return `@${text}@`;
+  }
+}
+
 /** Items whose listed attributes contain the typed text: on the server for selections. */
 function useSearch(view: View, items: Items, text: string): Items {
   const attributes = asArray(view.props['searchAttributes'])
@@ -267,12 +305,10 @@ function useSearch(view: View, items: Items, text: string): Items {
     let dropped = false;
     const timer = setTimeout(() => {
       void (async () => {
-        const query = attributes.map((name) => `${name} = :1`).join(' or ');
         await selection.ensureSet();
         const { client } = view.page.app;
         const raw = await client.set(selection.dataclass.name, selection.set, {
-          filter: query,
-          params: [`@${wanted}@`],
+          ...searchFilter(selection, attributes, wanted, view.page.app.locale.peek()),
           top: selection.pageSize,
           store: true,
         });

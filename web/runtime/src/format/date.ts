@@ -1,6 +1,7 @@
 // Date and time presets and patterns (pages 14.3).
 import { table } from '../base/json';
-import { weekdayNumber } from './calendar';
+import { toIso, weekdayNumber } from './calendar';
+import { plainDigits } from './number';
 
 /** A point in time taken apart; `zoned` tells whether it has a time of day. */
 interface Parts {
@@ -276,3 +277,44 @@ const symbols: Readonly<Record<string, Symbol>> = {
   O: (p, count) => gmt(p, count === 4),
   z: (p, count) => (count === 4 ? gmt(p, true) : offset(p, count === 5 ? 3 : 2, false)),
 };
+
+/** Order of day, month and year in the locale, with its separator. */
+export function dateOrder(locale: string): { order: string[]; hint: string } {
+  const parts = new Intl.DateTimeFormat(locale, {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    numberingSystem: 'latn',
+    calendar: 'gregory',
+  }).formatToParts(new Date(2023, 10, 22));
+  const order = parts.filter((part) => ['day', 'month', 'year'].includes(part.type)).map((part) => part.type);
+  return {
+    order,
+    hint: parts
+      .map((part) => (part.type === 'day' ? 'dd' : part.type === 'month' ? 'mm' : part.type === 'year' ? 'yyyy' : part.value))
+      .join(''),
+  };
+}
+
+/** Typed text to an ISO date: null when empty, undefined when it is none. */
+export function readDate(text: string, locale: string): string | null | undefined {
+  const trimmed = plainDigits(text).trim();
+  if (trimmed === '') return null;
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(trimmed);
+  const numbers = iso
+    ? []
+    : trimmed
+        .split(/\D+/)
+        .filter((part) => part !== '')
+        .map(Number);
+  const { order } = dateOrder(locale);
+  const part = (name: string): number =>
+    iso ? Number(iso[['year', 'month', 'day'].indexOf(name) + 1]) : (numbers[order.indexOf(name)] ?? NaN);
+  if (!iso && numbers.length !== 3) return undefined;
+  const typedYear = part('year');
+  const year = typedYear < 100 && !iso ? (typedYear < 70 ? 2000 : 1900) + typedYear : typedYear;
+  const day = { year, month: part('month'), day: part('day') };
+  const result = toIso(day);
+  const check = new Date(`${result}T00:00:00Z`);
+  return !Number.isNaN(check.getTime()) && check.toISOString().startsWith(result) ? result : undefined;
+}

@@ -56,6 +56,17 @@ export function plainNumber(value: number, locale: string): string {
   return /e/.test(text) ? text : text.replace('.', separatorsOf(locale).decimal);
 }
 
+/** Typed digits to a number; undefined while they are none. */
+export function readNumber(text: string, locale: string): number | null | undefined {
+  const trimmed = plainDigits(text).trim().replace('\u2212', '-');
+  if (trimmed === '') return null;
+  const decimal = plainNumber(1.5, locale)[1] ?? '.';
+  const plain =
+    decimal === ',' ? trimmed.replace(/[.\s\u00a0\u202f']/g, '').replace(',', '.') : trimmed.replace(/[,\s\u00a0\u202f']/g, '');
+  const value = plain === '' ? NaN : Number(plain);
+  return Number.isFinite(value) ? value : undefined;
+}
+
 export function formatNumber(value: number, mask: string, locale: string): string {
   if (mask === '' || !Number.isFinite(value)) return plainNumber(value, locale);
   const { section, signed } = choose(value, mask);

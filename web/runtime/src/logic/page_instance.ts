@@ -2,6 +2,7 @@
 import type { JsonObject } from '../base/json';
 import { Cell, Topic, untracked } from '../base/reactive';
 import type { Application } from '../app/application';
+import { safeAddress } from '../app/browser';
 import type { Turn } from '../data/manager';
 import type { Frame, Scope } from '../data/scope';
 import { Selection } from '../data/selection';
@@ -175,6 +176,10 @@ export class PageInstance {
   async navigate(target: string, action: Pick<NavigationAction, 'external' | 'place' | 'loader'>): Promise<void> {
     if (target === '') return;
     if (action.external) {
+      if (safeAddress(target) === 'about:blank') {
+        this.app.log.error(`${this.def.name}: the address "${target}" may not be opened`);
+        return;
+      }
       this.app.browser.open(target, action.place !== 'same-tab');
       return;
     }

@@ -63,6 +63,20 @@ export function valueType(name: string): ValueType {
   }
 }
 
+/** Type of an attribute path of entities; empty when it is not known. */
+export function typeOfColumn({ dataclass, context }: Entity | Selection, source: string): ValueType {
+  let at = dataclass;
+  for (const step of source.split('.')) {
+    const attribute = at.attributes.get(step);
+    if (!attribute) return '';
+    if (attribute.related === '') return valueType(attribute.type);
+    const next = context.catalog.find(attribute.related);
+    if (!next) return '';
+    at = next;
+  }
+  return '';
+}
+
 /** Type of a path out of the model or the source's record; empty when it is not known. */
 export function typeOf(page: PageInstance, text: string, frames: readonly Frame[] = []): ValueType {
   const path = parsePath(text);

@@ -508,6 +508,10 @@ describe('navigation', () => {
     [{ target: 'Other', parent: 'webform-loader-self', loader: 'stale' }, ['/$lib/renderer/?w=Other']],
     [{ target: 'Other', parent: 'webform-loader', loader: 'stale' }, []],
     [{ target: 'Other', disabled: true }, []],
+    [{ target: 'javascript:alert(1)', externalLink: true }, []],
+    [{ target: ' java\nscript:alert(1)', externalLink: true, parent: 'new-tab' }, []],
+    [{ target: 'data:text/html,x', externalLink: true }, []],
+    [{ target: 'mailto:a@b.c', externalLink: true }, ['mailto:a@b.c']],
   ])('%j opens %j', async (action, opened) => {
     await play({ name: '', sources, steps: [pages, { action: { type: 'navigation', ...action } }, { opened }] });
   });

@@ -2,9 +2,8 @@
 // Fields in the languages that people type in (pages 14, 15.7, 17).
 import { act } from 'react';
 import { describe, expect, test } from 'vitest';
-import { readDate } from '../../src/components/date_field';
 import { readTime } from '../../src/components/time_field';
-import { formatDate, firstWeekday } from '../../src/format/date';
+import { formatDate, firstWeekday, readDate } from '../../src/format/date';
 import { formatValue } from '../../src/format/format';
 import { intervalProblem } from '../../src/format/calendar';
 import { formatNumber, plainDigits } from '../../src/format/number';

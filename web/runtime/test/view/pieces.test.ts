@@ -3,7 +3,7 @@ import { virtualWindow } from '@qodly/ui';
 import { isSharedFile, safeAddress } from '../../src/app/browser';
 import { applyTheme, chooseLocale, isRtl, readSettings } from '../../src/app/settings';
 import { axisTicks, readChart } from '../../src/components/chart_data';
-import { readDate } from '../../src/components/date_field';
+import { readDate } from '../../src/format/date';
 import { acceptedTypes, sizeLimit } from '../../src/components/file_upload';
 import { iconClasses } from '../../src/components/icon';
 import { gridLayout } from '../../src/components/matrix';
