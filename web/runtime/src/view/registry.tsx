@@ -116,6 +116,10 @@ const replacements: Readonly<Record<string, NodeComponent>> = {
   DatePicker: load(pickers, (m) => m.DatePicker),
   MonthPicker: load(pickers, (m) => m.MonthPicker),
   YearPicker: load(pickers, (m) => m.YearPicker),
+  ColorInput: load(
+    () => import('../components/color_input'),
+    (m) => m.ColorInput,
+  ),
   Calendar: load(
     () => import('../components/calendar'),
     (m) => m.Calendar,

@@ -219,6 +219,7 @@ const catalogue: Entry[] = [
   { type: 'DatePicker', root: '.fd-datepicker', events: mouse, build: simple('DatePicker', { datasource: 'd' }) },
   { type: 'MonthPicker', root: '.fd-monthpicker', events: mouse, build: simple('MonthPicker', { datasource: 'd' }) },
   { type: 'YearPicker', root: '.fd-yearpicker', events: mouse, build: simple('YearPicker', { datasource: 'n' }) },
+  { type: 'ColorInput', root: '.fd-colorinput', events: mouse, build: simple('ColorInput', { datasource: 's' }) },
   { type: 'Calendar', root: '.fd-calendar', events: mouse, build: simple('Calendar', { datasource: 'list' }) },
   { type: 'Scheduler', root: '.fd-scheduler', events: [...mouse, ...keys], build: simple('Scheduler', { datasource: 'list' }) },
   { type: 'DayView', root: '.fd-dayview', events: [...mouse, ...keys], build: simple('DayView', { datasource: 'list' }) },

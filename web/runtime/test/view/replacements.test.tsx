@@ -50,6 +50,36 @@ const data = [
   sca('log', 'string', ''),
 ];
 
+describe('colour', () => {
+  const field = (props: JsonObject): Built => make('ColorInput', { name: 'Tone', defaultColor: '#336699', ...props });
+  test.each<[string, Json, string]>([
+    ['#0a7', '#0a7', '#00aa77'],
+    ['#12AB34', '#12AB34', '#12ab34'],
+    ['#12ab34cc', '#12ab34cc', '#12ab34'],
+    ['nothing', '', '#336699'],
+    ['no colour', 'url(x)', '#336699'],
+    ['a number', 5, '#336699'],
+  ])('%s', async (_, value, expected) => {
+    const shown = await show([sca('tone', 'string', value)], [field({ datasource: 'tone' })]);
+    const input = (await appears(shown, '.fd-colorinput input')) as HTMLInputElement;
+    expect([input.type, input.value, input.getAttribute('aria-label')]).toEqual(['color', expected, 'Tone']);
+  });
+  test('what is chosen goes to its source, then On Change', async () => {
+    const copied = std('copy', 'tone', { datasource: { name: 'tone', target: 'log' }, events: ['onchange'] });
+    const shown = await show(
+      [sca('tone', 'string', ''), sca('log', 'string', '')],
+      [field({ datasource: 'tone', events: [copied] })],
+    );
+    const input = (await appears(shown, '.fd-colorinput input')) as HTMLInputElement;
+    await act(async () => {
+      input.value = '#ff8800';
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await shown.settle();
+    expect(['tone', 'log'].map((name) => shown.world.page.scope.read(name))).toEqual(['#ff8800', '#ff8800']);
+  });
+});
+
 describe('schedules', () => {
   test('a week begins where it should and shows its entries', async () => {
     const shown = await show(data, [scheduler()]);
