@@ -1,4 +1,5 @@
-// qodly user|key|audit: users, API keys and the activity log of a project, also while it is served.
+// qodly user|key|audit|session: users, API keys, the activity log and the sessions of a project, also while it is
+// served.
 #pragma once
 
 #include <functional>
@@ -14,5 +15,6 @@ using CommandAction = std::function<int()>;
 void addUserCommand(CLI::App& program, CommandAction& action);
 void addKeyCommand(CLI::App& program, CommandAction& action);
 void addAuditCommand(CLI::App& program, CommandAction& action);
+void addSessionCommand(CLI::App& program, CommandAction& action);
 
 }  // namespace qodly::app

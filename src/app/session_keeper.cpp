@@ -63,22 +63,54 @@ Ref<Object> stateOf(const security::Session& session, std::string& storage) {
   return state;
 }
 
-}  // namespace
+// A line of the journal that counts.
+struct Line {
+  std::string text;
+  Value state;
+};
 
-SessionKeeper::SessionKeeper(const security::Instance& instance, std::filesystem::path file,
-                             security::SessionTable& sessions, std::function<void(std::string_view)> tell)
-    : sessions_(sessions), tell_(std::move(tell)), journal_(instance, std::move(file)) {
-  for (std::string& line : journal_.read(largestJournal)) {
-    const auto parsed = json::parse(line);
+// By key; a line without a state takes its key's away.
+std::unordered_map<std::string, Line> newestLines(const security::SealedJournal& journal) {
+  std::unordered_map<std::string, Line> newest;
+  for (std::string& text : journal.read(largestJournal)) {
+    const auto parsed = json::parse(text);
     if (!parsed || !parsed->isObject()) continue;
     const std::string key = textMember(parsed->asObject(), "key");
     const Value* state = parsed->asObject().find("state");
     if (state == nullptr || !state->isObject()) {
-      kept_.erase(key);
-    } else if (kept_.size() < most || kept_.contains(key)) {
-      kept_.insert_or_assign(key, Kept{std::move(line), endOf(state->asObject())});
+      newest.erase(key);
+    } else {
+      newest.insert_or_assign(key, Line{std::move(text), *state});
     }
   }
+  return newest;
+}
+
+}  // namespace
+
+std::vector<Value> keptSessions(const security::Instance& instance, const std::filesystem::path& file) {
+  std::vector<Value> sessions;
+  for (const auto& [key, line] : newestLines(security::SealedJournal(instance, file))) {
+    sessions.push_back(line.state);
+  }
+  const std::int64_t now = qodly::Instant::now().ms;
+  std::erase_if(sessions, [now](const Value& state) { return endOf(state.asObject()) < now; });
+  return sessions;
+}
+
+SessionKeeper::SessionKeeper(const security::Instance& instance, std::filesystem::path file,
+                             security::SessionTable& sessions, EndSessions end,
+                             std::function<void(std::string_view)> tell)
+    : sessions_(sessions),
+      instance_(instance),
+      end_(std::move(end)),
+      tell_(std::move(tell)),
+      journal_(instance, std::move(file)) {
+  for (auto& [key, line] : newestLines(journal_)) {
+    if (kept_.size() == most) break;
+    kept_.emplace(key, Kept{std::move(line.text), endOf(line.state.asObject())});
+  }
+  endAsked();
   dropExpired(qodly::Instant::now().ms);
   thread_ = std::thread([this] { work(); });
 }
@@ -113,6 +145,7 @@ void SessionKeeper::work() {
 void SessionKeeper::pass(bool last) {
   const std::int64_t now = qodly::Instant::now().ms;
   ++passes_;
+  endAsked();
   std::vector<std::string> lines;
   {
     std::lock_guard lock(mutex_);
@@ -162,6 +195,8 @@ void SessionKeeper::look(const std::shared_ptr<security::Session>& session, std:
     known.key.clear();
     return;
   }
+  state->set("id", Value::text(session->id()));
+  state->set("created", Value::integer(session->created().time_since_epoch().count()));
   state->set("idleTimeout", Value::integer(session->idleTimeout().count()));
   const std::size_t print = std::hash<std::string>()(json::text(Value::object(state)));
   if (known.key == key && known.print == print && used - known.used < usedExactness) return;
@@ -182,6 +217,29 @@ void SessionKeeper::forgetEnded(std::vector<std::string>& lines) {
     lines.push_back(lineOf(known.key, {}));
     return true;
   });
+}
+
+// What `qodly session drop` asks for.
+void SessionKeeper::endAsked() {
+  for (const SessionEnd& asked : takeEnds(instance_)) end_(asked, forgetKept(asked));
+}
+
+// Sessions of before the start that have not come back: they never will. Gives the tokens of their sign-ins.
+std::vector<std::string> SessionKeeper::forgetKept(const SessionEnd& asked) {
+  std::vector<std::string> tokens;
+  std::lock_guard lock(mutex_);
+  std::erase_if(kept_, [&](const auto& entry) {
+    const auto line = json::parse(entry.second.line);
+    const Value state = line && line->isObject() ? line->asObject().get("state") : Value();
+    if (!state.isObject()) return false;
+    const bool meant = asked.id.empty() ? equalsIgnoringAsciiCase(textMember(state.asObject(), "userName"), asked.user)
+                                        : textMember(state.asObject(), "id") == asked.id;
+    if (!meant) return false;
+    gone_.push_back(entry.first);
+    if (std::string token = textMember(state.asObject(), "token"); !token.empty()) tokens.push_back(std::move(token));
+    return true;
+  });
+  return tokens;
 }
 
 void SessionKeeper::dropExpired(std::int64_t now) {
@@ -253,9 +311,12 @@ std::shared_ptr<security::Session> SessionKeeper::bringBack(const Object& state,
     const bool signedIn = token.empty() || accounts.signIns().find(token, accounts.now());
     if (standing && signedIn) security::UserSession::signIn(*session, roles, *standing, accounts, token);
   } else if (security::flagMember(state, "loggedIn")) {
-    session->slot<security::SessionPrivileges>()->set(roles, {.privileges = security::textsMember(state, "privileges"),
-                                                              .roles = security::textsMember(state, "roles"),
-                                                              .userName = textMember(state, "userName")});
+    const auto privileges = session->slot<security::SessionPrivileges>();
+    privileges->set(roles, {.privileges = security::textsMember(state, "privileges"),
+                            .roles = security::textsMember(state, "roles"),
+                            .userName = textMember(state, "userName")});
+    security::SessionPrivileges none;  // what the session was before it came back is nobody's
+    privileges->takeBefore(none);
   }
   const auto storage = fromBase64(textMember(state, "storage"));
   if (storage && !storage->empty() && scripts) rest::restoreStorage(*session, *storage, scripts);

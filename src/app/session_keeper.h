@@ -17,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/session_ends.h"
 #include "base/calendar.h"
 #include "http/message.h"
 #include "script/vm/runtime.h"
@@ -24,8 +25,17 @@
 #include "security/roles.h"
 #include "security/sealed_journal.h"
 #include "security/session.h"
+#include "value/value.h"
 
 namespace qodly::app {
+
+// What the journal has of the sessions: objects with id, userName, privileges, roles, created, used (milliseconds),
+// idleTimeout (minutes) and more. Also for another process than the server.
+std::vector<Value> keptSessions(const security::Instance& instance, const std::filesystem::path& file);
+
+// Ends the sessions of the server that were asked for, and the sign-ins with these tokens, which no session stands for
+// at the moment.
+using EndSessions = std::function<void(const SessionEnd& asked, const std::vector<std::string>& tokens)>;
 
 // Thread-safe. Made before the server starts; `sessions` must outlive it.
 class SessionKeeper {
@@ -34,9 +44,10 @@ class SessionKeeper {
   static constexpr std::uint64_t largestStorage = 1U << 20U;  // bytes, of one session; larger ones are not kept
   static constexpr std::uint64_t mostStorage = 128U << 20U;   // of all
 
-  // Reads the journal: what is in it comes back once. Begins to write; `tell` hears when that fails.
+  // Reads the journal: what is in it comes back once. Begins to write; `tell` hears when that fails. `end` is called
+  // on the writing thread, once for each session_ends.h.
   SessionKeeper(const security::Instance& instance, std::filesystem::path file, security::SessionTable& sessions,
-                std::function<void(std::string_view)> tell);
+                EndSessions end, std::function<void(std::string_view)> tell);
   ~SessionKeeper();
   // Writes the last changes: call it when no request runs any more.
   void stop();
@@ -69,6 +80,8 @@ class SessionKeeper {
   void pass(bool last);
   void look(const std::shared_ptr<security::Session>& session, std::int64_t now, std::vector<std::string>& lines);
   void forgetEnded(std::vector<std::string>& lines);
+  void endAsked();
+  std::vector<std::string> forgetKept(const SessionEnd& asked);
   void dropExpired(std::int64_t now);
   Result<> rewrite(std::int64_t now);
   std::shared_ptr<security::Session> claim(const std::string& key, const security::Roles& roles,
@@ -79,6 +92,8 @@ class SessionKeeper {
                                                const std::shared_ptr<script::vm::Runtime>& scripts) const;
 
   security::SessionTable& sessions_;
+  const security::Instance instance_;
+  const EndSessions end_;
   std::function<void(std::string_view)> tell_;
 
   // Of the writing thread alone.

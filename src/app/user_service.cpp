@@ -176,6 +176,7 @@ void UserService::followDirectorySession(http::Request& request, const security:
   if (!standing) return accounts_->signIns().end(token);
   if (const auto session = request.session()) {
     security::UserSession::signIn(*session, roles, *standing, *accounts_, token);
+    request.visit().use(session, true);
   }
 }
 
@@ -211,6 +212,7 @@ bool UserService::welcome(http::Request& request, http::Response& response, cons
   response.addHeader("Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", cookieName(),
                                                token, life, request.tls() ? "; Secure" : ""));
   security::UserSession::signIn(*session, roles, accepted, *accounts_, std::move(token));
+  request.visit().use(session, true);
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "app/assets.h"
 #include "app/auth_server.h"
+#include "app/session_list.h"
 #include "app/welcome_page.h"
 
 namespace qodly::app {
@@ -83,7 +84,9 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
     rest_.handle(request, response);
   });
   if (users_) {
-    keeper_ = std::make_unique<SessionKeeper>(users_->instance(), application.data / "sessions.bin", sessions_, tell);
+    keeper_ = std::make_unique<SessionKeeper>(
+        users_->instance(), application.data / "sessions.bin", sessions_,
+        [this](const SessionEnd& asked, const std::vector<std::string>& tokens) { endSessions(asked, tokens); }, tell);
     auto auth = std::make_shared<AuthServer>(users_, roles_.access(), sessions_, application.project->name());
     router_.add("/auth", [auth](http::Request& request, http::Response& response) { auth->handle(request, response); });
   }
@@ -132,6 +135,16 @@ void WebApplication::handle(http::Request& request, http::Response& response) {
   }
   if (!rest::isBuiltInSpace(request.path()) && rest_.handleCustom(request, response)) return;
   router_(request, response);
+}
+
+void WebApplication::endSessions(const SessionEnd& asked, const std::vector<std::string>& tokens) {
+  security::Accounts& accounts = users_->accounts();
+  for (const std::string& token : tokens) accounts.signIns().end(token);
+  if (asked.id.empty()) {
+    endSessionsOf(sessions_, asked.user, accounts);
+  } else {
+    endSession(sessions_, asked.id, accounts);
+  }
 }
 
 // Who may do what has changed: the log says what roles.json is now.

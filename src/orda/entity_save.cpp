@@ -257,6 +257,12 @@ Status saveWithEvents(Entity& entity, State& state, AutoMerge mode) {
 
 namespace {
 
+// A new entity has it anyway (roles.md 5: create).
+bool isDefault(const State& state, std::uint32_t attribute) {
+  const Slot* slot = state.findAssigned(attribute);
+  return slot != nullptr && slot->value.identical(defaultValue(state.definition().attributes[attribute]));
+}
+
 // Rights of create and update: that of the dataclass, and those of the attributes that were set (roles.md 5).
 std::expected<void, Status> checkRights(State& state) {
   const DataClass& dataClass = state.dataClass;
@@ -268,6 +274,7 @@ std::expected<void, Status> checkRights(State& state) {
   }
   for (const std::uint32_t attribute : state.touched) {
     if (access->allows(*dataClass.schema().model, dataClass.index(), attribute, right)) continue;
+    if (state.isNew() && isDefault(state, attribute)) continue;
     return std::unexpected(Status::forbidden(
         noPermission(actionName(right), dataClass.name(), state.definition().attributes[attribute].name)));
   }

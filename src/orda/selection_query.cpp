@@ -51,6 +51,48 @@ Value keysOf(const Handle& handle) {
   return keysWith(*dataClass, Value::collection(keys));
 }
 
+// One of these entities, by its key.
+query::Node oneOf(const DataClass& dataClass, const RecordSet& members) {
+  query::Node node;
+  node.dataClass = dataClass.index();
+  const std::uint32_t key = dataClass.definition().primaryKey;
+  if (key == model::noIndex || members.empty()) {
+    node.kind = query::Node::Kind::none;
+    return node;
+  }
+  node.kind = query::Node::Kind::condition;
+  node.condition.attribute = {.dataClass = dataClass.index(), .attribute = key, .object = {}, .length = false};
+  node.condition.op = query::Operator::in;
+  ResolvedPath path;
+  path.dataClass = dataClass.index();
+  path.attribute = key;
+  for (Value& value : valuesAt(dataClass, members.toVector(), path)) {
+    if (!value.isMissing()) node.condition.list.push_back(std::move(value));
+  }
+  return node;
+}
+
+// Related entities that a filter of the application hides meet no condition: what is found would tell of them.
+Result<> hideRestricted(const DataClass& dataClass, query::Node& node) {
+  for (query::Node& child : node.children) {
+    if (auto done = hideRestricted(dataClass, child); !done) return done;
+  }
+  if (node.kind != query::Node::Kind::join || !node.hop.toMany) return {};
+  const std::uint32_t far = query::farClass(node.hop, *dataClass.schema().model);
+  if (!dataClass.schema().model->classes[far].restricted) return {};
+  const DataClass related(dataClass.process(), dataClass.schemaRef(), far);
+  const auto shown = dataClass.process().restriction(related);
+  if (!shown) return std::unexpected(shown.error());
+  if (!*shown) return {};
+  query::Node both;
+  both.kind = query::Node::Kind::conjunction;
+  both.dataClass = far;
+  both.children.push_back(std::move(node.children.front()));
+  both.children.push_back(oneOf(related, **shown));
+  node.children.front() = std::move(both);
+  return {};
+}
+
 Result<SelectionRef> execute(const DataClass& dataClass, query::Plan plan, const QueryOptions& options,
                              const RecordSet* within, bool alterable) {
   const model::Model& model = *dataClass.schema().model;
@@ -59,6 +101,7 @@ Result<SelectionRef> execute(const DataClass& dataClass, query::Plan plan, const
   if (const auto& access = dataClass.process().access()) {
     if (auto readable = demandReadable(*access, plan); !readable) return std::unexpected(readable.error());
   }
+  if (auto hidden = hideRestricted(dataClass, plan.root); !hidden) return std::unexpected(hidden.error());
   query::optimise(plan, model, *engine.statistics(overlay));
   ScriptedTrace done;
   auto members = needsScripts(plan)

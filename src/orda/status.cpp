@@ -100,7 +100,7 @@ Value Status::toValue() const {
     result->set("lockKindText", Value::text(lockInfo->session ? "Locked by session" : "Locked by record"));
     result->set("lockInfo", lockInfo->session ? sessionLock(*lockInfo, lockedRecord) : processLock(*lockInfo, ofLock));
   }
-  if (!errors.empty()) result->set("errors", errorList(errors, descriptions));
+  if (!errors.empty() && code != StatusCode::wrongPermission) result->set("errors", errorList(errors, descriptions));
   return Value::object(result);
 }
 

@@ -60,7 +60,10 @@ CallMethod Call::method() const {
 
 SessionData* Call::knownSession() {
   if (!sessionData_) {
-    if (const auto session = request.visit().known()) sessionData_ = session->find<SessionData>();
+    const auto session = request.visit().known();
+    if (session) sessionData_ = session->find<SessionData>();
+    const auto granted = sessionData_ ? session->find<security::SessionPrivileges>() : nullptr;
+    if (granted) sessionData_->belongTo(granted->persons());
   }
   return sessionData_.get();
 }
@@ -78,7 +81,7 @@ Result<SessionData*> Call::session() {
 orda::Process& Call::process() {
   if (whole_ != nullptr) return whole_->process();
   if (!process_) {
-    orda::Identity identity{.taskName = "REST Handler", .userName = {}, .hostName = request.remoteAddress()};
+    orda::Identity identity{.taskName = "REST Handler", .userName = {}, .hostName = clientAddress()};
     if (const SessionData* known = knownSession()) identity.sessionOwner = known->owner();
     if (rights.privileges) identity.userName = rights.privileges->userName();
     process_.emplace(services.datastore, std::move(identity));

@@ -80,6 +80,12 @@ class Call {
   Rights& rights;                    // who asks; established before anything is answered
   security::PrivilegeSet& promoted;  // what the function that runs adds, closed (roles.md 7)
 
+  // What came over the connection: of a part of a batch, the whole. Its visit tells the cookie, its address is the
+  // client's.
+  http::Request& outer() { return whole_ != nullptr ? whole_->outer() : request; }
+  const std::string& clientAddress() const {
+    return whole_ != nullptr ? whole_->clientAddress() : request.remoteAddress();
+  }
   const model::Model& model() const { return *schema->model; }
   orda::Engine& engine() const { return services.datastore.engine(); }
   CallMethod method() const;

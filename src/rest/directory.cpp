@@ -65,7 +65,7 @@ Result<> answerLogin(Call& call) {
   const auto given = credentialsOf(call);
   if (!given) return std::unexpected(given.error());
   LoginAttempts& attempts = call.services.loginAttempts;
-  const std::string& address = call.request.remoteAddress();
+  const std::string& address = call.clientAddress();
   if (const auto wait = attempts.secondsToWait(address, LoginAttempts::Clock::now()); wait > 0) {
     call.response.setHeader("Retry-After", std::to_string(wait));
     return std::unexpected(refused(429, fmt::format("Too many failed logins: try again in {} seconds", wait)));

@@ -46,7 +46,7 @@ Result<FoundSet> recreate(Call& call, std::uint32_t dataClass, const std::string
   if (definition.params.empty()) definition.params = remembered.params;
   orda::RecordSet members;
   if (definition.filter.empty()) {
-    members = call.engine().all(dataClass, call.overlay());
+    members = orda::DataClass(call.process(), call.schema, dataClass).all()->members();
   } else {
     auto found = applyFilter(call, dataClass, nullptr, definition.filter, definition.params);
     if (!found) return std::unexpected(found.error());

@@ -250,7 +250,7 @@ bool isLoggedIn(const Call& call) { return call.rights.privileges && call.rights
 // Guessing is slowed down (rest.md 3.3).
 Result<> runAuthentify(Call& call, const Target& target, const Value& self, FunctionInput input) {
   LoginAttempts& attempts = call.services.loginAttempts;
-  const std::string& address = call.request.remoteAddress();
+  const std::string& address = call.clientAddress();
   if (const auto wait = attempts.secondsToWait(address, LoginAttempts::Clock::now()); wait > 0) {
     call.response.setHeader("Retry-After", std::to_string(wait));
     return std::unexpected(refused(429, fmt::format("Too many failed logins: try again in {} seconds", wait)));

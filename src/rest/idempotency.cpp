@@ -28,6 +28,17 @@ bool isKey(std::string_view key) {
 // Only what was done is kept: a refusal to do it (no login, no permission, too many requests) may end.
 bool isKept(int status) { return status < 400 || status == 500; }
 
+std::vector<std::string> privilegesOf(const Call& call) {
+  const auto& granted = call.rights.privileges;
+  return granted ? granted->names(*call.rights.roles) : std::vector<std::string>();
+}
+
+bool mayHave(const StoredAnswer& stored, const Call& call) {
+  const auto held = privilegesOf(call);
+  return std::ranges::all_of(stored.privileges,
+                             [&](const std::string& each) { return std::ranges::find(held, each) != held.end(); });
+}
+
 void repeat(const StoredAnswer& stored, http::Response& response) {
   response.setStatus(stored.status);
   response.setContentType(stored.contentType);
@@ -69,6 +80,13 @@ void IdempotentAnswers::forget(const std::string& key) {
   erase(key);
 }
 
+void IdempotentAnswers::clear() {
+  std::lock_guard lock(mutex_);
+  entries_.clear();
+  order_.clear();
+  bytes_ = 0;
+}
+
 void IdempotentAnswers::erase(const std::string& key) {
   const auto known = entries_.find(key);
   if (known == entries_.end()) return;
@@ -99,6 +117,10 @@ Result<> answerOnce(Call& call, Result<> (*answer)(Call&)) {
   std::shared_ptr<const StoredAnswer> stored;
   switch (answers.begin(key, fingerprint, stored)) {
     case IdempotentAnswers::Found::answered:
+      if (!mayHave(*stored, call)) {
+        return std::unexpected(
+            refused(409, "The first request with this Idempotency-Key had privileges that the session has no more"));
+      }
       repeat(*stored, call.response);
       return {};
     case IdempotentAnswers::Found::underWay:
@@ -115,7 +137,8 @@ Result<> answerOnce(Call& call, Result<> (*answer)(Call&)) {
                          .contentType = std::string(response.contentType()),
                          .etag = std::string(response.header("ETag")),
                          .effects = std::string(response.header("X-Page-Effects")),
-                         .body = std::string(response.bodyView())});
+                         .body = std::string(response.bodyView()),
+                         .privileges = privilegesOf(call)});
   } else {
     answers.forget(key);
   }

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/calendar.h"
 #include "base/error.h"
@@ -21,6 +22,7 @@ class Call;
 struct StoredAnswer {
   int status = 200;
   std::string contentType, etag, effects, body;
+  std::vector<std::string> privileges{};  // that the session had: a session with less does not get the answer
 };
 
 // The keys of one session. Thread-safe. Bounded: the oldest are forgotten first.
@@ -35,6 +37,7 @@ class IdempotentAnswers {
   Found begin(const std::string& key, const std::string& fingerprint, std::shared_ptr<const StoredAnswer>& answer);
   void finish(const std::string& key, StoredAnswer answer);
   void forget(const std::string& key);
+  void clear();
 
  private:
   struct Entry {

@@ -80,7 +80,7 @@ Result<> answerLock(Call& call, std::uint32_t dataClass) {
   by.owner = owner;
   by.session = true;
   by.hostName = call.request.header("Host");
-  by.clientAddress = call.request.remoteAddress();
+  by.clientAddress = call.clientAddress();
   by.userAgent = call.request.header("User-Agent");
   if (const auto other = locks.lock(record, by)) {
     answerHeld(call, *other, *number);

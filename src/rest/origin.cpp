@@ -31,23 +31,35 @@ bool carriesSession(const Call& call) {
          cookies.contains("QAUTH_");
 }
 
-}  // namespace
-
-Result<> checkOrigin(const Call& call) {
-  if (!changesSomething(call) || !carriesSession(call)) return {};
+// The page of another site that asks, when it may not; "" when nothing speaks against the request.
+std::string_view foreignSite(const Call& call) {
   std::string_view origin = call.request.header("Origin");
   if (origin.empty()) origin = call.request.header("Referer");
   if (origin.empty()) {
     // A browser can be told to leave out both, but not this; other clients send none of them.
     const std::string_view site = call.request.header("Sec-Fetch-Site");
-    if (site.empty() || site == "same-origin" || site == "none") return {};
-    origin = "another site";
+    return site.empty() || site == "same-origin" || site == "none" ? std::string_view() : "another site";
   }
-  if (equalsIgnoringAsciiCase(hostOf(origin), call.request.header("Host"))) return {};
+  if (equalsIgnoringAsciiCase(hostOf(origin), call.request.host())) return {};
   const auto& allowed = call.services.options.originAllowed;
-  if (allowed && allowed(origin, call.request.methodName())) return {};
-  return std::unexpected(refused(403, fmt::format("A page of {} may not send {} requests to this server",
-                                                  hostOf(origin), call.request.methodName())));
+  return allowed && allowed(origin, call.request.methodName()) ? std::string_view() : hostOf(origin);
+}
+
+}  // namespace
+
+Result<> checkOrigin(const Call& call) {
+  if (!changesSomething(call) || !carriesSession(call)) return {};
+  const std::string_view site = foreignSite(call);
+  if (site.empty()) return {};
+  return std::unexpected(refused(
+      403, fmt::format("A page of {} may not send {} requests to this server", site, call.request.methodName())));
+}
+
+Result<> checkRestOrigin(const Call& call) {
+  if (call.request.hasHeader("api-key")) return {};
+  if (auto allowed = checkOrigin(call); !allowed) return allowed;
+  if (changesSomething(call) && !foreignSite(call).empty()) call.request.visit().use(nullptr, false);
+  return {};
 }
 
 }  // namespace qodly::rest

@@ -71,7 +71,7 @@ void recordRefusal(const Call& call, const Error& error) {
   decision.user = rights.privileges ? rights.privileges->userName() : std::string();
   if (decision.user.empty()) decision.user = "guest";
   if (session) decision.session = session->id();
-  decision.address = call.request.remoteAddress();
+  decision.address = call.clientAddress();
   decision.request = fmt::format("{} {}", call.request.methodName(), call.request.path());
   decision.refusal = error.message();
   if (rights.privileges && rights.roles) decision.held = rights.privileges->names(*rights.roles);

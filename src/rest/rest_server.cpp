@@ -145,7 +145,7 @@ Result<> answerData(Call& call, std::uint32_t dataClass) {
 }
 
 Result<> answerCall(Call& call) {
-  if (auto allowed = checkOrigin(call); !allowed) return allowed;
+  if (auto allowed = checkRestOrigin(call); !allowed) return allowed;
   if (auto established = establishRights(call); !established) return established;
   return answerOnce(call, answerAddressed);
 }

@@ -52,9 +52,11 @@ bool isDescriptive(const Call& call) {
          call.address.service == "$batch";
 }
 
-// Of what a key's session was given its rights. In a slot of the session; guarded by the mutex of KeySessions.
+// Of what a key's session was given its rights, and what they were then. In a slot of the session; guarded by the mutex
+// of KeySessions.
 struct GrantedToKey {
   std::string role, description;
+  std::uint64_t stamp = 0;
 };
 
 security::Accounts* accountsOf(const Call& call) {
@@ -64,7 +66,7 @@ security::Accounts* accountsOf(const Call& call) {
 
 // What is refused is written to the activity log; a flood of refusals makes a line a minute.
 std::unexpected<Error> refuseKey(const Call& call, int status, std::string_view message, std::string_view key) {
-  if (security::Accounts* accounts = accountsOf(call)) accounts->keyRefused(key, message, call.request.remoteAddress());
+  if (security::Accounts* accounts = accountsOf(call)) accounts->keyRefused(key, message, call.clientAddress());
   return std::unexpected(keyRefused(status, message));
 }
 
@@ -73,7 +75,7 @@ Result<> useKey(Call& call, std::string_view text) {
   const auto key = keys == nullptr ? nullptr : keys->find(text);
   if (!key) return refuseKey(call, 401, "Api-key Not Valid", "");
   if (key->isExpired(Instant::now())) return refuseKey(call, 401, "Api-key expired", key->description);
-  if (!key->allowsHost(call.request.remoteAddress())) {
+  if (!key->allowsHost(call.clientAddress())) {
     return refuseKey(call, 403, "403 - Forbidden", key->description);
   }
   const auto& scripts = call.services.options.scripts;
@@ -105,13 +107,16 @@ std::shared_ptr<security::Session> KeySessions::sessionOf(const security::ApiKey
     session->confirm();
     kept = session;
   }
-  // A key that was edited counts at the next request.
+  // A key that was edited counts at the next request. Every request has the rights of the key: what code has given the
+  // session or taken from it was for one request.
   const auto granted = session->slot<GrantedToKey>();
-  if (granted->role == key.role && granted->description == key.description) return session;
   const auto privileges = session->slot<security::SessionPrivileges>();
+  if (granted->role == key.role && granted->description == key.description && granted->stamp == privileges->stamp()) {
+    return session;
+  }
   privileges->clear();
   privileges->set(roles, {.privileges = {}, .roles = {key.role}, .userName = "api:" + key.description});
-  *granted = {key.role, key.description};
+  *granted = {key.role, key.description, privileges->stamp()};
   return session;
 }
 

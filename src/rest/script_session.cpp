@@ -66,8 +66,11 @@ class ScriptSession final : public script::data::WebSession {
     return granted ? granted->names(*call_.rights.roles) : std::vector<std::string>();
   }
   bool hasPrivilege(std::string_view privilege) const override {
+    security::PrivilegeSet held = call_.rights.held;
+    held.add(call_.promoted);
+    if (held.contains(security::Roles::webAdmin)) return true;
     const auto wanted = call_.rights.roles->privilege(privilege);
-    return wanted && (call_.rights.held.contains(*wanted) || call_.promoted.contains(*wanted));
+    return wanted && held.contains(*wanted);
   }
   int idleTimeout() const override {
     const auto session = this->session();
@@ -78,7 +81,7 @@ class ScriptSession final : public script::data::WebSession {
   }
   bool isGuest() const override {
     const auto granted = this->granted();
-    return !granted || granted->isGuest();
+    return !granted || granted->isGuest(*call_.rights.roles);
   }
   bool setPrivileges(const Settings& settings) override {
     const auto session = this->session();
@@ -88,6 +91,7 @@ class ScriptSession final : public script::data::WebSession {
                        {.privileges = settings.privileges, .roles = settings.roles, .userName = settings.userName});
     session->confirm();
     session->requestRotation();
+    call_.outer().visit().use(session, true);
     call_.refreshRights();
     return done;
   }
@@ -128,11 +132,12 @@ class ScriptSession final : public script::data::WebSession {
                                        std::string_view code) override {
     security::Accounts* accounts = this->accounts();
     if (accounts == nullptr) return {};
-    const security::SignIn result = accounts->signIn(email, password, code, {call_.request.remoteAddress(), "script"});
+    const security::SignIn result = accounts->signIn(email, password, code, {call_.clientAddress(), "script"});
     if (!result.accepted()) return {false, result.message(), {}};
     const auto session = this->session();
     if (!session) return {false, "The maximum number of sessions is reached.", {}};
     security::UserSession::signIn(*session, *call_.rights.roles, result, *accounts);
+    call_.outer().visit().use(session, true);
     call_.refreshRights();
     return {true, {}, seen(result)};
   }

@@ -67,6 +67,12 @@ std::vector<EntitySet> EntitySets::list() const {
   return alive;
 }
 
+void EntitySets::clear() {
+  std::lock_guard lock(mutex_);
+  sets_.clear();
+  definitions_.clear();
+}
+
 void EntitySets::evict() {
   if (definitions_.size() > maximumSets) definitions_.erase(definitions_.begin());
   if (sets_.size() <= maximumSets) return;
@@ -100,9 +106,21 @@ void Uploads::consume(std::string_view id) {
   if (const auto known = uploads_.find(id); known != uploads_.end()) uploads_.erase(known);
 }
 
+void Uploads::clear() {
+  std::lock_guard lock(mutex_);
+  uploads_.clear();
+}
+
 void Uploads::dropExpired() {
   const Instant now = Instant::now();
   std::erase_if(uploads_, [now](const auto& entry) { return entry.second->expires <= now; });
+}
+
+void SessionData::belongTo(std::uint64_t person) {
+  if (person_.exchange(person, std::memory_order_acq_rel) == person) return;
+  entitySets_.clear();
+  uploads_.clear();
+  idempotentAnswers_.clear();
 }
 
 }  // namespace qodly::rest

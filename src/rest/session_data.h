@@ -2,6 +2,7 @@
 // All of it ends with the session.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -58,6 +59,7 @@ class EntitySets {
   bool release(std::string_view id);
   std::optional<SetDefinition> definition(std::string_view id) const;
   std::vector<EntitySet> list() const;
+  void clear();
 
  private:
   void evict();
@@ -82,6 +84,7 @@ class Uploads {
   // The content stays until consume(), so that a refused save can be repeated.
   std::shared_ptr<const Upload> find(std::string_view id);
   void consume(std::string_view id);
+  void clear();
 
  private:
   void dropExpired();
@@ -93,6 +96,8 @@ class Uploads {
 class SessionData {
  public:
   explicit SessionData(orda::Owner owner) : owner_(owner) {}
+  // Who uses the session now (SessionPrivileges::persons): what the one before has left behind is forgotten.
+  void belongTo(std::uint64_t person);
   orda::Owner owner() const { return owner_; }
   EntitySets& entitySets() { return entitySets_; }
   Uploads& uploads() { return uploads_; }
@@ -100,6 +105,7 @@ class SessionData {
 
  private:
   orda::Owner owner_;
+  std::atomic<std::uint64_t> person_ = 0;
   EntitySets entitySets_;
   Uploads uploads_;
   IdempotentAnswers idempotentAnswers_;

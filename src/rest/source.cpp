@@ -181,16 +181,17 @@ Result<Source> findSource(Call& call, std::uint32_t dataClass) {
                 .expand = std::string(call.parameters.text(Parameter::expand)),
                 .plan = {}};
   if (const auto relation = addressedRelation(call, dataClass)) {
-    auto members = relatedMembers(call, dataClass, *relation);
-    if (!members) return std::unexpected(members.error());
     const auto target = targetOf(call.model(), dataClass, *relation);
     source.dataClass = target->in(call.model()).relatedClass;
+    // Before anything is looked for: what exists is not told either.
     if (auto allowed = demand(call, dataClass, *relation, orda::Right::read); !allowed) {
       return std::unexpected(allowed.error());
     }
     if (auto allowed = demand(call, source.dataClass, orda::Right::read); !allowed) {
       return std::unexpected(allowed.error());
     }
+    auto members = relatedMembers(call, dataClass, *relation);
+    if (!members) return std::unexpected(members.error());
     source.members = std::move(*members);
     source.lists.erase(source.lists.begin());
     source.expand = expandBehind(source.expand, call.address.segments.front());

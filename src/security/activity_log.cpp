@@ -1,6 +1,7 @@
 #include "security/activity_log.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -198,6 +199,16 @@ std::vector<std::string> readActivity(const Instance& instance) {
   return lines;
 }
 
+namespace {
+
+// Everything that writes these files writes an entry, too.
+bool wasUsed(const std::filesystem::path& folder) {
+  constexpr std::array<std::string_view, 3> files{".activity.lock", "api-keys.json", "directory.json"};
+  return std::ranges::any_of(files, [&](std::string_view name) { return std::filesystem::exists(folder / name); });
+}
+
+}  // namespace
+
 Result<ActivityCheck> verifyActivity(const Instance& instance) {
   ActivityCheck check;
   Link link;
@@ -239,6 +250,8 @@ Result<ActivityCheck> verifyActivity(const Instance& instance) {
     breakAt(link.next, fmt::format("the log ends here, but {} entries were written", head->next - 1));
   } else if (head && link.next > head->next + 1) {
     breakAt(head->next, "the lines from here on were not written by this server");
+  } else if (!head && check.entries == 0 && wasUsed(instance.folder())) {
+    breakAt(1, "the log and activity.head are gone");
   } else if (!head && check.entries > 1) {
     breakAt(link.next, "activity.head is missing or not of this server: whether the end is there cannot be told");
   }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "security/session_cipher.h"
+#include "security/session_privileges.h"
 #include "security/session_shard.h"
 
 namespace qodly::security {
@@ -226,6 +227,8 @@ void SessionTable::finish(const std::vector<std::shared_ptr<Session>>& ended) {
   }
 }
 
+// Under the old value stands for a while what the session was before: with the rights that it had then, and nothing
+// else of it. Requests that were on their way are answered, and whoever has planted or seen the value gains nothing.
 std::uint64_t SessionTable::rotate(const std::shared_ptr<Session>& session, Instant now) {
   const std::uint64_t fresh = newNumber(now);
   {
@@ -234,9 +237,19 @@ std::uint64_t SessionTable::rotate(const std::shared_ptr<Session>& session, Inst
     shard.entries[fresh].session = session;
   }
   const std::uint64_t old = session->number_.exchange(fresh, std::memory_order_acq_rel);
+  auto before = std::make_shared<Session>(old, now, idleTimeout());
+  before->confirm();
+  // Its cookie is not sent: it would take the place of the new one.
+  before->cookieSent_.store((now + oldValueTime).time_since_epoch().count(), std::memory_order_relaxed);
+  if (const auto privileges = session->find<SessionPrivileges>()) {
+    privileges->takeBefore(*before->slot<SessionPrivileges>());
+  }
   Shard& shard = shardOf(old);
   std::lock_guard lock(shard.mutex);
-  if (const auto at = shard.entries.find(old); at != shard.entries.end()) at->second.until = now + oldValueTime;
+  const auto at = shard.entries.find(old);
+  if (at == shard.entries.end()) return fresh;
+  at->second = {std::move(before), now + oldValueTime};
+  size_.fetch_add(1, std::memory_order_relaxed);
   return fresh;
 }
 
@@ -248,8 +261,8 @@ void SessionTable::sweep(Instant now) {
       auto& [number, entry] = *at;
       const Instant forgotten = issuedAt(number) + guestTime();
       const bool isOld = entry.until != Instant() && entry.until < now;
-      if (entry.session && (isOld || entry.session->ended())) entry = {nullptr, forgotten};
-      if (entry.session && entry.session->expiration() < now) expired.push_back(entry.session);
+      if (entry.session && entry.session->ended()) entry = {nullptr, forgotten};
+      if (entry.session && (isOld || entry.session->expiration() < now)) expired.push_back(entry.session);
       at = !entry.session && forgotten < now ? shard.entries.erase(at) : std::next(at);
     }
   }
@@ -263,7 +276,7 @@ std::vector<std::shared_ptr<Session>> SessionTable::all() const {
   for (Shard& shard : *shards_) {
     std::lock_guard lock(shard.mutex);
     for (const auto& [number, entry] : shard.entries) {
-      // Under a value that has been replaced, the session is listed elsewhere.
+      // What stands under a value that has been replaced is no session of its own.
       if (entry.session && entry.until == Instant() && !entry.session->ended()) sessions.push_back(entry.session);
     }
   }
@@ -289,9 +302,6 @@ void Visit::resolve() {
     return session_ == nullptr;
   });
   presented_ = number_;
-  // A value that has been replaced still opens the session for a while, but brings nobody the new one: somebody who has
-  // planted the old value is out when that time is over.
-  silent_ = session_ && session_->number_.load(std::memory_order_relaxed) != presented_;
   cookieIsRight_ = number_ != 0 && (named || table_->legacyCookies_.load(std::memory_order_relaxed));
   // Somebody who comes back after minutes is a browser: from now on the idle time is counted exactly.
   if (!session_ && number_ != 0 && now_ - issuedAt(number_) > statelessTime) {
@@ -319,9 +329,20 @@ std::shared_ptr<Session> Visit::known() {
 
 void Visit::use(std::shared_ptr<Session> session, bool sendCookie) {
   resolved_ = true;
+  // A value that this request has made is known to nobody yet.
+  const bool known = session != session_ || number_ == presented_;
   session_ = std::move(session);
-  number_ = session_ ? session_->number_.load(std::memory_order_relaxed) : 0;
-  silent_ = !sendCookie;
+  // Who asked for no cookie, an API key for one, is not given one later on either.
+  silent_ = silent_ || !sendCookie;
+  const bool raised = session_ && !silent_ && session_->rotation_.exchange(false, std::memory_order_acq_rel);
+  if (raised && known) {
+    number_ = table_->rotate(session_, now_);
+  } else {
+    const auto privileges = raised ? session_->find<SessionPrivileges>() : nullptr;
+    SessionPrivileges forgotten;
+    if (privileges) privileges->takeBefore(forgotten);
+    number_ = session_ ? session_->number_.load(std::memory_order_relaxed) : 0;
+  }
   cookieIsRight_ = false;
 }
 
@@ -330,8 +351,8 @@ void Visit::appendCookies(std::string& head) {
   std::chrono::minutes life = table_->idleTimeout();
   if (session_) {
     if (session_->ended()) return;
-    if (session_->rotation_.exchange(false, std::memory_order_relaxed)) table_->rotate(session_, now_);
-    number_ = session_->number_.load(std::memory_order_relaxed);
+    // Another request has raised the rights of the session: the new value is told by that one alone.
+    if (session_->number_.load(std::memory_order_relaxed) != number_) return;
     life = session_->idleTimeout();
     const std::int64_t now = now_.time_since_epoch().count();
     const bool fresh =

@@ -1,6 +1,7 @@
 #include "security/session_privileges.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/fold_case.h"
 
@@ -19,28 +20,33 @@ void addName(std::vector<std::string>& names, const std::string& added) {
 
 bool SessionPrivileges::set(const Roles& roles, const Grant& grant) {
   std::lock_guard lock(mutex_);
+  if (!before_) before_ = state_;
+  const bool named = grant.userName && !state_.userName.empty();
+  if (named && *grant.userName != state_.userName) ++persons_;
   bool applied = grant.privileges.empty() && grant.roles.empty();
   for (const std::string& privilege : grant.privileges) {
     if (!roles.privilege(privilege)) continue;
-    addName(privileges_, privilege);
+    addName(state_.privileges, privilege);
     applied = true;
   }
   for (const std::string& role : grant.roles) {
     if (!roles.role(role)) continue;
-    addName(roles_, role);
+    addName(state_.roles, role);
     applied = true;
   }
-  if (grant.userName) userName_ = *grant.userName;
-  loggedIn_ = true;
+  if (grant.userName) state_.userName = *grant.userName;
+  state_.loggedIn = true;
   ++stamp_;
+  ++raises_;
   heldFor_ = nullptr;
   return applied;
 }
 
 void SessionPrivileges::clear() {
   std::lock_guard lock(mutex_);
-  privileges_.clear();
-  roles_.clear();
+  state_.privileges.clear();
+  state_.roles.clear();
+  if (before_) before_ = State();
   ++stamp_;
   heldFor_ = nullptr;
 }
@@ -48,16 +54,17 @@ void SessionPrivileges::clear() {
 void SessionPrivileges::logout() {
   clear();
   std::lock_guard lock(mutex_);
-  loggedIn_ = false;
-  userName_.clear();
+  if (state_.loggedIn) ++persons_;
+  state_.loggedIn = false;
+  state_.userName.clear();
 }
 
 PrivilegeSet SessionPrivileges::assigned(const Roles& roles) const {
   PrivilegeSet all;
-  for (const std::string& name : privileges_) {
+  for (const std::string& name : state_.privileges) {
     if (const auto privilege = roles.privilege(name)) all.add(*privilege);
   }
-  for (const std::string& name : roles_) {
+  for (const std::string& name : state_.roles) {
     if (const auto role = roles.role(name)) all.add(*role);
   }
   return all;
@@ -81,29 +88,44 @@ std::vector<std::string> SessionPrivileges::names(const Roles& roles) const {
   return all;
 }
 
-bool SessionPrivileges::isGuest() const {
+bool SessionPrivileges::isGuest(const Roles& roles) const {
   std::lock_guard lock(mutex_);
-  return privileges_.empty() && roles_.empty();
+  return assigned(roles).empty();
 }
 
 bool SessionPrivileges::isLoggedIn() const {
   std::lock_guard lock(mutex_);
-  return loggedIn_;
+  return state_.loggedIn;
 }
 
 SessionPrivileges::Grant SessionPrivileges::granted() const {
   std::lock_guard lock(mutex_);
-  return {privileges_, roles_, userName_};
+  return {state_.privileges, state_.roles, state_.userName};
 }
 
 std::string SessionPrivileges::userName() const {
   std::lock_guard lock(mutex_);
-  return userName_;
+  return state_.userName;
 }
 
 std::uint64_t SessionPrivileges::stamp() const {
   std::lock_guard lock(mutex_);
   return stamp_;
+}
+
+std::uint64_t SessionPrivileges::raises() const {
+  std::lock_guard lock(mutex_);
+  return raises_;
+}
+
+std::uint64_t SessionPrivileges::persons() const {
+  std::lock_guard lock(mutex_);
+  return persons_;
+}
+
+void SessionPrivileges::takeBefore(SessionPrivileges& old) {
+  std::scoped_lock lock(mutex_, old.mutex_);
+  if (before_) old.state_ = *std::exchange(before_, std::nullopt);
 }
 
 }  // namespace qodly::security

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,22 +34,35 @@ class SessionPrivileges {
   PrivilegeSet held(const std::shared_ptr<const Roles>& roles) const;
   // Names of the closure of what it has been given; empty for a guest.
   std::vector<std::string> names(const Roles& roles) const;
-  bool isGuest() const;
+  // Nothing has been given, or only roles that bring nothing (roles.md 4).
+  bool isGuest(const Roles& roles) const;
   bool isLoggedIn() const;
   // The names it has been given, and the user's: set() on an empty one gives the same again.
   Grant granted() const;
   std::string userName() const;
   // Increases with each change: X-Privileges-Stamp (roles.md 11).
   std::uint64_t stamp() const;
+  // Increases each time that rights are given: what was opened before was opened with another cookie.
+  std::uint64_t raises() const;
+  // Increases when the session passes to somebody else: after a logout, or a login under another name.
+  std::uint64_t persons() const;
+
+  // Gives `old` what the session had before rights were given, since this was asked for the last time: the old value of
+  // its cookie opens no more than that. A guest's when nothing was given since.
+  void takeBefore(SessionPrivileges& old);
 
  private:
+  struct State {
+    std::vector<std::string> privileges, roles;
+    std::string userName;
+    bool loggedIn = false;
+  };
   PrivilegeSet assigned(const Roles& roles) const;
 
   mutable std::mutex mutex_;
-  std::vector<std::string> privileges_, roles_;
-  std::string userName_;
-  bool loggedIn_ = false;
-  std::uint64_t stamp_ = 1;
+  State state_;
+  std::optional<State> before_;
+  std::uint64_t stamp_ = 1, raises_ = 0, persons_ = 0;
   mutable std::shared_ptr<const Roles> heldFor_;  // what held_ was made from
   mutable PrivilegeSet held_;
 };

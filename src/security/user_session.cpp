@@ -69,7 +69,6 @@ void UserSession::refresh(Session& session, const Roles& roles, Accounts& accoun
   }
   if (!changed) return;
   grant(session, roles, *standing);
-  session.requestRotation();
 }
 
 }  // namespace qodly::security

@@ -23,8 +23,8 @@ class UserSession {
   };
   std::optional<Who> who() const;
 
-  // Gives the session the privileges of the user's profile and nothing else, the user's name, and a new cookie value.
-  // The session counts as logged in.
+  // Gives the session the privileges of the user's profile and nothing else, and the user's name. The session counts as
+  // logged in. For a request: then Visit::use, so that the cookie changes with it.
   static void signIn(Session& session, const Roles& roles, const SignIn& accepted, Accounts& accounts,
                      std::string token = {});
   // Takes it all away again, the directory session, too: a guest that is not logged in. Storage stays (roles.md 8).

@@ -1,6 +1,6 @@
 // The pages on which users look after their account, in a browser with an authenticator; what administrators read and change.
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import test from 'node:test';
@@ -30,7 +30,8 @@ async function signedIn(server, email = 'mira@cedar.example') {
   });
   assert.equal(answer.status, 200);
   const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
-  return (path, init = {}) => server.get(path, { redirect: 'manual', ...init, headers: { cookie, ...init.headers } });
+  const ask = (path, init = {}) => server.get(path, { redirect: 'manual', ...init, headers: { cookie, ...init.headers } });
+  return Object.assign(ask, { cookie });
 }
 
 test('passkeys are added, named, used and removed one by one', { skip: noBrowser }, async (t) => {
@@ -198,6 +199,41 @@ test('administrators see the sessions and end them', async (t) => {
   assert.equal((await ask('/rest/Item')).status, 200);
   assert.equal((await list()).total, 1);
   assert.match(await (await ask('/auth/sessions', { headers: { accept: 'text/html' } })).text(), /aria-label="End [0-9A-F]{32}"/);
+});
+
+test('sessions are listed and ended by command, also while nothing is served', async (t) => {
+  const project = await shop(t);
+  const file = join(project, 'pass.txt');
+  assert.equal((await qodly('user', 'add', project, 'otto@cedar.example', '--password-file', file)).code, 0);
+  const first = await serve(t, project);
+  const mira = await signedIn(first);
+  const ottos = [await signedIn(first, 'otto@cedar.example'), await signedIn(first, 'otto@cedar.example')];
+  const list = async () => JSON.parse((await qodly('session', 'list', project, '--json')).out);
+  assert.ok(await until(async () => (await list()).length === 3));
+  const all = await list();
+  assert.deepEqual(all.map((each) => each.userName).sort(), ['mira@cedar.example', 'otto@cedar.example', 'otto@cedar.example']);
+  const [one] = all.filter((each) => each.userName === 'otto@cedar.example');
+  assert.deepEqual(one.privileges, ['admin']);
+  for (const time of ['createdAt', 'lastUsedAt', 'expiresAt']) assert.ok(Math.abs(Date.parse(one[time]) - Date.now()) < 2 * 3600_000, time);
+  assert.match((await qodly('session', 'list', project)).out, new RegExp(`^${one.id} .*otto@cedar.example +admin$`, 'm'));
+  assert.equal((await qodly('session', 'drop', project, 'nothing')).code, 3);
+  assert.equal((await qodly('session', 'drop', project, '--user', 'nobody@cedar.example')).code, 3);
+  assert.equal((await qodly('session', 'drop', project)).code, 2);
+  const status = async (ask) => (await ask('/rest/Item')).status;
+  assert.equal((await qodly('session', 'drop', project, one.id)).code, 0);
+  assert.ok(await until(async () => (await Promise.all(ottos.map(status))).includes(401)), 'within a second, the sign-in behind it, too');
+  assert.deepEqual((await Promise.all(ottos.map(status))).sort(), [200, 401]);
+  assert.equal((await qodly('session', 'drop', project, '--user', 'Otto@cedar.example', '--json')).code, 0);
+  assert.ok(await until(async () => (await Promise.all(ottos.map(status))).every((each) => each === 401)));
+  assert.equal(await status(mira), 200);
+  assert.ok(await until(async () => (await list()).length === 1));
+  assert.match(readFileSync(join(project, 'Data/instance/activity.jsonl'), 'utf8'), /"End Session".*"cli"/);
+  // Cookies of before a stop: the server that starts next knows what was ended meanwhile.
+  await first.stop();
+  assert.equal((await qodly('session', 'drop', project, '--user', 'mira@cedar.example')).code, 0);
+  const second = await serve(t, project);
+  assert.equal((await second.get('/rest/Item', { headers: { cookie: mira.cookie } })).status, 401);
+  assert.ok(await until(async () => (await list()).length === 0));
 });
 
 test('an API key can be edited, and tells when it was used', async (t) => {

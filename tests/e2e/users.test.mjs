@@ -459,12 +459,16 @@ test('a key opens REST alone, a planted cookie nothing for long, and a sign-in i
   assert.equal(await status('/', { 'api-key': key }), 401);
   writeFileSync(join(project, 'Data/instance/env.json'), '{}');
   assert.ok(await until(async () => (await status('/')) !== 401));
-  // Session fixation: whoever has planted the cookie is not handed its new value.
+  // Session fixation: whoever has planted the cookie is not handed its new value, nor anything that it opens.
   const planted = (await server.get('/rest/$catalog')).headers.getSetCookie().find((line) => line.startsWith('4DSID_shop=')).split(';')[0];
   const login = await server.get('/rest/$catalog/authentify', { method: 'POST', headers: { cookie: planted }, body: JSON.stringify(['mira@cedar.example', password]) });
   assert.equal((await login.json()).result.success, true);
   assert.ok(login.headers.getSetCookie().some((line) => line.startsWith('4DSID_shop=') && !line.startsWith(planted)));
-  assert.deepEqual((await server.get('/rest/Item', { headers: { cookie: planted } })).headers.getSetCookie(), []);
+  const late = await server.get('/rest/Item', { headers: { cookie: planted } });
+  assert.equal(late.status, 401);
+  assert.deepEqual(late.headers.getSetCookie(), []);
+  const own = login.headers.getSetCookie().find((line) => line.startsWith('4DSID_shop=')).split(';')[0];
+  assert.equal(await status('/rest/Item', { cookie: own }), 200);
   // A sign-in of last week begins sessions by itself: its cookie needs the same care.
   const signIn = await server.get('/auth/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'mira@cedar.example', password }) });
   const cookie = signIn.headers.getSetCookie().find((line) => line.startsWith('QAUTH_')).split(';')[0];

@@ -141,6 +141,7 @@ Result<std::shared_ptr<Client>> Hub::admit(Viewer viewer, std::string_view name,
   entry.name = name;
   entry.viewer = std::move(viewer);
   entry.privilegesStamp = entry.viewer.rights.privileges->stamp();
+  entry.raises = entry.viewer.rights.privileges->raises();
   entry.loggedIn = entry.viewer.rights.privileges->isLoggedIn();
   entry.connections = stays ? 1 : 0;
   entry.heard = Clock::now();

@@ -66,7 +66,7 @@ class Hub : public std::enable_shared_from_this<Hub> {
     std::shared_ptr<Client> client;
     std::string name;
     Viewer viewer;
-    std::uint64_t privilegesStamp = 0;
+    std::uint64_t privilegesStamp = 0, raises = 0;
     bool loggedIn = false;
     int connections = 0;
     Clock::time_point heard;
@@ -100,6 +100,8 @@ class Hub : public std::enable_shared_from_this<Hub> {
   bool storeMembers(Entry& entry, const Subscription& subscription) const;
   void followSchema();
   void checkRights(Entry& entry);
+  bool isInForce(const security::ApiKey& key) const;
+  void checkUser(security::Session& session) const;
   void renew(Entry& entry);
   void sweep();
   void refreshAll();

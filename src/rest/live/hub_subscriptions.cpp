@@ -7,6 +7,9 @@
 #include "rest/errors.h"
 #include "rest/exposure.h"
 #include "rest/live/hub.h"
+#include "script/vm/runtime.h"
+#include "security/accounts.h"
+#include "security/user_session.h"
 
 namespace qodly::rest::live {
 
@@ -173,18 +176,41 @@ void Hub::renew(Entry& entry) {
   forgetUnused();
 }
 
+// A key that was revoked or changed says so at the next request; a connection that stays open makes none.
+bool Hub::isInForce(const security::ApiKey& key) const {
+  const auto now = services_.options.apiKeys ? services_.options.apiKeys->named(key.id)
+                                             : Result<std::shared_ptr<const security::ApiKey>>(nullptr);
+  return now && *now && (*now)->digest == key.digest && (*now)->role == key.role &&
+         (*now)->administration == key.administration && (*now)->allowedHosts == key.allowedHosts &&
+         !(*now)->isExpired(qodly::Instant::now());
+}
+
+// The same for users of the directory that were removed, disabled or given another profile.
+void Hub::checkUser(security::Session& session) const {
+  const auto& scripts = services_.options.scripts;
+  auto* accounts = scripts ? scripts->service<security::Accounts>() : nullptr;
+  if (accounts == nullptr) return;
+  security::UserSession::refresh(session, *services_.options.access->roles(), *accounts);
+}
+
 void Hub::checkRights(Entry& entry) {
   if (entry.client->isEnded()) return;
   const auto end = [&](std::string_view reason) {
     entry.subscriptions.clear();
     entry.client->end(reason);
+    entry.client->wake();
   };
   Rights& rights = entry.viewer.rights;
   if (entry.viewer.session->ended()) return end("session");
+  checkUser(*entry.viewer.session);
   const std::uint64_t stamp = rights.privileges->stamp();
   const bool loggedIn = rights.privileges->isLoggedIn();
   if (entry.loggedIn && !loggedIn) return end("logout");
-  if (rights.apiKey && rights.apiKey->isExpired(qodly::Instant::now())) return end("key");
+  if (rights.apiKey && !isInForce(*rights.apiKey)) return end("key");
+  // Made with the cookie of less rights, maybe by somebody else: whoever has the new one connects again.
+  const std::uint64_t raises = rights.privileges->raises();
+  if (raises != entry.raises && entry.connections > 0) return end("privileges");
+  entry.raises = raises;
   if (stamp == entry.privilegesStamp && rights.roles == services_.options.access->roles() &&
       (!rights.access || rights.access->model() == schema_->model)) {
     return;

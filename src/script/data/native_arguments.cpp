@@ -64,8 +64,9 @@ Value operand(const vm::Call& call, std::size_t index) {
 }
 
 Value statusValue(vm::Process& process, const orda::Status& status) {
+  using enum orda::StatusCode;
   const bool raises =
-      status.code == orda::StatusCode::seriousError || status.code == orda::StatusCode::seriousValidationError;
+      status.code == seriousError || status.code == seriousValidationError || status.code == wrongPermission;
   if (raises && !status.errors.empty()) {
     const Error& cause = status.errors.front();
     vm::ScriptError error;

@@ -44,7 +44,7 @@ std::vector<std::string> namesOf(const Value& value) {
 
 Result<Value> clearPrivileges(vm::Call& call) {
   self(call).clearPrivileges();
-  return Value();
+  return Value::boolean(true);
 }
 
 Result<Value> getPrivileges(vm::Call& call) {

@@ -513,7 +513,7 @@ TEST_F(AccountsTest, ASessionFollowsItsUser) {
   EXPECT_EQ(privileges->names(roles), std::vector<std::string>{"rule"});
   (void)accounts->directory().remove(mira->id);
   UserSession::refresh(session, roles, *accounts);
-  EXPECT_TRUE(privileges->isGuest());
+  EXPECT_TRUE(privileges->isGuest(roles));
   EXPECT_FALSE(privileges->isLoggedIn());
 }
 

@@ -172,6 +172,11 @@ TEST_F(ActivityChain, ACutEndStaysVisible) {
   EXPECT_EQ(broken(), 5U);
 }
 
+TEST_F(ActivityChain, AllOfItRemovedShows) {
+  for (const char* const file : {"activity.head", "activity.jsonl"}) std::filesystem::remove(folder / file);
+  EXPECT_EQ(broken(), 1U);
+}
+
 TEST_F(ActivityChain, AForgedHeadOrTailShows) {
   const std::string head = *readFile(folder / "activity.head");
   std::filesystem::remove(folder / "activity.head");

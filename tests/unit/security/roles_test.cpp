@@ -204,7 +204,7 @@ TEST(Roles, ExplainsWhichListDecided) {
 TEST(SessionPrivileges, AddsUntilCleared) {
   const auto roles = std::make_shared<const Roles>(Roles::read(library));
   SessionPrivileges session;
-  EXPECT_TRUE(session.isGuest());
+  EXPECT_TRUE(session.isGuest(*roles));
   EXPECT_FALSE(session.isLoggedIn());
   EXPECT_TRUE(session.names(*roles).empty());
   EXPECT_TRUE(session.set(*roles, {.privileges = {"seeloans", "unknown"}, .roles = {}, .userName = "Ada"}));
@@ -214,8 +214,9 @@ TEST(SessionPrivileges, AddsUntilCleared) {
   EXPECT_EQ(session.userName(), "Ada");
   EXPECT_TRUE(session.held(roles).contains(Roles::guest));
   const std::uint64_t stamp = session.stamp();
+  EXPECT_FALSE(session.isGuest(*roles));
   session.clear();
-  EXPECT_TRUE(session.isGuest());
+  EXPECT_TRUE(session.isGuest(*roles));
   EXPECT_TRUE(session.isLoggedIn());
   EXPECT_GT(session.stamp(), stamp);
   EXPECT_FALSE(roles->allowsDataClass("Reader", Action::read, session.held(roles)));
@@ -228,7 +229,52 @@ TEST(SessionPrivileges, LoginWithNothingIsALogin) {
   SessionPrivileges session;
   EXPECT_TRUE(session.set(roles, {}));
   EXPECT_TRUE(session.isLoggedIn());
-  EXPECT_TRUE(session.isGuest());
+  EXPECT_TRUE(session.isGuest(roles));
+}
+
+TEST(SessionPrivileges, ARoleThatBringsNothingLeavesAGuest) {
+  const Roles roles = Roles::read(R"({"privileges":[],"roles":[{"role":"Empty"},{"role":"Lost","privileges":["x"]}]})");
+  SessionPrivileges session;
+  EXPECT_TRUE(session.set(roles, {.privileges = {}, .roles = {"empty", "Lost"}, .userName = {}}));
+  EXPECT_TRUE(session.isGuest(roles));
+}
+
+TEST(SessionPrivileges, PersonsAreToldApart) {
+  const Roles roles = Roles::read(R"({"privileges":[{"privilege":"a"}]})");
+  SessionPrivileges session;
+  const auto login = [&](const char* name) {
+    session.set(roles, {.privileges = {"a"}, .roles = {}, .userName = name});
+    return session.persons();
+  };
+  const std::uint64_t guest = session.persons(), ada = login("Ada");
+  EXPECT_EQ(ada, guest);
+  EXPECT_EQ(login("Ada"), ada);
+  session.set(roles, {.privileges = {"a"}, .roles = {}, .userName = {}});
+  EXPECT_EQ(session.persons(), ada);
+  const std::uint64_t bob = login("Bob");
+  EXPECT_NE(bob, ada);
+  session.logout();
+  const std::uint64_t nobody = session.persons();
+  EXPECT_NE(nobody, bob);
+  session.logout();
+  EXPECT_EQ(session.persons(), nobody);
+  EXPECT_EQ(login("Bob"), nobody);
+}
+
+TEST(SessionPrivileges, WhatWasBeforeIsNoMoreThanThat) {
+  const auto roles =
+      std::make_shared<const Roles>(Roles::read(R"({"privileges":[{"privilege":"a"},{"privilege":"b"}]})"));
+  SessionPrivileges session, before;
+  session.set(*roles, {.privileges = {"a"}, .roles = {}, .userName = "Ada"});
+  session.set(*roles, {.privileges = {"b"}, .roles = {}, .userName = {}});
+  session.takeBefore(before);
+  EXPECT_TRUE(before.isGuest(*roles));
+  EXPECT_FALSE(before.isLoggedIn());
+  session.set(*roles, {.privileges = {"b"}, .roles = {}, .userName = {}});
+  session.clear();
+  SessionPrivileges cleared;
+  session.takeBefore(cleared);
+  EXPECT_TRUE(cleared.isGuest(*roles));
 }
 
 TEST(SessionPrivileges, NamesFollowAChangedFile) {

@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "security/roles.h"
+#include "security/session_privileges.h"
+
 namespace qodly::security {
 namespace {
 
@@ -225,49 +228,102 @@ TEST(Session, ExpirationDateIsIso) {
   EXPECT_EQ(session.expirationDate(), "2023-11-14T23:13:20.123Z");
 }
 
-TEST(Session, RotationKeepsTheOldValueForAMinute) {
-  SessionTable table(options());
-  Browser browser(table);
-  const auto session = browser.store(start);
-  const std::string old = browser.value();
-  browser.visit(start, [](Visit& visit) {
-    visit.session()->requestRotation();
-    return visit.session();
-  });
-  EXPECT_NE(browser.value(), old);
-  EXPECT_EQ(browser.read(start + seconds(30)), session);
-  EXPECT_EQ(table.find(old, start + seconds(59)), session);
-  EXPECT_EQ(table.find(old, start + seconds(61)), nullptr);
-  EXPECT_EQ(browser.read(start + seconds(61)), session);
-  table.sweep(start + seconds(62));
-  EXPECT_EQ(table.find(old, start + seconds(62)), nullptr);
-  EXPECT_EQ(table.all().size(), 1u);
-  EXPECT_EQ(table.size(), 1u);
+// What a request does that gives its session rights.
+void raise(Visit& visit, const Roles& roles, const std::string& privilege) {
+  const auto session = visit.session();
+  session->slot<SessionPrivileges>()->set(roles, {.privileges = {privilege}, .roles = {}, .userName = "Ada"});
+  session->requestRotation();
+  visit.use(session, true);
 }
 
-// Session fixation: who has planted the old value must not be handed the new one.
+Roles twoPrivileges() {
+  return Roles::read(R"({"privileges":[{"privilege":"low"},{"privilege":"high"}],"permissions":{"allowed":[]}})");
+}
+
+TEST(Session, TheOldValueOpensForAMinuteWhatTheSessionWas) {
+  SessionTable table(options());
+  const Roles roles = twoPrivileges();
+  Browser browser(table);
+  const auto session = browser.store(start);
+  const std::string first = browser.value();
+  browser.visit(start, [&](Visit& visit) {
+    raise(visit, roles, "low");
+    return visit.session();
+  });
+  const std::string second = browser.value();
+  EXPECT_NE(second, first);
+  browser.visit(start, [&](Visit& visit) {
+    raise(visit, roles, "high");
+    return visit.session();
+  });
+  EXPECT_EQ(browser.read(start + seconds(30)), session);
+  EXPECT_EQ(session->find<SessionPrivileges>()->names(roles), (std::vector<std::string>{"low", "high"}));
+  const auto guest = table.find(first, start + seconds(59)), low = table.find(second, start + seconds(59));
+  ASSERT_TRUE(guest && low);
+  EXPECT_NE(guest, session);
+  EXPECT_TRUE(guest->find<SessionPrivileges>()->isGuest(roles));
+  EXPECT_FALSE(guest->find<SessionPrivileges>()->isLoggedIn());
+  EXPECT_EQ(low->find<SessionPrivileges>()->names(roles), std::vector<std::string>{"low"});
+  EXPECT_EQ(low->find<SessionPrivileges>()->userName(), "Ada");
+  EXPECT_EQ(table.all().size(), 1u);
+  for (const std::string& old : {first, second}) EXPECT_EQ(table.find(old, start + seconds(61)), nullptr);
+  EXPECT_EQ(browser.read(start + seconds(61)), session);
+  table.sweep(start + seconds(62));
+  EXPECT_EQ(table.all().size(), 1u);
+  EXPECT_EQ(table.size(), 1u);
+  EXPECT_TRUE(low->ended());
+}
+
+// Session fixation: who has planted the old value gets neither the new one nor what it opens, also by a request that
+// began before.
 TEST(Session, AReplacedValueBringsNobodyTheNewOne) {
   SessionTable table(options());
+  const Roles roles = twoPrivileges();
   Browser browser(table);
   const auto session = browser.store(start);
   const std::string planted = table.cookieName() + "=" + browser.value();
   Visit sentBefore(table, planted, false, start);
   EXPECT_EQ(sentBefore.session(), session);
-  browser.visit(start, [](Visit& visit) {
-    visit.session()->requestRotation();
+  browser.visit(start, [&](Visit& visit) {
+    raise(visit, roles, "high");
+    // Before anything of it is answered.
+    EXPECT_NE(Visit(table, planted, false, start).session(), session);
     return visit.session();
   });
   for (const int second : {0, 1, 59}) {
     Visit visit(table, planted, false, start + seconds(second));
-    EXPECT_EQ(visit.session(), session) << second;
+    EXPECT_NE(visit.session(), session) << second;
     std::string head;
     visit.appendCookies(head);
     EXPECT_EQ(head, "") << second;
   }
-  // A request that was under way when the value changed is the browser's own.
   std::string head;
   sentBefore.appendCookies(head);
-  EXPECT_NE(head.find(browser.value()), std::string::npos);
+  EXPECT_EQ(head, "");
+}
+
+TEST(Session, AValueThatNobodyKnowsIsNotChanged) {
+  SessionTable table(options());
+  const Roles roles = twoPrivileges();
+  Browser browser(table);
+  browser.visit(start, [&](Visit& visit) {
+    raise(visit, roles, "low");
+    raise(visit, roles, "high");
+    return visit.session();
+  });
+  EXPECT_EQ(table.size(), 1u);
+  EXPECT_TRUE(browser.read(start)->find<SessionPrivileges>()->isLoggedIn());
+}
+
+TEST(Session, WhoeverGetsNoCookieGetsNoneByALogin) {
+  SessionTable table(options());
+  const Roles roles = twoPrivileges();
+  Visit visit(table, "", false, start);
+  visit.use(nullptr, false);
+  raise(visit, roles, "high");
+  std::string head;
+  visit.appendCookies(head);
+  EXPECT_EQ(head, "");
 }
 
 TEST(Session, TheMaximumRefusesNewOnesOnly) {

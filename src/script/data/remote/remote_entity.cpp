@@ -16,7 +16,7 @@ namespace qodly::script::data {
 namespace {
 
 constexpr std::int64_t reloadIfChanged = 1, keyAsString = 1, withPrimaryKey = 1, withStamp = 2;
-constexpr int stampChanged = 2, seriousError = 4, seriousValidationError = 8;
+constexpr int wrongPermission = 1, stampChanged = 2, seriousError = 4, seriousValidationError = 8;
 
 RemoteEntity& self(const vm::Call& call) { return *remoteFrom<RemoteEntity>(call.self()); }
 
@@ -42,7 +42,8 @@ Value statusOf(vm::Process& process, const Value& answer, int httpStatus) {
   const Value object = told != nullptr && told->isObject()
                            ? toScript(process, detached(*told))
                            : statusObject(process, false, status, error ? error->message() : "Serious error");
-  if (error && (status == seriousError || status == seriousValidationError)) raiseRemote(process, *error);
+  const bool raises = status == seriousError || status == seriousValidationError || status == wrongPermission;
+  if (error && raises) raiseRemote(process, *error);
   return object;
 }
 
