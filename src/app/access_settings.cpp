@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "app/sites.h"
 #include "base/error_codes.h"
 #include "base/text.h"
 #include "security/json_members.h"
@@ -10,8 +11,24 @@
 
 namespace qodly::app {
 
+namespace {
+
+// "app.example" is that name at every port, "app.example:8443" at that one, ":8443" or "8443" every name at it.
+bool fits(std::string_view own, std::string_view host) {
+  if (own.empty()) return false;
+  if (equalsIgnoringAsciiCase(own, host)) return true;
+  const std::string_view name = hostName(host);
+  const std::size_t behind = name.size() + (host.starts_with('[') ? 2 : 0);
+  const std::string_view port = host.size() > behind + 1 ? host.substr(behind + 1) : std::string_view();
+  if (own.starts_with(':')) own.remove_prefix(1);
+  if (own.find_first_not_of("0123456789") == std::string_view::npos) return own == port;
+  return equalsIgnoringAsciiCase(own, name);
+}
+
+}  // namespace
+
 AccessMode AccessSettings::modeOf(std::string_view host) const {
-  const auto is = [host](const std::string& own) { return !own.empty() && equalsIgnoringAsciiCase(own, host); };
+  const auto is = [host](const std::string& own) { return fits(own, host); };
   if (is(apiHost)) return AccessMode::Api;
   if (is(authHost)) return AccessMode::Authenticated;
   return is(publicHost) ? AccessMode::Public : AccessMode::Single;

@@ -4,7 +4,8 @@
 //   "api.example",
 //                 "baseUrl": "https://app.example" } }
 //
-// Hosts are host names, with port when it is part of the address; absent: that mode has no host of its own.
+// Hosts are host names (at any port), with a port (at that one), or a port alone; absent: that mode has no host of its
+// own.
 #pragma once
 
 #include <string>

@@ -355,10 +355,30 @@ int runCommandLine(int argc, char** argv) {
   program.set_version_flag("--version", fmt::format("qodly {}", version));
   program.get_formatter()->column_width(34);
   Action action;
-  for (const auto add : {addNew,          addServe,          addImport, addExport,  addQuery,       addInfo,
-                         addClient,       addVerify,         addCheck,  addConvert, addLsp,         addDap,
-                         addRun,          addEval,           addShell,  addTest,    addUserCommand, addKeyCommand,
-                         addAuditCommand, addSessionCommand, addSecret, addAuth,    addHelp})
+  for (const auto add : {addNew,
+                         addServe,
+                         addImport,
+                         addExport,
+                         addQuery,
+                         addInfo,
+                         addClient,
+                         addVerify,
+                         addCheck,
+                         addConvert,
+                         addLsp,
+                         addDap,
+                         addRun,
+                         addEval,
+                         addShell,
+                         addTest,
+                         addUserCommand,
+                         addKeyCommand,
+                         addCertificateCommand,
+                         addAuditCommand,
+                         addSessionCommand,
+                         addSecret,
+                         addAuth,
+                         addHelp})
     add(program, action);
   program.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

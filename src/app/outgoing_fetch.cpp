@@ -21,7 +21,10 @@ class Gatherer final : public script::library::HttpListener {
  public:
   explicit Gatherer(std::size_t maximum) : maximum_(maximum) {}
 
-  void head(script::library::HttpHead head) override { answer_.status = head.status; }
+  void head(script::library::HttpHead head) override {
+    answer_.status = head.status;
+    answer_.headers = std::move(head.headers);
+  }
   void data(std::string bytes) override {
     if (answer_.body.size() + bytes.size() <= maximum_) {
       answer_.body += bytes;

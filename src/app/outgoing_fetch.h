@@ -1,4 +1,4 @@
-// Requests of the server itself to identity providers, over the HTTP client of the language's library.
+// Requests of the server itself to identity providers and certificate authorities, over the HTTP client of the language's library.
 #pragma once
 
 #include "security/fetch.h"

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/authentication_providers.h"
+#include "app/certificate_keeper.h"
 #include "app/code_watcher.h"
 #include "app/commands.h"
 #include "app/console.h"
@@ -19,6 +20,7 @@
 #include "app/instance_folder.h"
 #include "app/language.h"
 #include "app/model_watcher.h"
+#include "app/outgoing_fetch.h"
 #include "app/server_pages.h"
 #include "app/settings_watcher.h"
 #include "app/web_application.h"
@@ -40,7 +42,7 @@ enum class End : std::uint8_t { Stop, Anew };
 sigset_t blockEndSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR2}) sigaddset(&signals, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR2, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   return signals;
@@ -48,14 +50,17 @@ sigset_t blockEndSignals() {
 
 void tell(std::string_view line) { fmt::print(stderr, "qodly: {}\n", line); }
 
-// Returns at the first of the signals; meanwhile ends idle sessions.
-End waitForEnd(const sigset_t& signals, security::SessionTable& sessions, UserService& users) {
+// Returns at the first of the signals that end the server; meanwhile ends idle sessions.
+End waitForEnd(const sigset_t& signals, security::SessionTable& sessions, UserService& users,
+               SettingsWatcher& settings) {
   const timespec pause{.tv_sec = sweepSeconds, .tv_nsec = 0};
   for (;;) {
     const int signal = sigtimedwait(&signals, nullptr, &pause);
     if (signal == SIGUSR2) {
       if (canStartAnew()) return End::Anew;
       tell("The program's file is not there any more: it cannot be started anew.");
+    } else if (signal == SIGHUP) {
+      settings.reload();
     } else if (signal > 0) {
       return End::Stop;
     }
@@ -162,6 +167,17 @@ std::optional<ServerSettings> settingsFor(const SettingsFiles& files) {
   return std::move(reading.settings);
 }
 
+CertificateKeeper::Options keeperOptions(UserService& users) {
+  return {.fetch = fetchOverHttp,
+          .tell = tell,
+          .log = [&users](const std::string& host, bool succeeded, const std::string& reason) {
+            const Ref<Object> detail = Object::make();
+            detail->set("host", Value::text(std::string_view(host)));
+            if (!reason.empty()) detail->set("reason", Value::text(std::string_view(reason)));
+            users.accounts().log("Renew Certificate", "system", {"", "server"}, succeeded, Value::object(detail));
+          }};
+}
+
 struct Outcome {
   int code = exit_code::done;
   std::vector<http::ListenerOptions> sockets;  // for the program that takes over
@@ -200,6 +216,8 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   (*users)->install(*users, *language->runtime());
   WebApplication web(*application, language->runtime(), tell, *settings, *users);
   ServerPages pages(*application, web.sessions(), web.files());
+  CertificateKeeper keeper(files, (*users)->instance(), keeperOptions(**users));
+  pages.show(&keeper);
   http::ServerOptions serverOptions;
   serverOptions.listeners = listenersOf(options, *settings);
   serverOptions.threads = options.threads;
@@ -212,8 +230,9 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   };
   http::Server server(
       serverOptions,
-      [&web, &pages](http::Request& request, http::Response& response) {
-        if (!pages.answer(request, response)) web.handle(request, response);
+      [&web, &pages, &keeper](http::Request& request, http::Response& response) {
+        if (keeper.challenges().answer(request, response) || pages.answer(request, response)) return;
+        web.handle(request, response);
       },
       &web.sessions());
   if (options.debugPort) {
@@ -234,7 +253,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   End end = End::Stop;
   Outcome outcome;
   {
-    const SettingsWatcher settingsWatcher(files, *settings, server, pages, web, tell);
+    SettingsWatcher settingsWatcher(files, *settings, server, pages, web, keeper, tell);
     const ModelWatcher modelWatcher(*application, *language, tell);
     const CodeWatcher codeWatcher(*language, application->project->paths().sources, tell);
     if (!server.listeners().empty()) (*users)->setOrigin(originOf(server.listeners().front()));
@@ -242,7 +261,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     if (!options.quiet) greet(*application, server.listeners());
     offerSetup(**users, options.quiet);
     tellManager("READY=1");
-    end = waitForEnd(signals, web.sessions(), **users);
+    end = waitForEnd(signals, web.sessions(), **users, settingsWatcher);
     if (!options.quiet) fmt::print("{}\n", end == End::Anew ? "Starting anew." : "Stopping.");
     std::fflush(stdout);
     tellManager(end == End::Anew ? "RELOADING=1" : "STOPPING=1");

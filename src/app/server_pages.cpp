@@ -142,6 +142,7 @@ void ServerPages::metrics(http::Response& response) const {
   http::appendMetric("process_cpu_seconds_total", "counter", "Processor time of the server.",
                      seconds(usage.ru_utime) + seconds(usage.ru_stime), out);
   http::appendMetric("process_resident_memory_bytes", "gauge", "Memory of the server.", residentBytes(), out);
+  certificateMetrics(out);
   const std::chrono::duration<double> up = std::chrono::steady_clock::now() - started_;
   http::appendMetric("qodly_uptime_seconds", "gauge", "Time since the start.", up.count(), out);
   fmt::format_to(
@@ -149,6 +150,23 @@ void ServerPages::metrics(http::Response& response) const {
       "# HELP qodly_build_info The version.\n# TYPE qodly_build_info gauge\nqodly_build_info{{version=\"{}\"}} "
       "1\n",
       version);
+}
+
+void ServerPages::certificateMetrics(std::string& out) const {
+  const CertificateKeeper* keeper = keeper_.load(std::memory_order_acquire);
+  const auto known = keeper == nullptr ? std::vector<CertificateKeeper::Status>() : keeper->status();
+  if (known.empty()) return;
+  out +=
+      "# HELP qodly_certificate_expiry_timestamp_seconds End of a certificate that an authority gave; 0: there is "
+      "none.\n# TYPE qodly_certificate_expiry_timestamp_seconds gauge\n";
+  for (const auto& each : known)
+    fmt::format_to(std::back_inserter(out), "qodly_certificate_expiry_timestamp_seconds{{host=\"{}\"}} {}\n", each.host,
+                   each.until);
+  out +=
+      "# HELP qodly_certificate_failures Attempts in a row that brought no certificate.\n"
+      "# TYPE qodly_certificate_failures gauge\n";
+  for (const auto& each : known)
+    fmt::format_to(std::back_inserter(out), "qodly_certificate_failures{{host=\"{}\"}} {}\n", each.host, each.failures);
 }
 
 void ServerPages::stats(http::Response& response, bool html) const {

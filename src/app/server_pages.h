@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "app/certificate_keeper.h"
 #include "app/open_application.h"
 #include "app/server_settings.h"
 #include "http/server.h"
@@ -22,6 +23,8 @@ class ServerPages {
   // The server whose figures are shown, once it runs; nullptr before and when it stops: /readyz says so.
   void serve(http::Server* server) { server_.store(server, std::memory_order_release); }
   void apply(const ServerSettings& settings);
+  // Whose certificates are shown; nullptr: none.
+  void show(const CertificateKeeper* keeper) { keeper_.store(keeper, std::memory_order_release); }
   // False: the address is not one of these.
   bool answer(http::Request& request, http::Response& response) const;
 
@@ -30,6 +33,7 @@ class ServerPages {
   void health(http::Response& response) const;
   void ready(http::Response& response) const;
   void metrics(http::Response& response) const;
+  void certificateMetrics(std::string& out) const;
   void stats(http::Response& response, bool html) const;
   void clearCache(http::Response& response) const;
   static void webTest(const http::Request& request, http::Response& response);
@@ -39,6 +43,7 @@ class ServerPages {
   const http::StaticFiles& files_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::atomic<http::Server*> server_{nullptr};
+  std::atomic<const CertificateKeeper*> keeper_{nullptr};
   std::atomic<bool> restEnabled_{true}, metricsEnabled_{true};
   mutable std::mutex mutex_;
   std::string token_;

@@ -10,6 +10,7 @@
 #include <pugixml.hpp>
 
 #include "base/text.h"
+#include "http/certificate.h"
 #include "value/json.h"
 
 namespace qodly::app {
@@ -40,6 +41,35 @@ std::optional<std::filesystem::path> insideProject(const model::ProjectPaths& pa
   return isPrivate ? std::nullopt : std::optional(path);
 }
 
+void readHost(pugi::xml_node host, const std::filesystem::path& file, const SettingsFiles& files, SettingsReading& out,
+              std::filesystem::path& rootFolder, std::string& homePage) {
+  if (const std::string root = host.attribute("html_root").value(); !root.empty()) {
+    if (auto folder = insideProject(files.project, root)) {
+      rootFolder = std::move(*folder);
+    } else {
+      out.notes.push_back(
+          fmt::format("{}: the root folder \"{}\" is not a folder for files inside the project; WebFolder is used",
+                      file.string(), root));
+    }
+  }
+  if (const std::string home = host.attribute("home_page").value();
+      !home.empty() && home.find("..") == std::string::npos)
+    homePage = home;
+}
+
+// A virtual site of the project: one that has a host name. The server stays open to all other names.
+void readProjectSite(pugi::xml_node host, const std::filesystem::path& file, const SettingsFiles& files,
+                     SettingsReading& out) {
+  Site site;
+  site.host = lowerAscii(host.attribute("name").value());
+  const bool known = std::ranges::find(out.settings.sites, site.host, &Site::host) != out.settings.sites.end();
+  if (!http::isHostName(site.host) || known) return;
+  std::string home;
+  readHost(host, file, files, out, site.rootFolder, home);
+  if (!home.empty()) site.homePage = std::move(home);
+  out.settings.sites.push_back(std::move(site));
+}
+
 // What settings.4DSettings says (project-format.md 20.3). Real projects hold odd values: they are told, never refused.
 void readEngineSettings(const std::filesystem::path& file, const SettingsFiles& files, SettingsReading& out) {
   const auto text = contentOf(file);
@@ -50,19 +80,12 @@ void readEngineSettings(const std::filesystem::path& file, const SettingsFiles& 
     return;
   }
   const pugi::xml_node server = document.child("preferences").child("com.4d").child("web").child("standalone_server");
-  const pugi::xml_node host = server.child("configuration").child("hosts").child("host");
-  if (const std::string root = host.attribute("html_root").value(); !root.empty()) {
-    if (auto folder = insideProject(files.project, root)) {
-      out.settings.rootFolder = std::move(*folder);
-    } else {
-      out.notes.push_back(
-          fmt::format("{}: the root folder \"{}\" is not a folder for files inside the project; WebFolder is used",
-                      file.string(), root));
-    }
+  const pugi::xml_node hosts = server.child("configuration").child("hosts");
+  const pugi::xml_node usual = hosts.child("host");
+  readHost(usual, file, files, out, out.settings.rootFolder, out.settings.homePage);
+  for (pugi::xml_node host = usual.next_sibling("host"); host; host = host.next_sibling("host")) {
+    readProjectSite(host, file, files, out);
   }
-  if (const std::string home = host.attribute("home_page").value();
-      !home.empty() && home.find("..") == std::string::npos)
-    out.settings.homePage = home;
   const auto number = [](pugi::xml_attribute attribute, std::size_t most, auto& into) {
     const std::string_view digits = attribute.value();
     std::size_t value = 0;
@@ -134,6 +157,48 @@ void readEnvironment(const std::filesystem::path& file, SettingsReading& out) {
   for (const Object::Member& member : http->asObject().members()) readMember(file.string(), member, out);
 }
 
+void takeRelative(const std::filesystem::path& root, std::string& file) {
+  if (!file.empty() && std::filesystem::path(file).is_relative()) file = (root / file).string();
+}
+
+void completeSites(const SettingsFiles& files, SettingsReading& out) {
+  for (Site& site : out.settings.sites) {
+    takeRelative(files.project.root, site.certificate.certificate);
+    takeRelative(files.project.root, site.certificate.key);
+    if (!site.certificate.certificate.empty()) out.settings.tls.certificates.push_back(site.certificate);
+    if (site.rootFolder.empty() || site.rootFolder == files.project.webFolder) continue;
+    if (auto inside = insideProject(files.project, site.rootFolder.string())) {
+      site.rootFolder = std::move(*inside);
+    } else {
+      out.problems.push_back(
+          fmt::format("http.sites: rootFolder of {} must be a folder for files inside the project", site.host));
+    }
+  }
+}
+
+// Hosts that need a certificate: those said, or the sites that bring none.
+void completeAcme(const SettingsFiles& files, SettingsReading& out) {
+  AcmeSettings& acme = out.settings.acme;
+  if (!acme.enabled) return;
+  takeRelative(files.project.root, acme.authorityFile);
+  if (acme.domains.empty()) {
+    for (const Site& site : out.settings.sites) {
+      const bool one = site.host != "*" && !site.host.starts_with("*.");
+      if (one && site.served && site.certificate.certificate.empty()) acme.domains.push_back(site.host);
+    }
+  }
+  if (acme.domains.empty()) {
+    out.problems.push_back("http.acme.domains must name the hosts that certificates are asked for, or http.sites some");
+  }
+  if (!out.settings.httpEnabled) {
+    out.problems.push_back("http.acme needs http.HTTPEnabled: the authority asks for its proof over plain HTTP");
+  }
+  for (const std::string& host : acme.domains) {
+    const std::string file = files.acmeFile(host).string();
+    out.settings.tls.certificates.push_back({file, file, host, true});
+  }
+}
+
 // What follows from the values together.
 void complete(const SettingsFiles& files, SettingsReading& out) {
   ServerSettings& settings = out.settings;
@@ -151,14 +216,15 @@ void complete(const SettingsFiles& files, SettingsReading& out) {
   const std::filesystem::path certificate = settings.certificateFolder / "cert.pem";
   const std::filesystem::path key = settings.certificateFolder / "key.pem";
   std::error_code ignored;
-  if (!settings.httpsSaid) settings.httpsEnabled = std::filesystem::exists(certificate, ignored);
+  if (!settings.httpsSaid)
+    settings.httpsEnabled = settings.acme.enabled || std::filesystem::exists(certificate, ignored);
   settings.tls.certificates = {{certificate.string(), key.string()}};
   for (http::CertificateFiles extra : settings.certificates) {
-    for (std::string* path : {&extra.certificate, &extra.key}) {
-      if (std::filesystem::path(*path).is_relative()) *path = (root / *path).string();
-    }
+    for (std::string* path : {&extra.certificate, &extra.key}) takeRelative(root, *path);
     settings.tls.certificates.push_back(std::move(extra));
   }
+  completeSites(files, out);
+  completeAcme(files, out);
   settings.log.file = files.project.logs / "logweb.txt";
   settings.debugLog.folder = files.project.logs;
   const bool chosenFields = settings.log.format == http::LogFormat::Elf || settings.log.format == http::LogFormat::Wlf;
@@ -178,6 +244,10 @@ void complete(const SettingsFiles& files, SettingsReading& out) {
 std::vector<std::filesystem::path> SettingsFiles::engineSettings() const {
   constexpr std::string_view name = "settings.4DSettings";
   return {project.sources / name, project.root / "Settings" / name, project.data / name};
+}
+
+std::filesystem::path SettingsFiles::acmeFile(std::string_view host) const {
+  return instance / "acme" / (std::string(host) + ".pem");
 }
 
 SettingsReading readServerSettings(const SettingsFiles& files) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,28 @@
 #include "security/session.h"
 
 namespace qodly::app {
+
+// A host name with a face of its own (admin.md 12.2).
+struct Site {
+  std::string host;                  // "shop.example.org", "*.example.org", "*": every other name
+  bool served = true;                // false: of another environment, which this server does not answer for
+  std::filesystem::path rootFolder;  // "": that of the server
+  std::optional<std::string> homePage;
+  std::string redirectTo;              // host name that requests are sent to; "": none
+  http::CertificateFiles certificate;  // "": one of the others that covers the name
+  bool operator==(const Site&) const = default;
+};
+
+// Certificates that an authority gives by itself (admin.md 9.1).
+struct AcmeSettings {
+  bool enabled = false, termsAgreed = false;
+  std::string directory = "https://acme-v02.api.letsencrypt.org/directory";
+  std::string email, authorityFile;
+  std::vector<std::string> domains;         // said ones; complete() puts in those of the sites when none is
+  std::string externalId;                   // of an account that a person has at the authority
+  std::string externalKey, externalSecret;  // its key in base64url, or the secret that holds it (admin.md 24.3)
+  bool operator==(const AcmeSettings&) const = default;
+};
 
 struct ServerSettings {
   bool httpEnabled = true;
@@ -39,6 +62,9 @@ struct ServerSettings {
   bool cacheEnabled = true;
   std::size_t cacheKilobytes = 65'536;
   std::string metricsToken;  // "": /metrics answers the machine itself only
+  std::vector<Site> sites;
+  bool otherHosts = true;  // names that no site has are answered, too
+  AcmeSettings acme;
 };
 
 struct SettingsReading {
@@ -53,6 +79,8 @@ struct SettingsFiles {
   // What the command line says: counts before the files. May be empty.
   std::function<void(ServerSettings&)> commandLine = {};
 
+  // Where the certificate lies that an authority gave for a host.
+  std::filesystem::path acmeFile(std::string_view host) const;
   std::filesystem::path environment() const { return instance / "env.json"; }
   // In the order they are laid over each other (project-format.md 20.3).
   std::vector<std::filesystem::path> engineSettings() const;

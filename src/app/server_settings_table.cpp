@@ -3,9 +3,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <initializer_list>
 
 #include "app/server_settings.h"
+#include "base/base64_url.h"
 #include "base/text.h"
+#include "http/certificate.h"
+#include "security/directory.h"
 
 namespace qodly::app {
 
@@ -78,6 +82,94 @@ bool takeCertificates(Settings& settings, const Value& value) {
     settings.certificates.push_back(files);
     return !files.certificate.empty() && !files.key.empty();
   });
+}
+
+bool isHomePage(std::string_view page) {
+  return !page.starts_with('/') && !page.ends_with('/') && page.find("..") == std::string_view::npos;
+}
+
+// Texts of an object by name; false: a member that is not among them, or is no text.
+using TextMembers = std::initializer_list<std::pair<std::string_view, std::string*>>;
+bool takeTexts(const Object::Member& member, const TextMembers& known) {
+  const auto at = std::ranges::find(known, std::string_view(member.name), &TextMembers::value_type::first);
+  return at != known.end() && takeText(member.value, *at->second);
+}
+
+bool takeSite(Settings& settings, const Value& entry) {
+  if (!entry.isObject()) return false;
+  Site site;
+  std::string environment, root, home;
+  for (const Object::Member& member : entry.asObject().members()) {
+    if (!takeTexts(member, {{"host", &site.host},
+                            {"env", &environment},
+                            {"rootFolder", &root},
+                            {"defaultHomepage", &home},
+                            {"redirectTo", &site.redirectTo},
+                            {"certificate", &site.certificate.certificate},
+                            {"key", &site.certificate.key}}))
+      return false;
+    if (member.name == "defaultHomepage") site.homePage = home;
+  }
+  site.host = lowerAscii(site.host);
+  site.rootFolder = root;
+  site.served = environment.empty() || equalsIgnoringAsciiCase(environment, security::developmentEnvironment);
+  const bool isNew = std::ranges::find(settings.sites, site.host, &Site::host) == settings.sites.end();
+  const bool whole = site.certificate.certificate.empty() == site.certificate.key.empty();
+  const bool named = site.host == "*" || http::isHostName(site.host);
+  const bool leads = site.redirectTo.empty() || (http::isHostName(site.redirectTo) && site.redirectTo != site.host);
+  if (!isNew || !whole || !named || !leads || (site.homePage && !isHomePage(*site.homePage))) return false;
+  if (site.host == "*") settings.otherHosts = site.served;
+  if (http::isHostName(site.host) && !site.host.starts_with("*.")) site.certificate.host = site.host;
+  settings.sites.push_back(std::move(site));
+  return true;
+}
+
+// Those of the project's own settings give way to the ones said here, which close the server to other names.
+bool takeSites(Settings& settings, const Value& value) {
+  settings.sites.clear();
+  settings.otherHosts = !value.isCollection() || value.asCollection().size() == 0;
+  return takeEach(value, [&settings](const Value& entry) { return takeSite(settings, entry); });
+}
+
+bool takeDomains(const Value& value, std::vector<std::string>& out) {
+  return takeEach(value, [&out](const Value& entry) {
+    if (!entry.isText() || entry.asText().starts_with("*.") || !http::isHostName(entry.asText())) return false;
+    out.push_back(lowerAscii(entry.asText()));
+    return true;
+  });
+}
+
+// {"keyId": "...", "hmacKey": "..." or {"secret": "name"}}
+bool takeExternalAccount(const Value& value, AcmeSettings& out) {
+  if (!value.isObject()) return false;
+  out.externalId = memberText(value, "keyId");
+  out.externalKey = memberText(value, "hmacKey");
+  const Value* key = value.asObject().find("hmacKey");
+  if (key != nullptr) out.externalSecret = memberText(*key, "secret");
+  return !out.externalId.empty() &&
+         (out.externalSecret.empty() ? fromBase64Url(out.externalKey).has_value() : out.externalKey.empty());
+}
+
+bool takeAcme(Settings& settings, const Value& value) {
+  if (!value.isObject()) return false;
+  AcmeSettings acme;
+  for (const Object::Member& member : value.asObject().members()) {
+    const std::string_view name = member.name;
+    const bool good =
+        name == "enabled"                ? takeBool(member.value, acme.enabled)
+        : name == "termsOfServiceAgreed" ? takeBool(member.value, acme.termsAgreed)
+        : name == "domains"              ? takeDomains(member.value, acme.domains)
+        : name == "externalAccount"
+            ? takeExternalAccount(member.value, acme)
+            : takeTexts(member,
+                        {{"directoryUrl", &acme.directory}, {"email", &acme.email}, {"caFile", &acme.authorityFile}});
+    if (!good) return false;
+  }
+  settings.acme = std::move(acme);
+  const std::string_view mail = settings.acme.email;
+  const bool isMail = mail.empty() || (mail.find('@') != std::string_view::npos &&
+                                       mail.find_first_of(" ,?<>\"\\\r\n") == std::string_view::npos);
+  return isMail && settings.acme.directory.starts_with("https://");
 }
 
 // 30, or {"perSecond": 30, "burst": 60}
@@ -233,9 +325,7 @@ bool takeDebugLevel(Settings& settings, const Value& value) {
 }
 
 bool takeHomePage(Settings& settings, const Value& value) {
-  if (!takeText(value, settings.homePage)) return false;
-  const std::string& page = settings.homePage;
-  return !page.starts_with('/') && !page.ends_with('/') && page.find("..") == std::string::npos;
+  return takeText(value, settings.homePage) && isHomePage(settings.homePage);
 }
 
 bool takeCompressionLevel(Settings& settings, const Value& value) {
@@ -360,8 +450,15 @@ constexpr std::array<SettingRow, 62> rows{{
      [](Settings& s, const Value& v) {
        return takeText(v, s.metricsToken) && (s.metricsToken.empty() || s.metricsToken.size() >= 16);
      }},
-    {"sites", false, "", nullptr},
-    {"acme", false, "", nullptr},
+    {"sites", true,
+     "a list of objects {\"host\": a name, *.name or *, each once; \"env\", \"rootFolder\", \"defaultHomepage\", "
+     "\"redirectTo\": a host name; \"certificate\" with \"key\"}",
+     takeSites},
+    {"acme", true,
+     "an object {\"enabled\", \"termsOfServiceAgreed\": true or false; \"directoryUrl\": an https address; \"email\", "
+     "\"caFile\"; \"domains\": a list of host names without *; \"externalAccount\": {\"keyId\", \"hmacKey\": base64url "
+     "or {\"secret\"}}}",
+     takeAcme},
     {"allowInsecureTLS", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.tls.allowInsecure); }},
 }};
 

@@ -14,26 +14,30 @@ constexpr int pollMilliseconds = 1000;
 }
 
 SettingsWatcher::SettingsWatcher(SettingsFiles files, ServerSettings running, http::Server& server, ServerPages& pages,
-                                 WebApplication& web, std::function<void(std::string_view)> tell)
+                                 WebApplication& web, CertificateKeeper& keeper,
+                                 std::function<void(std::string_view)> tell)
     : files_(std::move(files)),
       running_(std::move(running)),
       server_(server),
       pages_(pages),
       web_(web),
+      keeper_(keeper),
       tell_(std::move(tell)),
       settingsPrints_(printsOf(settingsFiles())),
       certificatePrints_(printsOf(certificateFiles())),
-      stop_(::eventfd(0, EFD_CLOEXEC)) {
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   pages_.apply(running_);
   openLogs();
   server_.apply(running_.live, log_, debugLog_);
+  keeper_.apply(running_.acme);
   thread_ = std::thread([this] { watch(); });
 }
 
 SettingsWatcher::~SettingsWatcher() {
-  const std::uint64_t one = 1;
-  if (::write(stop_, &one, sizeof one) == sizeof one) thread_.join();
-  ::close(stop_);
+  ending_.store(true);
+  wake();
+  thread_.join();
+  ::close(wake_);
   if (log_) log_->flush();
   if (debugLog_) debugLog_->flush();
 }
@@ -66,9 +70,34 @@ std::vector<std::filesystem::path> SettingsWatcher::certificateFiles() const {
   return files;
 }
 
+void SettingsWatcher::wake() {
+  const std::uint64_t one = 1;
+  (void)!::write(wake_, &one, sizeof one);  // refused only when it is awake anyway
+}
+
+void SettingsWatcher::reload() { wake(); }
+
 void SettingsWatcher::watch() {
-  pollfd event{stop_, POLLIN, 0};
-  while (::poll(&event, 1, pollMilliseconds) == 0) look();
+  pollfd event{wake_, POLLIN, 0};
+  for (;;) {
+    const int woken = ::poll(&event, 1, pollMilliseconds);
+    if (ending_.load()) return;
+    std::uint64_t count = 0;
+    if (woken > 0 && ::read(wake_, &count, sizeof count) == sizeof count) {
+      lookAnew();
+    } else {
+      look();
+    }
+  }
+}
+
+void SettingsWatcher::lookAnew() {
+  settingsPrints_ = printsOf(settingsFiles());
+  readSettings();
+  openLogs();
+  server_.apply(running_.live, log_, debugLog_);
+  certificatePrints_ = printsOf(certificateFiles());
+  readCertificates();
 }
 
 void SettingsWatcher::look() {
@@ -107,7 +136,11 @@ void SettingsWatcher::readSettings() {
   pages_.apply(running_);
   web_.apply(running_);
   server_.apply(running_.live, log_, debugLog_);
-  if (running_.tls != before.tls) readCertificates();
+  keeper_.apply(running_.acme);
+  if (running_.tls != before.tls) {
+    certificatePrints_ = printsOf(certificateFiles());
+    readCertificates();
+  }
   tell_("The changed settings are in force.");
 }
 

@@ -2,6 +2,7 @@
 // logs written out.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/certificate_keeper.h"
 #include "app/server_pages.h"
 #include "app/server_settings.h"
 #include "app/web_application.h"
@@ -20,10 +22,14 @@ class SettingsWatcher {
  public:
   // Watches until it is destroyed. running: the settings in force. Everything given must outlive it.
   SettingsWatcher(SettingsFiles files, ServerSettings running, http::Server& server, ServerPages& pages,
-                  WebApplication& web, std::function<void(std::string_view)> tell);
+                  WebApplication& web, CertificateKeeper& keeper, std::function<void(std::string_view)> tell);
   ~SettingsWatcher();
   SettingsWatcher(const SettingsWatcher&) = delete;
   SettingsWatcher& operator=(const SettingsWatcher&) = delete;
+
+  // Reads settings and certificates again and opens the logs anew, whether anything has changed or not (SIGHUP). Any
+  // thread; returns at once.
+  void reload();
 
  private:
   // Of a file: when it was changed, its size and its number; all zero when it is not there.
@@ -38,7 +44,9 @@ class SettingsWatcher {
   std::vector<std::filesystem::path> certificateFiles() const;
 
   void watch();
+  void wake();
   void look();
+  void lookAnew();
   void readSettings();
   void readCertificates();
   void openLogs();
@@ -48,11 +56,13 @@ class SettingsWatcher {
   http::Server& server_;
   ServerPages& pages_;
   WebApplication& web_;
+  CertificateKeeper& keeper_;
   std::function<void(std::string_view)> tell_;
   std::shared_ptr<http::AccessLog> log_;
   std::shared_ptr<http::DebugLog> debugLog_;
   std::vector<Print> settingsPrints_, certificatePrints_;
-  int stop_;
+  int wake_;
+  std::atomic<bool> ending_{false};
   std::thread thread_;
 };
 

@@ -10,6 +10,7 @@
 #include "app/instance_folder.h"
 #include "app/mailer.h"
 #include "base/text.h"
+#include "rest/rights.h"
 #include "security/throttle.h"
 #include "security/user_session.h"
 
@@ -187,7 +188,9 @@ bool UserService::refuses(http::Request& request, http::Response& response) {
   const bool withKey = request.hasHeader("api-key");
   if (mode == AccessMode::Api) {
     if (withKey && isBelow(request.path(), "/rest")) return false;
-    response.error(withKey ? 404 : 400, withKey ? "Nothing is served at this address." : keyMissing);
+    const int status = withKey ? 404 : 400;
+    response.json(status) += rest::keyErrorBody(
+        Error(status, "rest", std::string(withKey ? "Nothing is served at this address." : keyMissing)));
     return true;
   }
   if (mode == AccessMode::Public || (mode == AccessMode::Single && settings->publicAccess)) return false;

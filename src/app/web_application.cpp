@@ -78,6 +78,8 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
                   .cacheBytes = settings.cacheEnabled ? settings.cacheKilobytes * 1024 : 0,
                   .refused = {}}),
       homePage_(settings.homePage),
+      sites_(std::make_shared<const Sites>(settings, nullptr)),
+      hasSites_(!settings.sites.empty()),
       live_(std::make_shared<const http::LiveSettings>(settings.live)) {
   router_.add("/rest", [this](http::Request& request, http::Response& response) {
     roles_.refresh();
@@ -126,6 +128,7 @@ std::string WebApplication::restAnswer(http::Request& visitor, std::string_view 
 }
 
 void WebApplication::handle(http::Request& request, http::Response& response) {
+  if (hasSites_.load(std::memory_order_relaxed) && isForeignHost(request, response)) return;
   roles_.refresh();
   if (users_) {
     const auto roles = roles_.access()->roles();
@@ -166,14 +169,22 @@ void WebApplication::apply(const ServerSettings& settings) {
   sessions_.apply(sessionOptions(application_.project->name(), settings));
   rest_.apply(settings.restGetDelete, settings.restApiKeyRequired);
   auto live = std::make_shared<const http::LiveSettings>(settings.live);
+  auto known = std::make_shared<const Sites>(settings, sites().get());
   std::lock_guard lock(settingsMutex_);
   homePage_ = settings.homePage;
+  hasSites_.store(!known->empty(), std::memory_order_relaxed);
+  sites_ = std::move(known);
   live_ = std::move(live);
 }
 
-std::string WebApplication::homePage() const {
+std::shared_ptr<const Sites> WebApplication::sites() const {
   std::lock_guard lock(settingsMutex_);
-  return homePage_;
+  return sites_;
+}
+
+bool WebApplication::isForeignHost(http::Request& request, http::Response& response) const {
+  const bool own = users_ && users_->access()->modeOf(request.host()) != AccessMode::Single;
+  return sites()->refuses(request, response, own);
 }
 
 rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtime> scripts,
@@ -215,7 +226,17 @@ void WebApplication::serveEmbedded(http::Request& request, http::Response& respo
 
 void WebApplication::serveFiles(http::Request& request, http::Response& response) const {
   const bool atRoot = request.path() == "/";
-  if (atRoot ? webFolder_.serveFile(homePage(), request, response) : webFolder_.serve(request, response)) return;
+  std::shared_ptr<const Sites> known;
+  std::string home;
+  {
+    std::lock_guard lock(settingsMutex_);
+    known = sites_;
+    if (atRoot) home = homePage_;
+  }
+  const Sites::Entry* site = known->empty() ? nullptr : known->find(hostName(request.host()));
+  if (site != nullptr && site->site.homePage) home = *site->site.homePage;
+  const http::StaticFiles& files = site != nullptr && site->files ? *site->files : webFolder_;
+  if (atRoot ? files.serveFile(home, request, response) : files.serve(request, response)) return;
   if (!atRoot) return response.error(404, "Nothing is served at this address.");
   if (const std::string start = pages_.settings().indexPage; !start.empty() && pages_.hasPage(start)) {
     return response.redirect(302, "/$lib/renderer/");

@@ -10,6 +10,7 @@
 #include "app/project_roles.h"
 #include "app/server_settings.h"
 #include "app/session_keeper.h"
+#include "app/sites.h"
 #include "app/user_service.h"
 #include "http/server.h"
 #include "http/static_files.h"
@@ -39,7 +40,7 @@ class WebApplication {
   void keepSessions();
   security::SessionTable& sessions() { return sessions_; }
   const http::StaticFiles& files() const { return webFolder_; }
-  // The settings that count at once: the home page, the sites of CORS.
+  // The settings that count at once: the home page, the virtual sites, the sites of CORS.
   void apply(const ServerSettings& settings);
 
  private:
@@ -49,7 +50,8 @@ class WebApplication {
   void serveFiles(http::Request& request, http::Response& response) const;
 
   rest::RestOptions restOptions(std::shared_ptr<script::vm::Runtime> scripts, const ServerSettings& settings);
-  std::string homePage() const;
+  std::shared_ptr<const Sites> sites() const;
+  bool isForeignHost(http::Request& request, http::Response& response) const;
   std::string restAnswer(http::Request& visitor, std::string_view target);
 
   Application& application_;
@@ -65,6 +67,8 @@ class WebApplication {
   http::StaticFiles webFolder_;
   mutable std::mutex settingsMutex_;
   std::string homePage_;
+  std::shared_ptr<const Sites> sites_;
+  std::atomic<bool> hasSites_;
   std::shared_ptr<const http::LiveSettings> live_;
   http::Router router_;
 };

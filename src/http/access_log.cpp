@@ -52,10 +52,6 @@ void appendTime(const std::tm& time, std::string& out) {
   fmt::format_to(std::back_inserter(out), "{:02}:{:02}:{:02}", time.tm_hour, time.tm_min, time.tm_sec);
 }
 
-std::string_view versionName(Version version) {
-  return version == Version::Http2 ? "HTTP/2" : version == Version::Http11 ? "HTTP/1.1" : "HTTP/1.0";
-}
-
 using Append = void (*)(const Request& request, const AccessFacts& facts, std::string& out);
 struct Field {
   std::string_view name;
@@ -125,14 +121,22 @@ const Field* findField(std::string_view name) {
   return at == fieldTable.end() ? nullptr : at;
 }
 
+bool isWritten(const Field& field, LogFormat format) { return format == LogFormat::Wlf || !field.wlfOnly; }
+
 std::string headerOf(const AccessLogOptions& options) {
   if (options.format != LogFormat::Elf && options.format != LogFormat::Wlf) return {};
   std::string header = "#Version: 1.0\r\n#Fields:";
-  for (const std::string& field : options.fields) header.append(" ").append(field);
+  for (const std::string& field : options.fields) {
+    if (isWritten(*findField(field), options.format)) header.append(" ").append(field);
+  }
   return header.append("\r\n");
 }
 
 }  // namespace
+
+std::string_view versionName(Version version) {
+  return version == Version::Http2 ? "HTTP/2" : version == Version::Http11 ? "HTTP/1.1" : "HTTP/1.0";
+}
 
 std::string AccessLogOptions::fieldName(std::string_view text) {
   std::string name;
@@ -192,7 +196,7 @@ void AccessLog::appendCommon(const Request& request, const AccessFacts& facts, s
 void AccessLog::appendFields(const Request& request, const AccessFacts& facts, std::string& line) const {
   for (const std::string& name : options_.fields) {
     const Field* field = findField(name);
-    if (field == nullptr || (field->wlfOnly && options_.format != LogFormat::Wlf)) continue;
+    if (field == nullptr || !isWritten(*field, options_.format)) continue;
     if (!line.empty()) line += ' ';
     field->append(request, facts, line);
   }

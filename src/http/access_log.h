@@ -35,6 +35,9 @@ struct AccessFacts {
   std::uint64_t connection = 0;
 };
 
+// "HTTP/1.1"
+std::string_view versionName(Version version);
+
 // Thread-safe.
 class AccessLog {
  public:

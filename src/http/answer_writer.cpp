@@ -15,7 +15,7 @@ struct StatusLine {
   std::string_view reason;
 };
 
-constexpr std::array<StatusLine, 46> statuses{{{100, "Continue"},
+constexpr std::array<StatusLine, 47> statuses{{{100, "Continue"},
                                                {101, "Switching Protocols"},
                                                {200, "OK"},
                                                {201, "Created"},
@@ -48,6 +48,7 @@ constexpr std::array<StatusLine, 46> statuses{{{100, "Continue"},
                                                {415, "Unsupported Media Type"},
                                                {416, "Range Not Satisfiable"},
                                                {417, "Expectation Failed"},
+                                               {421, "Misdirected Request"},
                                                {422, "Unprocessable Content"},
                                                {423, "Locked"},
                                                {426, "Upgrade Required"},

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <memory>
 
 #include <arpa/inet.h>
@@ -42,23 +43,6 @@ std::vector<Certificate> readChain(std::string_view pem) {
   std::vector<Certificate> chain;
   while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr)) chain.emplace_back(next);
   return chain;
-}
-
-bool isHostName(std::string_view host) {
-  if (host.starts_with("*.")) host.remove_prefix(2);
-  if (host.empty() || host.size() > 253) return false;
-  std::size_t label = 0;
-  for (std::size_t i = 0; i <= host.size(); ++i) {
-    if (i == host.size() || host[i] == '.') {
-      if (label == 0 || label > 63 || host[i - 1] == '-' || host[i - label] == '-') return false;
-      label = 0;
-      continue;
-    }
-    const char c = ascii::lower(host[i]);
-    if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-') return false;
-    ++label;
-  }
-  return true;
 }
 
 bool addExtension(X509* certificate, int kind, const std::string& value) {
@@ -117,6 +101,23 @@ Certificate selfSigned(EVP_PKEY* key, const std::vector<std::string>& names) {
 
 }  // namespace
 
+bool isHostName(std::string_view host) {
+  if (host.starts_with("*.")) host.remove_prefix(2);
+  if (host.empty() || host.size() > 253) return false;
+  std::size_t label = 0;
+  for (std::size_t i = 0; i <= host.size(); ++i) {
+    if (i == host.size() || host[i] == '.') {
+      if (label == 0 || label > 63 || host[i - 1] == '-' || host[i - label] == '-') return false;
+      label = 0;
+      continue;
+    }
+    const char c = ascii::lower(host[i]);
+    if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-') return false;
+    ++label;
+  }
+  return true;
+}
+
 Result<> makeSelfSigned(const std::filesystem::path& certificateFile, const std::filesystem::path& keyFile,
                         const std::vector<std::string>& names) {
   const Key key(EVP_EC_gen("P-256"));
@@ -164,6 +165,19 @@ std::vector<CertificateFault> checkCertificate(std::string_view certificatePem, 
     fault("E_CERT_CHAIN", fmt::format("Certificate {} of the chain is not the issuer of the one before it", i + 2));
   }
   return faults;
+}
+
+std::optional<Validity> validityOf(std::string_view certificatePem) {
+  const std::vector<Certificate> chain = readChain(certificatePem);
+  const auto seconds = [](const ASN1_TIME* time) -> std::optional<std::int64_t> {
+    tm parts{};
+    if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+    return ::timegm(&parts);
+  };
+  if (chain.empty()) return std::nullopt;
+  const auto from = seconds(X509_get0_notBefore(chain.front().get()));
+  const auto until = seconds(X509_get0_notAfter(chain.front().get()));
+  return from && until ? std::optional(Validity{*from, *until}) : std::nullopt;
 }
 
 std::vector<std::string> namesOf(std::string_view certificatePem) {

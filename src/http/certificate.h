@@ -1,8 +1,9 @@
 // Certificates in PEM: made for a first start, checked before they are used (admin.md 9).
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,15 @@ struct CertificateFault {
 };
 std::vector<CertificateFault> checkCertificate(std::string_view certificatePem, std::string_view keyPem,
                                                std::string_view host);
+
+// Letters, digits and hyphens in parts, "*." in front allowed: "shop.example.org".
+bool isHostName(std::string_view host);
+
+// When the first certificate of a PEM text begins and ends to be valid, in seconds since 1970. nullopt: it is none.
+struct Validity {
+  std::int64_t from = 0, until = 0;
+};
+std::optional<Validity> validityOf(std::string_view certificatePem);
 
 // The DNS names of a certificate, lower case, "*.example.org" among them; its common name when it lists none.
 std::vector<std::string> namesOf(std::string_view certificatePem);

@@ -25,7 +25,7 @@ Connection::Connection(Loop& loop, Socket socket, std::string remoteAddress, boo
       transport_(socket_.native_handle(), tls ? loop.tls().get() : nullptr),
       tls_(tls ? loop.tls() : nullptr),
       remoteAddress_(std::move(remoteAddress)),
-      number_(loop.accepted()),
+      number_(loop.gate().nextConnection()),
       state_(transport_.isTls() ? State::Handshake : State::Reading) {}
 
 Connection::~Connection() = default;

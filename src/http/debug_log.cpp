@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "http/access_log.h"
 #include "http/answer_writer.h"
 #include "http/ascii.h"
 
@@ -36,7 +38,14 @@ void appendBody(std::string_view body, bool whole, std::string& out) {
 
 }  // namespace
 
-DebugLog::DebugLog(DebugLogOptions options) : options_(std::move(options)) {}
+DebugLog::DebugLog(DebugLogOptions options) : options_(std::move(options)), run_(lowerAscii(randomHex(8))) {}
+
+// A UUID: of this log and of the number that the connection has.
+std::string DebugLog::connectionId(std::uint64_t connection) const {
+  const std::string_view run = run_;
+  return fmt::format("{}-{}-{}-{:04x}-{:012x}", run.substr(0, 8), run.substr(8, 4), run.substr(12, 4),
+                     connection >> 48U & 0xFFFFU, connection & 0xFFFFFFFFFFFFU);
+}
 
 std::filesystem::path DebugLog::nextFile() const {
   std::error_code ignored;
@@ -57,14 +66,17 @@ Result<> DebugLog::open() {
 void DebugLog::record(const Request& request, const Response& response, std::uint64_t connection) {
   const auto milliseconds =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  const std::string id = connectionId(connection);
+  const std::string_view version = versionName(request.version());
   std::string text = fmt::format(
       "# REQUEST\r\n# ConnectionID: {}\r\n# PeerIP: {}\r\n# TimeStamp: {}\r\n"
-      "# SequenceNumber: {}\r\n{} {} HTTP\r\n",
-      connection, request.remoteAddress(), milliseconds.count(), ++sequence_, request.methodName(), request.target());
+      "# SequenceNumber: {}\r\n{} {} {}\r\n",
+      id, request.remoteAddress(), milliseconds.count(), ++sequence_, request.methodName(), request.target(), version);
   for (const Header& header : request.headers()) appendField(header.name, header.value, options_.secrets, text);
   appendBody(request.body(), (options_.level & requestBodies) != 0, text);
-  fmt::format_to(std::back_inserter(text), "# RESPONSE\r\n# ConnectionID: {}\r\n# SequenceNumber: {}\r\n{} {}\r\n",
-                 connection, ++sequence_, response.status(), reasonPhrase(response.status()));
+  fmt::format_to(std::back_inserter(text),
+                 "# RESPONSE\r\n# ConnectionID: {}\r\n# TimeStamp: {}\r\n# SequenceNumber: {}\r\n{} {} {}\r\n", id,
+                 milliseconds.count(), ++sequence_, version, response.status(), reasonPhrase(response.status()));
   if (!response.contentType().empty()) appendField("Content-Type", response.contentType(), true, text);
   for (std::string_view left = response.fields_; !left.empty();) {
     const std::size_t end = left.find("\r\n");

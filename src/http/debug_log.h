@@ -30,8 +30,10 @@ class DebugLog {
 
  private:
   std::filesystem::path nextFile() const;
+  std::string connectionId(std::uint64_t connection) const;
 
   const DebugLogOptions options_;
+  const std::string run_;  // 16 hexadecimal digits
   std::mutex mutex_;
   std::unique_ptr<LogFile> file_;
   std::uint64_t written_ = 0;

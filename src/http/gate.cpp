@@ -186,8 +186,10 @@ bool Gate::limit(Request& request, Response& response) {
       wait = shared_.addresses.take(clientNumber(*address), live_->ratePerAddress, now);
   }
   if (wait == 0 && live_->ratePerSession.on()) {
-    if (const auto session = request.visit_.known())
-      wait = shared_.sessions.take(clientNumber(session->id()), live_->ratePerSession, now);
+    // A guest that has stored nothing has no session here: its cookies stand for it.
+    const auto session = request.visit_.known();
+    const std::string_view who = session ? std::string_view(session->id()) : request.header("Cookie");
+    if (!who.empty()) wait = shared_.sessions.take(clientNumber(who), live_->ratePerSession, now);
   }
   if (wait == 0) return false;
   counters_.limited.add();

@@ -3,6 +3,7 @@
 // a request pays for a few tests of flags.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ namespace qodly::http {
 struct GateShared {
   RateLimiter addresses, sessions;
   ConnectionCounter connections;
+  std::atomic<std::uint64_t> numbers{0};
   std::function<std::string(security::Session&)> userOf;  // for the log; may be empty
 };
 
@@ -36,6 +38,8 @@ class Gate {
   void identify(Request& request, const std::string& peer) const {
     if (everProxied_) readProxy(request, peer);
   }
+  // What the logs call a connection: 1, 2, 3...
+  std::uint64_t nextConnection() { return 1 + shared_.numbers.fetch_add(1, std::memory_order_relaxed); }
   // Before the handler. True: the response is the answer already.
   bool enter(Request& request, Response& response, const Framing& framing);
   // Adds the headers of the settings; call it when the head is made.

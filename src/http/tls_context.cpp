@@ -1,6 +1,8 @@
 #include "http/tls_context.h"
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -63,11 +65,6 @@ int chooseCertificate(SSL* ssl, int*, void* argument) {
 
 }  // namespace
 
-struct TlsContext::Entry {
-  SSL_CTX* context;
-  std::vector<std::string> names;
-};
-
 TlsContext::TlsContext() = default;
 
 TlsContext::~TlsContext() {
@@ -78,18 +75,56 @@ ssl_ctx_st* TlsContext::native() const { return entries_.front().context; }
 
 ssl_ctx_st* TlsContext::forName(std::string_view host) const {
   const std::size_t dot = host.find('.');
-  for (const Entry& entry : entries_) {
-    for (const std::string& name : entry.names) {
-      if (sameToken(name, host)) return entry.context;
-    }
+  const auto exactly = [host](std::string_view name) { return sameToken(name, host); };
+  const auto widely = [host, dot](std::string_view name) {
+    return dot != std::string_view::npos && name.starts_with("*.") && sameToken(name.substr(1), host.substr(dot));
+  };
+  const auto isHost = [](const Entry& entry, const auto& matches) { return matches(entry.host); };
+  const auto covers = [](const Entry& entry, const auto& matches) { return std::ranges::any_of(entry.names, matches); };
+  const auto find = [this](const auto& fits, const auto& matches) -> ssl_ctx_st* {
+    const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) { return fits(entry, matches); });
+    return found == entries_.end() ? nullptr : found->context;
+  };
+  if (auto* const context = find(isHost, exactly)) return context;
+  if (auto* const context = find(covers, exactly)) return context;
+  return find(covers, widely);
+}
+
+Result<> TlsContext::add(const CertificateFiles& files, const TlsOptions& options, std::vector<std::string>* warnings) {
+  const auto certificate = readPem(files.certificate, "The certificate");
+  if (!certificate) return std::unexpected(certificate.error());
+  const auto key = readPem(files.key, "The private key");
+  if (!key) return std::unexpected(key.error());
+  for (const CertificateFault& fault : checkCertificate(*certificate, *key, files.host)) {
+    std::string text = fmt::format("{}: {} ({})", fault.code, fault.message, files.certificate);
+    if (fault.code != "E_CERT_EXPIRED") return std::unexpected(tlsError(std::move(text)));
+    if (warnings != nullptr) warnings->push_back(std::move(text));
   }
-  for (const Entry& entry : entries_) {
-    for (const std::string& name : entry.names) {
-      if (dot != std::string_view::npos && name.starts_with("*.") && sameToken(name.substr(1), host.substr(dot)))
-        return entry.context;
-    }
+  SSL_CTX* native = SSL_CTX_new(TLS_server_method());
+  if (native == nullptr) return std::unexpected(tlsError(opensslReason()));
+  entries_.push_back({native, files.host, namesOf(*certificate)});
+  SSL_CTX_set_min_proto_version(native, versions[static_cast<std::size_t>(options.minimumVersion)]);
+  if (options.minimumVersion < 3) SSL_CTX_set_security_level(native, 0);
+  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF |
+                                  SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(native,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+  const char* ciphers = options.ciphers.empty() ? modernCiphers : options.ciphers.c_str();
+  if (options.minimumVersion < 4 && (options.minimumVersion >= 3 || !options.ciphers.empty()) &&
+      SSL_CTX_set_cipher_list(native, ciphers) != 1) {
+    ERR_clear_error();
+    return std::unexpected(
+        tlsError(fmt::format("cipherSuite \"{}\" names no cipher that OpenSSL knows", options.ciphers)));
   }
-  return nullptr;
+  if (SSL_CTX_use_certificate_chain_file(native, files.certificate.c_str()) != 1 ||
+      SSL_CTX_use_PrivateKey_file(native, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    return std::unexpected(tlsError(fmt::format("{} cannot be used: {}", files.certificate, opensslReason())));
+  }
+  SSL_CTX_set_alpn_select_cb(native, chooseProtocol, options.http2 ? native : nullptr);
+  static constexpr std::string_view sessions = "qodly";
+  SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(sessions.data()),
+                                 static_cast<unsigned int>(sessions.size()));
+  return {};
 }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsOptions& options,
@@ -103,39 +138,16 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsOptions& opt
   }
   std::shared_ptr<TlsContext> tls(new TlsContext);
   for (const CertificateFiles& files : options.certificates) {
-    const auto certificate = readPem(files.certificate, "The certificate");
-    if (!certificate) return std::unexpected(certificate.error());
-    const auto key = readPem(files.key, "The private key");
-    if (!key) return std::unexpected(key.error());
-    for (const CertificateFault& fault : checkCertificate(*certificate, *key, {})) {
-      std::string text = fmt::format("{}: {} ({})", fault.code, fault.message, files.certificate);
-      if (fault.code != "E_CERT_EXPIRED") return std::unexpected(tlsError(std::move(text)));
-      if (warnings != nullptr) warnings->push_back(std::move(text));
-    }
-    SSL_CTX* native = SSL_CTX_new(TLS_server_method());
-    if (native == nullptr) return std::unexpected(tlsError(opensslReason()));
-    tls->entries_.push_back({native, namesOf(*certificate)});
-    SSL_CTX_set_min_proto_version(native, versions[static_cast<std::size_t>(options.minimumVersion)]);
-    if (options.minimumVersion < 3) SSL_CTX_set_security_level(native, 0);
-    SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                    SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(native,
-                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-    const char* ciphers = options.ciphers.empty() ? modernCiphers : options.ciphers.c_str();
-    if (options.minimumVersion < 4 && (options.minimumVersion >= 3 || !options.ciphers.empty()) &&
-        SSL_CTX_set_cipher_list(native, ciphers) != 1) {
-      ERR_clear_error();
-      return std::unexpected(
-          tlsError(fmt::format("cipherSuite \"{}\" names no cipher that OpenSSL knows", options.ciphers)));
-    }
-    if (SSL_CTX_use_certificate_chain_file(native, files.certificate.c_str()) != 1 ||
-        SSL_CTX_use_PrivateKey_file(native, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
-      return std::unexpected(tlsError(fmt::format("{} cannot be used: {}", files.certificate, opensslReason())));
-    }
-    SSL_CTX_set_alpn_select_cb(native, chooseProtocol, options.http2 ? native : nullptr);
-    static constexpr std::string_view sessions = "qodly";
-    SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>(sessions.data()),
-                                   static_cast<unsigned int>(sessions.size()));
+    std::error_code missing;
+    if (files.optional && !std::filesystem::exists(files.certificate, missing)) continue;
+    const std::size_t before = tls->entries_.size();
+    const Result<> added = tls->add(files, options, warnings);
+    if (added) continue;
+    if (!files.optional) return std::unexpected(added.error());
+    if (warnings != nullptr) warnings->push_back(added.error().text());
+    if (tls->entries_.size() == before) continue;
+    SSL_CTX_free(tls->entries_.back().context);
+    tls->entries_.pop_back();
   }
   if (tls->entries_.empty()) return std::unexpected(tlsError("TLS needs a certificate and its private key"));
   SSL_CTX_callback_ctrl(tls->native(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,

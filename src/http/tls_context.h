@@ -14,6 +14,8 @@ namespace qodly::http {
 
 struct CertificateFiles {
   std::string certificate, key;  // PEM; the chain behind the certificate
+  std::string host = {};         // this one before any other certificate that covers it; "": by its names alone
+  bool optional = false;         // left out as long as it is not there or cannot be used
   bool operator==(const CertificateFiles&) const = default;
 };
 
@@ -39,12 +41,17 @@ class TlsContext {
   TlsContext& operator=(const TlsContext&) = delete;
 
   ssl_ctx_st* native() const;
-  // The one for a host name: exact first, then "*.": nullptr for the default.
+  // The one for a host name: that of a host before one that covers the name, exact before "*."; nullptr: the default.
   ssl_ctx_st* forName(std::string_view host) const;
 
  private:
-  struct Entry;
+  struct Entry {
+    ssl_ctx_st* context;
+    std::string host;
+    std::vector<std::string> names;
+  };
   TlsContext();
+  Result<> add(const CertificateFiles& files, const TlsOptions& options, std::vector<std::string>* warnings);
   std::vector<Entry> entries_;
 };
 

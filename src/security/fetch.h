@@ -1,4 +1,4 @@
-// Requests that the server itself sends to an identity provider. The layer above brings the HTTP client.
+// Requests that the server itself sends to identity providers and certificate authorities. The layer above brings the HTTP client.
 #pragma once
 
 #include <chrono>
@@ -25,6 +25,7 @@ struct FetchRequest {
 struct FetchAnswer {
   int status = 0;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  // as received, in order
 };
 
 // Waits for the whole answer. Redirections are answers: they are never followed. Errors: no connection, no trust in the

@@ -27,9 +27,10 @@ export function temporaryFolder(t) {
   return folder;
 }
 
-// Starts a server on a free port and stops it when the test ends.
+// Starts a server on a free port, or that of the options, and stops it when the test ends.
 export async function serve(t, project, ...options) {
-  const child = spawn(program, ['serve', project, '--port', '0', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const port = options.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(program, ['serve', project, ...port, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   let errors = '';
   child.stderr.on('data', (chunk) => { errors += chunk; });

@@ -99,6 +99,15 @@ TEST(AccessSettings, ModesByHost) {
   EXPECT_EQ(settings.modeOf("app.x:81"), AccessMode::Authenticated);
   EXPECT_EQ(settings.modeOf("app.x"), AccessMode::Single);
   EXPECT_EQ(settings.modeOf(""), AccessMode::Single);
+  EXPECT_EQ(settings.modeOf("api.x:8443"), AccessMode::Api) << "a name without port is that name at every port";
+  EXPECT_EQ(settings.modeOf("xapi.x"), AccessMode::Single);
+  EXPECT_EQ(settings.modeOf("app.x:811"), AccessMode::Single);
+  AccessSettings ports;
+  ports.apiHost = ":8081";
+  ports.authHost = "8082";
+  EXPECT_EQ(ports.modeOf("any.x:8081"), AccessMode::Api);
+  EXPECT_EQ(ports.modeOf("[::1]:8082"), AccessMode::Authenticated);
+  EXPECT_EQ(ports.modeOf("any.x"), AccessMode::Single);
   std::ofstream(folder / "env.json") << R"({"access":7})";
   EXPECT_FALSE(readAccessSettings(instance).has_value());
   std::filesystem::remove_all(folder);

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "app/certificate_state.h"
+
 namespace qodly::app {
 namespace {
 
@@ -158,7 +160,7 @@ TEST_F(ServerSettingsTest, WrongValuesAreToldWithWhatWouldBeRight) {
 }
 
 TEST_F(ServerSettingsTest, UnknownKeysAreNoted) {
-  const SettingsReading reading = read(R"({"httpport": 1, "nonsense": 2, "sites": []})");
+  const SettingsReading reading = read(R"({"httpport": 1, "nonsense": 2, "characterSet": "UTF-8"})");
   EXPECT_TRUE(reading.problems.empty());
   ASSERT_EQ(reading.notes.size(), 3u);
   EXPECT_NE(reading.notes[0].find("meant is http.HTTPPort"), std::string::npos);
@@ -241,6 +243,68 @@ TEST_F(ServerSettingsTest, Sessions) {
     "restApiKeyRequired": true, "restLegacyCookies": false})")
                                        .settings),
             std::vector<std::string>());
+}
+
+TEST_F(ServerSettingsTest, SitesAndTheirCertificates) {
+  const SettingsReading reading = read(R"({"sites": [
+    {"host": "Bakery.Example", "rootFolder": "Sites/Bakery", "defaultHomepage": "", "certificate": "b.pem", "key": "/etc/b-key.pem"},
+    {"host": "*.example", "env": "development", "redirectTo": "bakery.example"},
+    {"host": "test.example", "env": "Staging"}]})");
+  ASSERT_TRUE(reading.problems.empty()) << reading.problems.front();
+  const ServerSettings& settings = reading.settings;
+  ASSERT_EQ(settings.sites.size(), 3u);
+  EXPECT_EQ(settings.sites[0].host, "bakery.example");
+  EXPECT_EQ(settings.sites[0].rootFolder, folder_ / "Sites/Bakery");
+  EXPECT_EQ(settings.sites[0].homePage, "");
+  EXPECT_FALSE(settings.sites[1].homePage.has_value());
+  EXPECT_TRUE(settings.sites[1].served);
+  EXPECT_FALSE(settings.sites[2].served);
+  EXPECT_FALSE(settings.otherHosts);
+  ASSERT_EQ(settings.tls.certificates.size(), 2u) << "the server's own and that of the site";
+  EXPECT_EQ(settings.tls.certificates[1].certificate, (folder_ / "b.pem").string());
+  EXPECT_EQ(settings.tls.certificates[1].key, "/etc/b-key.pem");
+  EXPECT_EQ(settings.tls.certificates[1].host, "bakery.example");
+  EXPECT_TRUE(read(R"({"sites": []})").settings.otherHosts);
+  EXPECT_TRUE(read(R"({"sites": [{"host": "a.example"}, {"host": "*"}]})").settings.otherHosts);
+  EXPECT_FALSE(read(R"({"sites": [{"host": "a.example"}, {"host": "*", "env": "Production"}]})").settings.otherHosts);
+}
+
+TEST_F(ServerSettingsTest, SitesThatAskForCertificates) {
+  const auto hosts = [](const SettingsReading& reading) {
+    std::vector<std::string> all;
+    for (const http::CertificateFiles& files : reading.settings.tls.certificates) {
+      if (files.optional) all.push_back(files.host);
+    }
+    return all;
+  };
+  const std::string sites = R"("sites": [{"host": "a.example"}, {"host": "*.a.example"}, {"host": "*"},
+    {"host": "own.example", "certificate": "own.pem", "key": "own-key.pem"}, {"host": "b.example", "env": "Staging"},
+    {"host": "www.a.example", "redirectTo": "a.example"}])";
+  SettingsReading reading = read("{" + sites + R"(, "acme": {"enabled": true}})");
+  ASSERT_TRUE(reading.problems.empty()) << reading.problems.front();
+  EXPECT_EQ(hosts(reading), (std::vector<std::string>{"a.example", "www.a.example"}));
+  EXPECT_TRUE(reading.settings.httpsEnabled) << "without being said";
+  EXPECT_EQ(reading.settings.tls.certificates.back().certificate,
+            (folder_ / "Data/instance/acme/www.a.example.pem").string());
+  reading = read("{" + sites + R"(, "acme": {"enabled": true, "domains": ["C.example"]}})");
+  EXPECT_EQ(hosts(reading), std::vector<std::string>{"c.example"});
+  reading = read("{" + sites + R"(, "acme": {"enabled": false}})");
+  EXPECT_TRUE(hosts(reading).empty());
+  EXPECT_FALSE(reading.settings.httpsEnabled);
+}
+
+TEST(CertificateTimes, RenewalWarningAndPauses) {
+  constexpr std::int64_t day = 86'400;
+  EXPECT_EQ(renewalOf(0, 90 * day).ms / 1000, 60 * day);
+  EXPECT_EQ(warningOf(0, 90 * day).ms / 1000, 76 * day);
+  EXPECT_EQ(renewalOf(0, 365 * day).ms / 1000, 335 * day);
+  EXPECT_EQ(renewalOf(0, 6 * day).ms / 1000, 4 * day);
+  EXPECT_EQ(warningOf(0, 6 * day).ms / 1000, 5 * day);
+  EXPECT_EQ(pauseSeconds(1, 0), 300);
+  EXPECT_EQ(pauseSeconds(2, 0), 600);
+  EXPECT_EQ(pauseSeconds(3, 3600), 3600);
+  EXPECT_EQ(pauseSeconds(50, 0), day);
+  EXPECT_EQ(pauseSeconds(1, 1'000'000'000), 7 * day);
 }
 
 TEST(ServerSettingsTable, HasEveryKeyOnce) {
