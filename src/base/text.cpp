@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/decimal.h"
 #include "base/utf8.h"
 
 namespace qodly {
@@ -202,49 +203,19 @@ std::optional<double> parseReal(std::string_view text) {
 }
 
 void appendInteger(std::int64_t value, std::string& out) {
-  std::array<char, 24> digits;
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  out.append(digits.data(), result.ptr);
+  std::array<char, decimal::room> digits;
+  out.append(digits.data(), decimal::putInteger(digits.data(), value));
 }
-
-namespace {
-
-// Numbers of few decimals, as people enter them. Their digits, at most 15, are a whole number of millionths; a decimal
-// of so few digits is the only one that reads as its number, hence the shortest form. False: the number has more.
-bool appendFewDecimals(double value, std::string& out) {
-  constexpr double scale = 1e6, most = 1e15;
-  constexpr int decimals = 6;
-  const double magnitude = std::abs(value);
-  const double scaled = std::nearbyint(magnitude * scale);
-  if (!(scaled < most) || scaled / scale != magnitude) return false;
-  const auto all = static_cast<std::uint64_t>(scaled);
-  constexpr auto whole = static_cast<std::uint64_t>(scale);
-  std::array<char, 24> text;
-  char* at = text.data();
-  if (value < 0) *at++ = '-';
-  at = std::to_chars(at, text.data() + text.size(), all / whole).ptr;
-  *at++ = '.';
-  std::uint64_t fraction = all % whole;
-  for (int i = decimals - 1; i >= 0; --i, fraction /= 10) at[i] = static_cast<char>('0' + fraction % 10);
-  at += decimals;
-  while (at[-1] == '0') --at;
-  out.append(text.data(), at);
-  return true;
-}
-
-}  // namespace
 
 void appendReal(double value, std::string& out) {
-  constexpr double exactIntegers = 9007199254740992.0;  // 2^53
-  if (std::abs(value) < exactIntegers && value == std::trunc(value)) {
-    appendInteger(static_cast<std::int64_t>(value), out);
+  std::array<char, 64> digits;
+  if (char* const end = decimal::putFewDecimals(digits.data(), value)) {
+    out.append(digits.data(), end);
     return;
   }
-  if (appendFewDecimals(value, out)) return;
   // Positional while that stays readable, scientific beyond, with the limits browsers use.
   const double magnitude = std::abs(value);
   const auto format = magnitude >= 1e-6 && magnitude < 1e21 ? std::chars_format::fixed : std::chars_format::scientific;
-  std::array<char, 64> digits;
   const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value, format);
   out.append(digits.data(), result.ptr);
 }

@@ -119,6 +119,10 @@ class WriterCompiler {
         piece.kind != PieceKind::gatheredText) {
       for (const query::Hop& hop : target->hops) piece.hops.push_back(foreignKey(hop.relation));
     }
+    const bool toMany = piece.kind == PieceKind::relatedEntities;
+    const bool links = toMany || piece.kind == PieceKind::relatedEntity;
+    piece.lead = Padded(piece.name + (links ? piece.before : std::string()));
+    if (links) piece.rest = Padded(toMany ? piece.middle : piece.middle + '"');
     writer.pieces_.push_back(std::move(piece));
   }
 
@@ -126,7 +130,6 @@ class WriterCompiler {
     const auto& dataClass = model_.classes[piece.dataClass];
     piece.column = column(piece.dataClass, piece.attribute);
     piece.type = model::columnType(end);
-    piece.missing = "null";
     if (end.neverNull && !isMedia(end.type)) {
       piece.missing.clear();
       appendValue(blankOf(piece.type), piece.missing);

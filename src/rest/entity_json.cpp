@@ -1,7 +1,5 @@
 #include "rest/entity_json.h"
 
-#include <charconv>
-
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "rest/entity_pieces.h"
@@ -118,7 +116,7 @@ KeyForms::KeyForms(const Value& key) {
 
 void KeyForms::setInteger(std::int64_t value) {
   short_[0] = '"';
-  char* end = std::to_chars(short_.data() + 1, short_.data() + 30, value).ptr;
+  char* end = decimal::putInteger(short_.data() + 1, value);
   *end++ = '"';
   length_ = static_cast<std::size_t>(end - short_.data());
   number_ = true;
@@ -162,6 +160,11 @@ void appendClassNames(std::string_view dataClass, std::string& out) {
   json::appendString(dataClass, out);
 }
 
+WriteScope::WriteScope(orda::Engine& store, orda::Reader& view, const Gathered* found, KnownKeys::Generation* known)
+    : engine(store), reader(view), gathered(found), known_(known) {}
+
+WriteScope::~WriteScope() = default;
+
 RecordNumber WriteScope::related(const ForeignKey& relation, const Field& foreignKey) {
   if (!foreignKey.present || foreignKey.external) return storage::noRecord;
   if (relation.pointsToKey && isInteger(foreignKey.type)) {
@@ -183,6 +186,8 @@ bool WriteScope::exists(const ForeignKey& relation, const Field& foreignKey) {
 }
 
 std::string_view WriteScope::text(Instant instant) {
+  if (instant.ms == last_) return instant_;
+  last_ = instant.ms;
   constexpr std::int64_t msPerDay = 86'400'000;
   const std::int64_t day = instant.ms / msPerDay;
   if (instant.ms < 0 || day != day_) {
@@ -219,13 +224,24 @@ RecordView walk(std::span<const ForeignKey> hops, const RecordView& record, Writ
 
 EntityWriter::~EntityWriter() = default;
 
-EntityWriter::Key EntityWriter::keyOf(const RecordView& record, WriteScope& scope) const {
-  const Field field = record.field(keyColumn_);
+EntityWriter::Key EntityWriter::keyOf(const RecordView& record, const PlacedWriter& placed, WriteScope& scope) const {
+  if (placed.plainKey && placed.key.isPresent(record)) return Key(placed.key.integer(record));
+  const Field field = placed.key.field(record);
   if (field.present && field.type != keyType_) {
     if (auto value = scope.engine.decode(record, dataClass_, keyAttribute_)) return Key(*value);
   }
   return Key(field);
 }
+
+namespace {
+
+void writeStamp(std::uint32_t stamp, JsonOut& out) {
+  static constexpr std::string_view name = R"(,"__STAMP":)";
+  char* const at = JsonOut::put(out.reserve(name.size() + decimal::room), name);
+  out.advance(decimal::putUnsigned(at, stamp));
+}
+
+}  // namespace
 
 void EntityWriter::write(Head head, RecordNumber number, const RecordView& record, WriteScope& scope,
                          std::string& text) const {
@@ -239,58 +255,54 @@ void EntityWriter::write(Head head, RecordNumber number, const RecordView& recor
     out.raw(R"({"__STAMP":0})");
     return;
   }
-  const Key key = keyOf(record, scope);
+  const PlacedWriter& placed = scope.placed(*this, record.layout());
+  const Key key = keyOf(record, placed, scope);
   if (head == Head::flat) {
     out.raw(R"({"__KEY":)");
     out.raw(key.isNumber() ? key.uri() : key.json());
-    out.raw(R"(,"__STAMP":)");
   } else {
-    out.raw(head == Head::root ? std::string_view(rootHead_) : std::string_view(R"({"__KEY":)"));
-    out.raw(key.json());
-    out.raw(R"(,"__TIMESTAMP":")");
-    out.raw(scope.text(record.savedAt()));
-    out.raw(R"(","__STAMP":)");
+    static constexpr std::string_view keyLead = R"({"__KEY":)", timeLead = R"(,"__TIMESTAMP":")";
+    const std::string_view lead = head == Head::root ? std::string_view(rootHead_) : keyLead;
+    const std::string_view spelled = key.json(), time = scope.text(record.savedAt());
+    char* at = out.reserve(lead.size() + spelled.size() + timeLead.size() + time.size() + 1);
+    at = JsonOut::put(JsonOut::put(at, lead), spelled);
+    at = JsonOut::put(JsonOut::put(at, timeLead), time);
+    *at = '"';
+    out.advance(at + 1);
   }
-  out.number(static_cast<std::int64_t>(record.stamp()));
-  writeAttributes(number, record, key, scope, out);
+  writeStamp(record.stamp(), out);
+  writeAttributes(number, record, key, placed, scope, out);
   out.raw('}');
 }
 
 void EntityWriter::writeUpdated(RecordNumber number, const RecordView& record, WriteScope& scope,
                                 std::string& text) const {
   JsonOut out(text);
-  const Key key = keyOf(record, scope);
+  const PlacedWriter& placed = scope.placed(*this, record.layout());
+  const Key key = keyOf(record, placed, scope);
   out.raw(R"("__KEY":)");
   out.raw(key.json());
-  out.raw(R"(,"__STAMP":)");
-  out.number(static_cast<std::int64_t>(record.stamp()));
+  writeStamp(record.stamp(), out);
   out.raw(R"(,"uri":")");
   out.raw(uri_);
   out.raw(key.uri());
   out.raw(R"(]","__TIMESTAMP":")");
   out.raw(scope.text(record.savedAt()));
   out.raw('"');
-  writeAttributes(number, record, key, scope, out);
+  writeAttributes(number, record, key, placed, scope, out);
 }
 
 void EntityWriter::writeNew(RecordNumber number, const RecordView& record, WriteScope& scope, std::string& text) const {
   JsonOut out(text);
-  const Key key = keyOf(record, scope);
+  const PlacedWriter& placed = scope.placed(*this, record.layout());
+  const Key key = keyOf(record, placed, scope);
   out.raw(R"("__STAMP":0)");
-  writeAttributes(number, record, key, scope, out);
+  writeAttributes(number, record, key, placed, scope, out);
 }
 
-void EntityWriter::writeAttributes(RecordNumber number, const RecordView& record, const Key& key, WriteScope& scope,
-                                   JsonOut& out) const {
-  for (const Piece& piece : pieces_) {
-    out.raw(piece.name);
-    writePiece(piece, number, record, key, scope, out);
-  }
-  if (incomplete_) out.raw(R"(,"__INVALID":1)");
-}
-
-void EntityWriter::writePiece(const Piece& piece, RecordNumber number, const RecordView& record, const Key& key,
+void EntityWriter::writeOther(const Piece& piece, RecordNumber number, const RecordView& record, const Key& key,
                               WriteScope& scope, JsonOut& out) const {
+  out.raw(piece.name);
   RecordView behind;
   if (!piece.hops.empty()) {
     behind = walk(piece.hops, record, scope);

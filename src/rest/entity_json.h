@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <forward_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +38,8 @@ class EntityWriter;
 class JsonOut;
 struct ForeignKey;
 struct Piece;
+struct PlacedPiece;
+struct PlacedWriter;
 
 // Members of one nested selection: how many there are, and those that are sent.
 struct NestedMembers {
@@ -59,8 +62,8 @@ class WriteScope {
  public:
   // `found`: what was gathered for the answer. `known`: taken before `view` was opened; nullptr inside transactions.
   WriteScope(orda::Engine& store, orda::Reader& view, const Gathered* found = nullptr,
-             KnownKeys::Generation* known = nullptr)
-      : engine(store), reader(view), gathered(found), known_(known) {}
+             KnownKeys::Generation* known = nullptr);
+  ~WriteScope();
 
   orda::Engine& engine;
   orda::Reader& reader;
@@ -73,10 +76,13 @@ class WriteScope {
   bool exists(const ForeignKey& relation, const storage::Field& foreignKey);
   // ISO form. The entities of a page were often saved on one day.
   std::string_view text(Instant instant);
+  // Where the attributes of a writer lie in the records of a layout.
+  const PlacedWriter& placed(const EntityWriter& writer, const storage::Layout& layout);
 
  private:
   KnownKeys::Generation* known_;
-  std::int64_t day_ = INT64_MIN;
+  std::forward_list<PlacedWriter> placed_;
+  std::int64_t day_ = INT64_MIN, last_ = INT64_MIN;
   std::string instant_;
 };
 
@@ -127,10 +133,15 @@ class EntityWriter {
   friend class WriterCompiler;
   friend class Gatherer;
   struct Key;
-  Key keyOf(const storage::RecordView& record, WriteScope& scope) const;
+  Key keyOf(const storage::RecordView& record, const PlacedWriter& placed, WriteScope& scope) const;
+  // entity_placed.cpp
+  PlacedWriter place(const storage::Layout& layout, KnownKeys::Generation* known) const;
+  PlacedPiece place(const Piece& piece, const storage::Layout& layout, KnownKeys::Generation* known) const;
   void writeAttributes(storage::RecordNumber number, const storage::RecordView& record, const Key& key,
-                       WriteScope& scope, JsonOut& out) const;
-  void writePiece(const Piece& piece, storage::RecordNumber number, const storage::RecordView& record, const Key& key,
+                       const PlacedWriter& placed, WriteScope& scope, JsonOut& out) const;
+  friend class WriteScope;
+  // A piece that needs more than the record, name and all.
+  void writeOther(const Piece& piece, storage::RecordNumber number, const storage::RecordView& record, const Key& key,
                   WriteScope& scope, JsonOut& out) const;
   void writeNested(const Piece& piece, storage::RecordNumber number, const Key& key, WriteScope& scope,
                    JsonOut& out) const;

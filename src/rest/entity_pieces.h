@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "rest/entity_json.h"
+#include "rest/json_out.h"
+#include "storage/field_place.h"
 
 namespace qodly::rest {
 
@@ -17,6 +19,7 @@ class KeyForms {
   // `field`: stored, of its own type, not external. A missing one gives "".
   explicit KeyForms(const storage::Field& field);
   explicit KeyForms(const Value& key);
+  explicit KeyForms(std::int64_t key) { setInteger(key); }
 
   std::string_view json() const { return text_.empty() ? std::string_view(short_.data(), length_) : text_; }
   std::string_view uri() const { return uri_.empty() ? json().substr(1, json().size() - 2) : uri_; }
@@ -25,7 +28,7 @@ class KeyForms {
  private:
   void setInteger(std::int64_t value);
   void setText(std::string_view text);
-  std::array<char, 40> short_{};
+  std::array<char, 40> short_;
   std::size_t length_ = 0;
   bool number_ = false;
   std::string text_, uri_;
@@ -54,6 +57,8 @@ enum class PieceKind : std::uint8_t {
 
 struct Piece {
   std::string name;  // ,"title":
+  Padded lead;       // what stands in front of a value that is there: the name, of a link the beginning of it, too
+  Padded rest;       // of a link, what follows its key
   PieceKind kind = PieceKind::scalar;
   bool calculated = false;       // read through the code of the application
   std::vector<ForeignKey> hops;  // N->1 steps from the entity to the record that is read (aliases)
@@ -62,7 +67,7 @@ struct Piece {
   storage::ColumnId column = 0;
   ColumnType type = ColumnType::text;
   storage::ColumnId keyColumn = 0;  // primary key of dataClass, for links to a record behind hops
-  std::string missing;              // null, or the blank value of an attribute that is never null
+  std::string missing = "null";     // or the blank value of an attribute that is never null
   std::vector<ObjectFilter> properties;
   std::string before, middle, after;  // parts of a link around the key and the stamp
   ForeignKey foreignKey;              // relatedEntity, expandedEntity
@@ -75,6 +80,27 @@ storage::RecordView walk(std::span<const ForeignKey> hops, const storage::Record
 
 struct EntityWriter::Key : KeyForms {
   using KeyForms::KeyForms;
+};
+
+// How a piece is printed from records of one layout. The kinds behind `other` are those that need nothing but the
+// record: they are printed in place, everything else by its piece.
+enum class PlacedKind : std::uint8_t { other, missing, boolean, integer, real, uuid, text, link, links };
+
+struct PlacedPiece {
+  const Piece* piece;
+  storage::FieldPlace place;
+  PlacedKind kind = PlacedKind::other;
+  std::uint32_t room = 0;         // bytes that it takes at most, keys of links and texts apart
+  KnownKeyBits* known = nullptr;  // link: the keys that are known to lead somewhere
+};
+
+// The pieces of a writer placed in one layout. Lives as long as the answer it was made for.
+struct PlacedWriter {
+  const EntityWriter* writer;
+  const storage::Layout* layout;
+  storage::FieldPlace key;
+  bool plainKey = false;  // an integer that is stored under its own type
+  std::vector<PlacedPiece> pieces;
 };
 
 }  // namespace qodly::rest

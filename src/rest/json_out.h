@@ -4,15 +4,31 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
 
+#include "base/decimal.h"
 #include "base/json_writer.h"
 
 namespace qodly::rest {
+
+// Text that never changes, kept with bytes to spare behind it, so that it is copied in blocks of a fixed size.
+class Padded {
+ public:
+  static constexpr std::size_t block = 32;
+  Padded() : Padded(std::string_view()) {}
+  explicit Padded(std::string_view text) : bytes_(text), size_(text.size()) { bytes_.resize(size_ + block, '\0'); }
+
+  std::string_view view() const { return {bytes_.data(), size_}; }
+  std::size_t size() const { return size_; }
+  const char* data() const { return bytes_.data(); }
+
+ private:
+  std::string bytes_;
+  std::size_t size_;
+};
 
 // Works at the end of `target`, whose size is right again when the JsonOut is gone or inside with().
 class JsonOut {
@@ -31,9 +47,28 @@ class JsonOut {
     ++size_;
   }
   void number(std::int64_t value) {
-    char* const at = room(24);
-    size_ += static_cast<std::size_t>(std::to_chars(at, at + 24, value).ptr - at);
+    char* const at = room(decimal::room);
+    size_ += static_cast<std::size_t>(decimal::putInteger(at, value) - at);
   }
+
+  // For many small pieces in a row: a place for `bytes` more, and some to spare that the functions below may spoil.
+  // advance() says where what was put ends.
+  char* reserve(std::size_t bytes) { return room(bytes + 2 * Padded::block); }
+  void advance(const char* end) { size_ = static_cast<std::size_t>(end - target_.data()); }
+  static char* put(char* at, const Padded& text) {
+    const char* from = text.data();
+    for (std::size_t left = text.size();; left -= Padded::block) {
+      std::memcpy(at, from, Padded::block);
+      if (left <= Padded::block) return at + left;
+      at += Padded::block;
+      from += Padded::block;
+    }
+  }
+  static char* put(char* at, std::string_view bytes) {
+    copy(bytes, at);
+    return at + bytes.size();
+  }
+
   // A JSON string of UTF-8 text.
   void text(std::string_view utf8) {
     if (!isPlain(utf8)) {
@@ -89,15 +124,21 @@ class JsonOut {
       const std::uint64_t slash = word ^ (ones * '\\');
       return (control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & highs;
     };
-    const char* at = utf8.data();
-    std::size_t left = utf8.size();
-    for (; left >= 8; at += 8, left -= 8) {
+    const auto wordAt = [](const char* at) {
       std::uint64_t word;
-      std::memcpy(&word, at, 8);
-      if (special(word) != 0) return false;
+      std::memcpy(&word, at, sizeof word);
+      return word;
+    };
+    const char* at = utf8.data();
+    if (utf8.size() >= 8) {  // the last word overlaps the one before it
+      const char* const last = at + utf8.size() - 8;
+      for (; at < last; at += 8) {
+        if (special(wordAt(at)) != 0) return false;
+      }
+      return special(wordAt(last)) == 0;
     }
     std::uint64_t word = ones * 'x';
-    std::memcpy(&word, at, left);
+    for (const char c : utf8) word = word << 8 | static_cast<unsigned char>(c);
     return special(word) == 0;
   }
 

@@ -1,5 +1,6 @@
 #include "security/session_cipher.h"
 
+#include <array>
 #include <cstring>
 #include <stdexcept>
 
@@ -46,10 +47,12 @@ void SessionTable::Cipher::append(std::uint64_t number, std::string& out) {
     int written = 0;
     EVP_EncryptUpdate(lane.encrypt, value.data(), &written, plain.data(), static_cast<int>(plain.size()));
   }
-  for (const unsigned char byte : value) {
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
+  std::array<char, 2 * std::tuple_size_v<Block>> text;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    text[2 * i] = digits[value[i] >> 4];
+    text[2 * i + 1] = digits[value[i] & 15];
   }
+  out.append(text.data(), text.size());
 }
 
 std::optional<std::uint64_t> SessionTable::Cipher::read(std::string_view text) {

@@ -132,6 +132,7 @@ void EmbeddedStore::deleteObsoleteIndexes(lmdb::Transaction& transaction) {
 }
 
 void EmbeddedStore::publish(std::shared_ptr<const Schema> schema) {
+  readers_.resetIdle();
   schema_.store(std::move(schema));
   schemaVersion_.fetch_add(1);
 }

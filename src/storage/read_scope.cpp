@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -10,7 +11,7 @@
 
 namespace qodly::storage {
 
-Reader::Reader(MDB_env* environment) {
+Reader::Reader(MDB_env* environment) : environment_(environment) {
   lmdb::check(mdb_txn_begin(environment, nullptr, MDB_RDONLY, &transaction_), "starting to read");
 }
 
@@ -19,12 +20,23 @@ Reader::~Reader() {
   mdb_txn_abort(transaction_);
 }
 
-void Reader::renew() {
+void Reader::refresh() {
+  if (isCurrent()) return;
+  reset();
   lmdb::check(mdb_txn_renew(transaction_), "starting to read");
+  live_ = true;
   ++use_;
 }
 
-void Reader::reset() { mdb_txn_reset(transaction_); }
+void Reader::reset() {
+  if (std::exchange(live_, false)) mdb_txn_reset(transaction_);
+}
+
+bool Reader::isCurrent() const {
+  if (!live_) return false;
+  MDB_envinfo info{};
+  return mdb_env_info(environment_, &info) == MDB_SUCCESS && info.me_last_txnid == mdb_txn_id(transaction_);
+}
 
 MDB_cursor* Reader::borrow(MDB_dbi database) {
   for (Slot& slot : slots_) {
@@ -53,22 +65,35 @@ void Reader::giveBack(MDB_cursor* cursor) {
 
 std::unique_ptr<Reader> ReaderPool::acquire() {
   std::unique_ptr<Reader> reader;
+  std::uint64_t generation = 0;
   {
     const std::lock_guard lock(mutex_);
+    generation = generation_;
     if (!idle_.empty()) {
       reader = std::move(idle_.back());
       idle_.pop_back();
     }
   }
-  if (!reader) return std::make_unique<Reader>(environment_);
-  reader->renew();
+  if (reader) {
+    reader->refresh();
+  } else {
+    reader = std::make_unique<Reader>(environment_);
+  }
+  reader->generation_ = generation;
   return reader;
 }
 
 void ReaderPool::release(std::unique_ptr<Reader> reader) {
-  reader->reset();
+  // Looked at under the lock: a commit that is not seen here finds the reader among the idle ones.
   const std::lock_guard lock(mutex_);
+  if (reader->generation_ != generation_ || !reader->isCurrent()) reader->reset();
   if (idle_.size() < kept) idle_.push_back(std::move(reader));
+}
+
+void ReaderPool::resetIdle() {
+  const std::lock_guard lock(mutex_);
+  ++generation_;
+  for (const auto& reader : idle_) reader->reset();
 }
 
 namespace {

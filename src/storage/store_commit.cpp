@@ -84,6 +84,7 @@ void EmbeddedStore::writeGroup(std::span<const std::unique_ptr<PreparedSet>> set
   const bool wroteCounters = counters_.write(transaction, meta_);
   if (!write && !wroteCounters) return;
   transaction.commit();
+  readers_.resetIdle();
   counters_.persisted();
 
   const std::unique_lock lock(propertiesMutex_);

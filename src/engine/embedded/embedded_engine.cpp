@@ -11,6 +11,7 @@
 #include "engine/embedded/aggregate.h"
 #include "engine/embedded/changes.h"
 #include "engine/embedded/joins.h"
+#include "engine/embedded/leaf_index.h"
 #include "engine/embedded/locks.h"
 #include "engine/embedded/membership.h"
 #include "engine/embedded/overlay_keys.h"
@@ -43,6 +44,25 @@ RecordSet keepOrder(const RecordSet& source, Bitmap found) {
     return true;
   });
   return RecordSet::ordered(std::move(kept));
+}
+
+// Whether records have to be passed over, not only an index: what the workers are for.
+bool passesRecords(const query::Node& node, const View& view) {
+  using enum query::Node::Kind;
+  switch (node.kind) {
+    case all:
+    case none:
+      return false;
+    case condition:
+      if (node.condition.constant) return false;
+      return node.access == query::Node::Access::sequential || !isIndexSearchable(node, view);
+    case conjunction:
+    case disjunction:
+    case negation:
+      return std::ranges::any_of(node.children, [&](const auto& child) { return passesRecords(child, view); });
+    default:
+      return true;
+  }
 }
 
 class EmbeddedEngine final : public Engine, public orda::SequenceControl, public orda::ChangeSource {
@@ -204,7 +224,7 @@ std::uint64_t EmbeddedEngine::largestTable(View& view) {
 Result<RecordSet> EmbeddedEngine::run(const query::Plan& plan, const Overlay* overlay, const RecordSet* within,
                                       query::Trace* trace) {
   return operate(overlay, [&](View& view) {
-    prepare(view, largestTable(view));
+    if (!plan.order.empty() || passesRecords(plan.root, view)) prepare(view, largestTable(view));
     std::optional<Bitmap> candidates;
     if (within != nullptr) candidates = within->toBitmap() & view.all(plan.dataClass);
     Bitmap found = PlanRun(view, trace).run(plan.root, candidates ? &*candidates : nullptr);

@@ -99,7 +99,7 @@ void probe(const End& end, const Value& key, View& view, const Add& add) {
 }
 
 Bitmap holdersByProbes(const End& end, const KeySet& keys, View& view) {
-  NumberCollector found(view.scope().end(view.catalog().of(end.dataClass).table));
+  NumberCollector found(view.scope(), view.catalog().of(end.dataClass).table);
   for (const Value& key : keys.values()) {
     probe(end, key, view, [&](std::span<const RecordNumber> numbers) { found.add(numbers); });
   }

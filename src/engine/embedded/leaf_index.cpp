@@ -35,7 +35,7 @@ bool candidatesAreCheaper(const IndexSearch& search, const Bitmap& candidates, C
 }
 
 Bitmap committedMatches(const IndexSearch& search, Column place, const LeafTest& test, View& view) {
-  NumberCollector found(view.scope().end(place.table));
+  NumberCollector found(view.scope(), place.table);
   for (const IndexRange& range : search.ranges) {
     view.scope().scanIndexRuns(place.table, place.column, search.kind, range.keys,
                                [&](std::string_view key, std::span<const RecordNumber> numbers) {
@@ -61,16 +61,33 @@ void layOverlay(Bitmap& found, const TableOverlay& overlay, const LeafTest& test
   }
 }
 
+// Negative operators are looked for by their positive form.
+Condition positiveOf(const Node& leaf) {
+  Condition positive = leaf.condition;
+  if (query::isNegative(positive.op)) positive.op = query::negated(positive.op);
+  return positive;
+}
+
+// nullopt: there is no index that can be asked.
+std::optional<IndexSearch> searchOf(const Node& leaf, const Condition& positive, const View& view) {
+  const std::uint32_t attribute = leaf.condition.attribute.attribute;
+  auto search = indexSearch(positive, view.catalog().attribute(leaf.dataClass, attribute), view.collation());
+  if (search && !view.hasIndex(leaf.dataClass, attribute, search->kind)) search.reset();
+  return search;
+}
+
 }  // namespace
+
+bool isIndexSearchable(const Node& leaf, const View& view) {
+  return searchOf(leaf, positiveOf(leaf), view).has_value();
+}
 
 std::optional<Bitmap> searchIndex(const Node& leaf, const Bitmap* candidates, View& view) {
   const StoredAttribute& attribute = view.catalog().attribute(leaf.dataClass, leaf.condition.attribute.attribute);
   const bool negative = query::isNegative(leaf.condition.op);
-  Condition positive = leaf.condition;
-  if (negative) positive.op = query::negated(positive.op);
-  const std::optional<IndexSearch> search = indexSearch(positive, attribute, view.collation());
-  const std::uint32_t attributeIndex = leaf.condition.attribute.attribute;
-  if (!search || !view.hasIndex(leaf.dataClass, attributeIndex, search->kind)) return std::nullopt;
+  const Condition positive = positiveOf(leaf);
+  const std::optional<IndexSearch> search = searchOf(leaf, positive, view);
+  if (!search) return std::nullopt;
   const Column place{view.catalog().of(leaf.dataClass).table, attribute.column};
   if (candidates != nullptr && candidatesAreCheaper(*search, *candidates, place, view)) return std::nullopt;
   const LeafTest test(leaf.dataClass, positive, view);

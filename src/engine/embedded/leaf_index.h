@@ -12,4 +12,7 @@ namespace qodly::engine {
 // candidates one by one is cheaper.
 std::optional<Bitmap> searchIndex(const query::Node& leaf, const Bitmap* candidates, View& view);
 
+// Whether searchIndex will ask an index of that condition when it has no candidates.
+bool isIndexSearchable(const query::Node& leaf, const View& view);
+
 }  // namespace qodly::engine

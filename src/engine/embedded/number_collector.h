@@ -11,8 +11,8 @@ namespace qodly::engine {
 
 class NumberCollector {
  public:
-  // `end`: one past the highest number that can come.
-  explicit NumberCollector(RecordNumber end) : end_(end) {}
+  // For numbers of records of the table. `scope` must outlive the collector.
+  NumberCollector(const storage::ReadScope& scope, storage::TableId table) : scope_(scope), table_(table) {}
 
   void add(RecordNumber number) {
     list_.push_back(number);
@@ -25,7 +25,9 @@ class NumberCollector {
   static constexpr std::size_t batch = 16384;
   void flush();
 
-  RecordNumber end_;
+  const storage::ReadScope& scope_;
+  storage::TableId table_;
+  RecordNumber end_ = 0;  // one past the highest number in use, known once bits are needed
   std::vector<RecordNumber> list_;
   std::vector<std::uint64_t> bits_;
   Bitmap bitmap_;

@@ -45,6 +45,22 @@ TEST(Reals, FewDecimalsAreWrittenAsTheShortestForm) {
   }
 }
 
+TEST(Integers, AreWrittenWithAllTheirDigits) {
+  const auto written = [](std::int64_t value) {
+    std::string out;
+    appendInteger(value, out);
+    return out;
+  };
+  for (const std::int64_t value : {INT64_MIN, INT64_MIN + 1, INT64_MAX})
+    EXPECT_EQ(written(value), std::to_string(value));
+  for (std::int64_t power = 1; power <= 100'000'000'000'000'000; power *= 10) {
+    for (const std::int64_t value : {power - 1, power, power + 1, 5 * power, 7 * power + 3}) {
+      EXPECT_EQ(written(value), std::to_string(value));
+      EXPECT_EQ(written(-value), std::to_string(-value));
+    }
+  }
+}
+
 TEST(Utf8, Validity) {
   for (const char* text : {"", "abc", "é", "€", "😀", "abcdefghé", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(isValidUtf8(text)) << text;

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "base/error_codes.h"
+#include "storage/field_place.h"
 #include "storage/record_format.h"
 #include "test_store.h"
 #include "value/json.h"
@@ -205,6 +206,64 @@ TEST(Record, DamagedBytesAreNoticedAndNeverReadOutside) {
     for (const Column& column : everyType) toValue(record.field(column.id));
   }
   EXPECT_GT(unsound, 5'000u);
+}
+
+// What a place found once says about a record is what the record says.
+void expectPlacesAgree(const RecordView& record, const std::vector<Column>& columns) {
+  for (const Column& column : columns) {
+    const FieldPlace place(record.layout(), column.id);
+    const Field field = record.field(column.id);
+    ASSERT_EQ(place.exists(), record.layout().slot(column.id) >= 0);
+    EXPECT_EQ(place.field(record).bytes, field.bytes);
+    EXPECT_EQ(place.field(record).present, field.present);
+    if (!place.exists()) {
+      EXPECT_FALSE(place.isPresent(record));
+      continue;
+    }
+    EXPECT_EQ(place.type(), field.type);
+    EXPECT_TRUE(place.isPresent(record) || !field.present);
+    if (!place.isPresent(record)) continue;
+    const std::uint32_t width = fixedWidth(column.type);
+    if (width == 0) {
+      const std::string_view bytes = place.variable(record);
+      EXPECT_EQ(bytes.data() != nullptr, field.present && !field.external);
+      EXPECT_TRUE(bytes.data() == nullptr || bytes == field.bytes);
+    } else {
+      EXPECT_EQ(std::string_view(place.fixed(record), width), field.bytes);
+      EXPECT_TRUE(width > 8 || place.integer(record) == field.integer());
+    }
+  }
+}
+
+TEST(FieldPlace, AgreesWithTheRecord) {
+  std::vector<Column> wider = everyType;
+  wider.push_back({20, ColumnType::text});
+  for (const auto& [layouts, columns] : {std::pair(setOf({everyType}), wider), std::pair(setOf({wider}), wider),
+                                         std::pair(setOf({{{11, ColumnType::text}, {4, ColumnType::int32}}}), wider)}) {
+    std::vector<Value> values = sampleValues();
+    if (layouts.current().columns().size() < values.size()) values = {Value::text(""), Value::integer(5)};
+    for (std::size_t empty = 0; empty <= values.size(); ++empty) {
+      std::vector<Value> some = values;
+      if (empty < values.size()) some[empty] = Value::null();
+      const std::string bytes = build(layouts, some);
+      expectPlacesAgree(RecordView(bytes, layouts), columns);
+    }
+  }
+}
+
+TEST(FieldPlace, DamagedBytesAreNeverReadOutside) {
+  const LayoutSet layouts = setOf({everyType});
+  const std::string sound = build(layouts, sampleValues());
+  std::mt19937 random(11);
+  for (int round = 0; round < 2000; ++round) {
+    std::string bytes = sound;
+    for (int change = 0; change < 4; ++change) {
+      bytes[recordHeaderBytes + random() % (bytes.size() - recordHeaderBytes)] = static_cast<char>(random());
+    }
+    bytes.resize(bytes.size() - random() % 8);
+    const RecordView record(bytes, layouts);
+    if (record) expectPlacesAgree(record, everyType);
+  }
 }
 
 TEST_F(StoreTest, LargeValuesMoveToBlobFiles) {

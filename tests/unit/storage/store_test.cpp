@@ -268,6 +268,46 @@ TEST_F(StoreTest, AReadScopeKeepsItsSnapshot) {
   EXPECT_LT(before->snapshot(), after->snapshot());
 }
 
+TEST_F(StoreTest, AScopeOpenedAfterACommitSeesIt) {
+  openPeople();
+  const RecordNumber record = insert({number(1), text("Ann")});
+  for (std::uint32_t stamp = 1; stamp < 50; ++stamp) {
+    EXPECT_EQ(store_->read()->record(person(), record).stamp(), stamp);
+    EXPECT_EQ(store_->read()->record(person(), record).stamp(), stamp);  // nothing was written in between
+    ASSERT_TRUE(update(record, {number(1), text("Ann")}, stamp, stamp + 1).has_value());
+  }
+}
+
+TEST_F(StoreTest, ScopesSeeTablesThatAreDefinedWhileOthersAreOpen) {
+  openPeople();
+  insert({number(1), text("Ann")});
+  const auto before = store_->read();
+  { const auto idle = store_->read(); }
+  TableDefinition pet{"pet-uuid", "Pet", {{"petName", "name", ColumnType::text, false}}, {}};
+  pet.indexes = {{"petName", IndexKind::ordered}};
+  define({personDefinition(), pet});
+  const auto after = store_->read();
+  EXPECT_EQ(after->count(bindings_[1].table), 0u);
+  EXPECT_EQ(after->findIndex(bindings_[1].table, bindings_[1].columns[0], IndexKind::ordered, "x"), noRecord);
+  EXPECT_EQ(before->count(person()), 1u);
+}
+
+TEST_F(StoreTest, IdleReadersDoNotKeepThePagesOfOldSnapshots) {
+  openPeople();
+  const std::string notes(100'000, 'n');
+  const RecordNumber record = insert({number(1), text("Ann"), number(1), text(notes)});
+  const auto readTwice = [&] {
+    const auto one = store_->read(), other = store_->read();
+    return one->count(person()) + other->count(person());
+  };
+  constexpr std::uint32_t times = 300;
+  for (std::uint32_t stamp = 1; stamp <= times; ++stamp) {
+    ASSERT_EQ(readTwice(), 2u);
+    ASSERT_TRUE(update(record, {number(1), text("Ann"), number(1), text(notes)}, stamp, stamp + 1).has_value());
+  }
+  EXPECT_LT(std::filesystem::file_size(folder_ / "data.qodly"), times * notes.size() / 5);
+}
+
 TEST(ChangeSet, MergesKinds) {
   ChangeSet set;
   const RecordId record{1, 5};
