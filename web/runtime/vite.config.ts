@@ -28,7 +28,13 @@ function policy(): Plugin {
   };
 }
 
-// The files lie below /$lib/renderer/ on the server; addresses inside them are relative.
+/** What every page loads: few files, since each costs a request, but several, since they are compiled side by side. */
+function sharedChunk(id: string): string | undefined {
+  if (/node_modules\/(react|react-dom|scheduler)\/|commonjsHelpers/.test(id)) return 'react';
+  if (/\/src\/(base|format|model|rest)\/|\/ui\/src\/virtual|\/src\/data\/(?!live)/.test(id)) return 'core';
+  return undefined;
+}
+
 const compileHint = '//# allFunctionsCalledOnLoad\n';
 
 /** Most of what is loaded at start runs at start: compiled as a whole while it arrives, not function by function. */
@@ -46,6 +52,7 @@ function compiledAtOnce(): Plugin {
   };
 }
 
+// The files lie below /$lib/renderer/ on the server; addresses inside them are relative.
 export default defineConfig({
   base: './',
   plugins: [onlyCompressedFonts(), policy(), compiledAtOnce()],
@@ -60,6 +67,7 @@ export default defineConfig({
       input: { index: 'index.html', 'sdk-react': 'src/sdk/react.ts', 'sdk-jsx': 'src/sdk/jsx.ts', 'sdk-kit': 'src/sdk/kit.ts' },
       preserveEntrySignatures: 'exports-only',
       output: {
+        manualChunks: sharedChunk,
         entryFileNames: (chunk) => (chunk.name.startsWith('sdk-') ? '[name].js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',

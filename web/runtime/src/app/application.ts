@@ -62,6 +62,8 @@ export class Application {
   private probing: ReturnType<typeof setTimeout> | undefined;
   private next = 0;
   private live: LiveUpdates | null = null;
+  /** What is remembered was meant for an earlier page. */
+  private returnIsOld = false;
   /** The user is logging out: the end of the session is no news. */
   private leaving = false;
 
@@ -103,7 +105,7 @@ export class Application {
   /** Steps 1 to 4 of the life cycle (pages 3). */
   async start(): Promise<void> {
     const { page: name, loginPage, preload } = this.settings;
-    if (name !== loginPage) this.browser.remember(returnKey, '');
+    this.returnIsOld = name !== loginPage;
     if (preload['page'] !== undefined) {
       const page = readPage(name, preload['page']);
       this.files.set(name, Promise.resolve(page));
@@ -154,12 +156,13 @@ export class Application {
     await Promise.all([this.loadParts(def), this.manager.quietWithin(longestHold)]);
     this.page.value = page;
     this.offerReturn(privileges);
+    await this.idle();
+    if (this.returnIsOld) this.setReturn('');
     if (this.settings.live) await this.startLive();
   }
 
   /** Loaded after the first page is shown: nothing of it is needed before. */
   private async startLive(): Promise<void> {
-    await this.idle();
     const [{ LiveUpdates }, { LiveConnector, realTransports }] = await Promise.all([
       import('../data/live'),
       import('./live_socket'),
@@ -275,7 +278,8 @@ export class Application {
   // Language (pages 17)
 
   private startLanguage(title: string): void {
-    const chosen = chooseLocale(this.settings, this.browser.recall(languageKey), this.browser.languages());
+    const stored = this.settings.supported.length > 0 ? this.browser.recall(languageKey) : '';
+    const chosen = chooseLocale(this.settings, stored, this.browser.languages());
     createBuiltins(this.manager, this.browser.location(), { selected: chosen, supported: this.settings.supported }, title);
     let before: Json = chosen as Json;
     effect(() => {
@@ -369,12 +373,21 @@ export class Application {
     this.offerReturn(now);
   }
 
+  /** The page to go back to after a login. Reading the browser's storage takes a while: not before the first drawing. */
+  private get returnTo(): string {
+    return this.returnIsOld ? '' : this.browser.recall(returnKey);
+  }
+  private setReturn(address: string): void {
+    this.returnIsOld = false;
+    this.browser.remember(returnKey, address);
+  }
+
   private loginNeeded(): void {
     const { loginPage, page } = this.settings;
     if (this.sessionEnded()) return;
-    if (loginPage === '' || page === loginPage || this.browser.recall(returnKey) !== '') return;
+    if (loginPage === '' || page === loginPage || this.returnTo !== '') return;
     const at = this.browser.location();
-    this.browser.remember(returnKey, at.pathname + at.search + at.hash);
+    this.setReturn(at.pathname + at.search + at.hash);
     this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(loginPage)}`, false);
   }
 
@@ -387,11 +400,11 @@ export class Application {
 
   /** After a login: back to the page that needed it. */
   private offerReturn(privileges: readonly string[]): void {
-    const back = this.browser.recall(returnKey);
+    const back = this.returnTo;
     if (back === '') return;
     if (this.settings.page !== this.settings.loginPage) return;
     if (privileges.length === 0 || !back.startsWith('/') || back.startsWith('//')) return;
-    this.browser.remember(returnKey, '');
+    this.setReturn('');
     this.browser.open(back, false);
   }
 
@@ -400,7 +413,7 @@ export class Application {
     if (loginPage === '') this.browser.reload();
     else {
       const at = this.browser.location();
-      this.browser.remember(returnKey, at.pathname + at.search + at.hash);
+      this.setReturn(at.pathname + at.search + at.hash);
       this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(loginPage)}`, false);
     }
   }

@@ -1,9 +1,9 @@
 // Check marks and switches with two or three states (pages 15.10).
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { asText } from '../base/json';
-import { usePart } from '../view/context';
-import { Slot, type NodeProps } from '../view/node';
-import { PartScope } from '../view/part';
+import { PartContext, usePart } from '../view/context';
+import { slotOf, type NodeProps } from '../view/node';
+import { usePartScope } from '../view/part';
 import { useValue } from '../view/shown';
 import { useView } from '../view/view';
 
@@ -22,8 +22,9 @@ export function startMark(type: string): Mark {
 export function Checkbox({ node }: NodeProps): ReactNode {
   const view = useView(node, 'checkbox');
   const position = asText(view.props['labelPosition'], 'right');
+  const part = usePartScope(node, view);
   return (
-    <PartScope node={node} view={view}>
+    <PartContext value={part}>
       <div
         {...view.root}
         className={`chakra-checkbox ${view.root.className ?? ''}`}
@@ -31,10 +32,10 @@ export function Checkbox({ node }: NodeProps): ReactNode {
         data-variant={asText(view.props['variant'], 'checkbox')}
         data-size={asText(view.props['size'], 'md')}
       >
-        {position === 'hidden' ? null : <Slot node={node} slot="label" />}
-        <Slot node={node} slot={node.linked['CheckboxInput'] === undefined ? 'SwitchInput' : 'CheckboxInput'} />
+        {position === 'hidden' ? null : slotOf(node, 'label')}
+        {slotOf(node, node.linked['CheckboxInput'] === undefined ? 'SwitchInput' : 'CheckboxInput')}
       </div>
-    </PartScope>
+    </PartContext>
   );
 }
 

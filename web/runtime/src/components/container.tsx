@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNod
 import { asBoolean, type JsonObject } from '../base/json';
 import type { PageInstance } from '../logic/page_instance';
 import { usePage } from '../view/context';
-import { Nodes, WhenSeen, type NodeProps } from '../view/node';
+import { childrenOf, useSeen, type NodeProps } from '../view/node';
 import { clickable, useView } from '../view/view';
 import { hasInteractive } from '../view/interactive';
 
@@ -27,7 +27,7 @@ export function Container({ node }: NodeProps): ReactNode {
       className={className}
       style={reachable(view.style)}
     >
-      <Nodes node={node} />
+      {childrenOf(node)}
     </div>
   );
 }
@@ -64,12 +64,11 @@ function useScrollStop(root: RefObject<HTMLElement | null>): boolean {
 export function StyleBox({ node }: NodeProps): ReactNode {
   const view = useView(node, 'stylebox');
   const page = usePage();
+  const seen = useSeen(view.hidden);
   const role = useMemo(() => (hasInteractive(page.def, node.id) ? null : 'button'), [page.def, node.id]);
   return (
     <div {...view.root} {...clickable(view, role)}>
-      <WhenSeen hidden={view.hidden}>
-        <Nodes node={node} />
-      </WhenSeen>
+      {seen ? childrenOf(node) : null}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { createPortal } from 'react-dom';
 import { asBoolean, asText } from '../base/json';
 import { usePage } from '../view/context';
 import { useTracked } from '../view/hooks';
-import { Slot, type NodeProps } from '../view/node';
+import { slotOf, type NodeProps } from '../view/node';
 import { useView } from '../view/view';
 import { isAiry } from './container';
 
@@ -82,19 +82,17 @@ function OpenDialog({ node, place }: NodeProps & { place: number }): ReactNode {
           <div className="q-dialog-bar">
             {asBoolean(view.props['draggable']) ? (
               <span className="q-dialog-drag" {...drag} aria-hidden="true">
-                {icon('drag') ? <Slot node={node} slot="drag" /> : '⠿'}
+                {icon('drag') ? slotOf(node, 'drag') : '⠿'}
               </span>
             ) : null}
             {closable ? (
               <button type="button" className="q-dialog-close" aria-label="Close" onClick={close}>
-                {icon('close') ? <Slot node={node} slot="close" /> : '×'}
+                {icon('close') ? slotOf(node, 'close') : '×'}
               </button>
             ) : null}
           </div>
         ) : null}
-        <div className="q-dialog-body">
-          <Slot node={node} slot="Dialog" />
-        </div>
+        <div className="q-dialog-body">{slotOf(node, 'Dialog')}</div>
       </div>
     </div>
   );

@@ -17,7 +17,7 @@ import { formatValue } from '../format/format';
 import { useFloating } from '../view/floating';
 import { useTracked } from '../view/hooks';
 import { selectItem, useItems } from '../view/items';
-import { Item, Node, Nodes, Slot, type NodeProps } from '../view/node';
+import { Item, Node, childrenOf, slotOf, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
 import { useShown, useValue } from '../view/shown';
 import { isInteractive } from '../view/interactive';
@@ -89,7 +89,7 @@ export function Popover({ node }: NodeProps): ReactNode {
       />
       {open ? (
         <div id={id} ref={panel} popover="manual" className="q-popover q-menu">
-          <Slot node={node} slot="PopoverContent" />
+          {slotOf(node, 'PopoverContent')}
         </div>
       ) : null}
     </div>
@@ -160,8 +160,8 @@ export function StylishBox({ node }: NodeProps): ReactNode {
   );
   return (
     <div {...view.root} style={{ ...view.style, ...(variables as CSSProperties) }}>
-      <Slot node={node} slot="container" />
-      <Nodes node={node} />
+      {slotOf(node, 'container')}
+      {childrenOf(node)}
     </div>
   );
 }
@@ -228,7 +228,7 @@ export function Download({ node }: NodeProps): ReactNode {
         if (value !== null && value !== undefined) save();
       }}
     >
-      {position === 'hidden' ? null : <Slot node={node} slot="icon" />}
+      {position === 'hidden' ? null : slotOf(node, 'icon')}
       <span className="q-button-text">{richText(view.text('label') || 'Download')}</span>
     </button>
   );
@@ -269,10 +269,10 @@ export function Grid({ node }: NodeProps): ReactNode {
     <div {...view.root} style={style}>
       {areas.map((item, i) => (
         <div key={i} style={{ gridColumn: span(item, 'colStart', 'colSpan'), gridRow: span(item, 'rowStart', 'rowSpan') }}>
-          <Slot node={node} slot={asText(item['id'])} />
+          {slotOf(node, asText(item['id']))}
         </div>
       ))}
-      <Nodes node={node} />
+      {childrenOf(node)}
     </div>
   );
 }
@@ -294,13 +294,7 @@ export function Columns({ node }: NodeProps): ReactNode {
   };
   return (
     <div {...view.root} style={style}>
-      {ids('rows').flatMap((row) =>
-        columns.map((column) => (
-          <div key={column + row}>
-            <Slot node={node} slot={column + row} />
-          </div>
-        )),
-      )}
+      {ids('rows').flatMap((row) => columns.map((column) => <div key={column + row}>{slotOf(node, column + row)}</div>))}
     </div>
   );
 }
@@ -339,7 +333,7 @@ export function Accordion({ node }: NodeProps): ReactNode {
                 <i className={iconClasses(view.text(shown ? 'openChevron' : 'closeChevron'))} aria-hidden="true" />
               </Opener>
               <div id={`${id}-${key}`} hidden={!shown}>
-                {shown ? <Slot node={node} slot={`body${key}`} /> : null}
+                {shown ? slotOf(node, `body${key}`) : null}
               </div>
             </div>
           );

@@ -2,7 +2,7 @@
 import { useEffect, type ReactNode } from 'react';
 import { asText } from '../base/json';
 import { usePage } from '../view/context';
-import { Nodes, Slot, type NodeProps } from '../view/node';
+import { childrenOf, slotOf, type NodeProps } from '../view/node';
 import { useView } from '../view/view';
 
 export function Fallback({ node }: NodeProps): ReactNode {
@@ -12,11 +12,7 @@ export function Fallback({ node }: NodeProps): ReactNode {
   useEffect(() => {
     page.app.log.warn(`${page.def.name}: the component "${missing}" was missing when the page was saved`);
   }, [page, missing]);
-  return (
-    <div {...view.root}>
-      <Nodes node={node} />
-    </div>
-  );
+  return <div {...view.root}>{childrenOf(node)}</div>;
 }
 
 /** A box of the node's size with the children of its linked boxes; it names the component where developers look. */
@@ -33,10 +29,8 @@ export function Placeholder({ node, problem }: NodeProps & { problem?: string })
       {preview ? <span className="q-placeholder-text">{text}</span> : null}
       {problem === undefined ? (
         <>
-          <Nodes node={node} />
-          {Object.keys(node.linked).map((slot) => (
-            <Slot key={slot} node={node} slot={slot} />
-          ))}
+          {childrenOf(node)}
+          {Object.keys(node.linked).map((slot) => slotOf(node, slot))}
         </>
       ) : null}
     </div>

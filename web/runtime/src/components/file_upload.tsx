@@ -2,7 +2,7 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { asArray, asObject, asText, asTexts, type Json, type JsonObject } from '../base/json';
 import { toNumber } from '../data/value';
-import { Slot, type NodeProps } from '../view/node';
+import { slotOf, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
 import { sendFile } from '../view/upload';
 import { useView } from '../view/view';
@@ -64,7 +64,7 @@ export function FileUpload({ node }: NodeProps): ReactNode {
         if (event.target !== input.current) input.current?.click();
       }}
     >
-      {position === 'hidden' ? null : <Slot node={node} slot="icon" />}
+      {position === 'hidden' ? null : slotOf(node, 'icon')}
       <span className="q-button-text">{richText(view.text('text'))}</span>
       <span id={id} className="q-hint" role="status">
         {state === 'sending' ? 'Sending…' : state}

@@ -16,10 +16,10 @@ import { Selection } from '../data/selection';
 import type { Value } from '../data/value';
 import { plainNumber, readNumber } from '../format/number';
 import { colourOf, formatText, formatValue } from '../format/format';
-import { usePart } from '../view/context';
+import { PartContext, usePart } from '../view/context';
 import { useTracked } from '../view/hooks';
-import { Slot, type NodeProps } from '../view/node';
-import { PartScope } from '../view/part';
+import { slotOf, type NodeProps } from '../view/node';
+import { usePartScope } from '../view/part';
 import { richText } from '../view/rich';
 import { typeOf, useValue, valueType } from '../view/shown';
 import { clickable, useView, type View } from '../view/view';
@@ -32,13 +32,14 @@ const commitPause = 300;
 export function TextInput({ node }: NodeProps): ReactNode {
   const view = useView(node, 'textinput');
   const position = asText(view.props['labelPosition'], 'top');
+  const part = usePartScope(node, view);
   return (
-    <PartScope node={node} view={view}>
+    <PartContext value={part}>
       <div {...view.root} data-label={position}>
-        {position === 'hidden' ? null : <Slot node={node} slot="label" />}
-        <Slot node={node} slot="input" />
+        {position === 'hidden' ? null : slotOf(node, 'label')}
+        {slotOf(node, 'input')}
       </div>
-    </PartScope>
+    </PartContext>
   );
 }
 
@@ -93,13 +94,13 @@ export function Input({ node }: NodeProps): ReactNode {
   const props: FieldProps = { view, value, field, readOnly, commit };
   return (
     <div className="q-input">
-      <Field type={asText(view.props['type'], 'text')} props={props} />
+      {fieldOf(asText(view.props['type'], 'text'), props)}
       {problem ? <Problem id={`${part?.id ?? node.id}-problem`} problem={problem} /> : null}
     </div>
   );
 }
 
-function Field({ type, props }: { type: string; props: FieldProps }): ReactNode {
+function fieldOf(type: string, props: FieldProps): ReactNode {
   switch (type.toLowerCase()) {
     case 'textarea':
       return <TypedField {...props} kind="textArea" />;

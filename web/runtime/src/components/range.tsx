@@ -12,9 +12,9 @@ import {
 import { asBoolean, asNumber, asText } from '../base/json';
 import { toNumber } from '../data/value';
 import type { NodeDef, PageDef } from '../model/page';
-import { usePage, usePart } from '../view/context';
-import { Slot, type NodeProps } from '../view/node';
-import { PartScope } from '../view/part';
+import { PartContext, usePage, usePart } from '../view/context';
+import { slotOf, type NodeProps } from '../view/node';
+import { usePartScope } from '../view/part';
 import { useValue } from '../view/shown';
 import { useView, type View } from '../view/view';
 
@@ -30,19 +30,20 @@ export function RangeInput({ node }: NodeProps): ReactNode {
   const vertical = asText(view.props['orientation'], 'vertical') === 'vertical';
   const slot =
     node.linked['SliderContainer'] ?? Object.entries(node.linked).find(([name]) => /slider|container/i.test(name))?.[1];
+  const part = usePartScope(node, view);
   return (
-    <PartScope node={node} view={view}>
+    <PartContext value={part}>
       <WrapperContext value={{ view, vertical }}>
         <div {...view.root} data-label={position} data-orientation={vertical ? 'vertical' : 'horizontal'}>
-          {position === 'hidden' ? null : <Slot node={node} slot="label" />}
+          {position === 'hidden' ? null : slotOf(node, 'label')}
           {slot === undefined ? (
             <Slider node={node} view={view} />
           ) : (
-            <Slot node={node} slot={Object.entries(node.linked).find(([, id]) => id === slot)?.[0] ?? ''} />
+            slotOf(node, Object.entries(node.linked).find(([, id]) => id === slot)?.[0] ?? '')
           )}
         </div>
       </WrapperContext>
-    </PartScope>
+    </PartContext>
   );
 }
 

@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState, type ReactNode, type SelectHTMLAttributes } from 'react';
 import { asArray, asBoolean, asObject, asText, type Json } from '../base/json';
 import type { Value } from '../data/value';
-import { usePart } from '../view/context';
-import { Slot, type NodeProps } from '../view/node';
-import { PartScope } from '../view/part';
+import { PartContext, usePart } from '../view/context';
+import { slotOf, type NodeProps } from '../view/node';
+import { usePartScope } from '../view/part';
 import { plainText } from '../view/rich';
 import { typeOf, useValue } from '../view/shown';
 import { toScalar } from '../data/value';
@@ -32,13 +32,14 @@ export function textOf(value: Value | undefined): string {
 export function SelectInput({ node }: NodeProps): ReactNode {
   const view = useView(node, 'selectinput');
   const position = asText(view.props['labelPosition'], 'left');
+  const part = usePartScope(node, view);
   return (
-    <PartScope node={node} view={view}>
+    <PartContext value={part}>
       <div {...view.root} data-label={position}>
-        {position === 'hidden' ? null : <Slot node={node} slot="label" />}
-        <Slot node={node} slot="select" />
+        {position === 'hidden' ? null : slotOf(node, 'label')}
+        {slotOf(node, 'select')}
       </div>
-    </PartScope>
+    </PartContext>
   );
 }
 

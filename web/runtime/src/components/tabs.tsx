@@ -1,7 +1,7 @@
 // Tab strip with one box per tab (pages 15.16).
 import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { asArray, asObject, asText } from '../base/json';
-import { Slot, WhenSeen, type NodeProps } from '../view/node';
+import { slotOf, WhenSeen, type NodeProps } from '../view/node';
 import { richText } from '../view/rich';
 import { chainClick, useView } from '../view/view';
 
@@ -70,9 +70,7 @@ export function Tabs({ node }: NodeProps): ReactNode {
           className="q-tabpanel"
           tabIndex={0}
         >
-          <WhenSeen hidden={i !== active}>
-            <Slot node={node} slot={tab.id} />
-          </WhenSeen>
+          <WhenSeen hidden={i !== active}>{slotOf(node, tab.id)}</WhenSeen>
         </div>
       ))}
     </div>

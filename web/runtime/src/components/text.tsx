@@ -13,9 +13,7 @@ export function Text({ node }: NodeProps): ReactNode {
     <div {...view.root} {...clickable(view)}>
       {asArray(view.props['doc']).map((paragraph, i) => (
         <p key={i} className="q-row">
-          {asArray(asObject(paragraph)['children']).map((child, j) => (
-            <Leaf key={j} leaf={asObject(child)} />
-          ))}
+          {asArray(asObject(paragraph)['children']).map((child, j) => leafOf(asObject(child), j))}
         </p>
       ))}
     </div>
@@ -41,15 +39,15 @@ function childMarks(leaf: JsonObject): CSSProperties {
   return { ...marks(leaf), ...marks(asObject(asArray(leaf['children'])[0])) };
 }
 
-function Leaf({ leaf }: { leaf: JsonObject }): ReactNode {
+function leafOf(leaf: JsonObject, key: number): ReactNode {
   const type = asText(leaf['type']);
   if (type === 'datasource' || type === 'qodlysource')
-    return <Bound path={asText(leaf['datasource'] ?? leaf['qodlysource'])} leaf={leaf} style={childMarks(leaf)} />;
-  if (type === 'link') return <Link leaf={leaf} />;
-  if (leaf['isDataSource'] === true) return <Bound path={asText(leaf['text'])} leaf={leaf} style={marks(leaf)} />;
+    return <Bound key={key} path={asText(leaf['datasource'] ?? leaf['qodlysource'])} leaf={leaf} style={childMarks(leaf)} />;
+  if (type === 'link') return <Link key={key} leaf={leaf} />;
+  if (leaf['isDataSource'] === true) return <Bound key={key} path={asText(leaf['text'])} leaf={leaf} style={marks(leaf)} />;
   if (type === 'paragraph' || (leaf['text'] === undefined && leaf['children'] !== undefined))
-    return asArray(leaf['children']).map((child, i) => <Leaf key={i} leaf={asObject(child)} />);
-  return <Plain text={asText(leaf['text'])} style={marks(leaf)} />;
+    return <Fragment key={key}>{asArray(leaf['children']).map((child, i) => leafOf(asObject(child), i))}</Fragment>;
+  return <Plain key={key} text={asText(leaf['text'])} style={marks(leaf)} />;
 }
 
 function Plain({ text, style }: { text: string; style: CSSProperties }): ReactNode {
@@ -105,9 +103,7 @@ function Link({ leaf }: { leaf: JsonObject }): ReactNode {
       onClick={open}
       {...(newTab && !file ? { target: '_blank', rel: 'noopener noreferrer' } : {})}
     >
-      {asArray(leaf['children'] as Json | undefined).map((child, i) => (
-        <Leaf key={i} leaf={isObject(child) ? child : {}} />
-      ))}
+      {asArray(leaf['children'] as Json | undefined).map((child, i) => leafOf(isObject(child) ? child : {}, i))}
     </a>
   );
 }

@@ -52,22 +52,29 @@ export class Node extends Component<{ id: string }, { failed: string | null }> {
   }
 }
 
+// Functions, not components: a page has hundreds of them, and each would be one more thing to draw.
+
 /** Children in order. */
-export function Nodes({ node }: NodeProps): ReactNode {
+export function childrenOf(node: NodeDef): ReactNode {
   return node.nodes.map((id) => <Node key={id} id={id} />);
 }
 
 /** A linked part by its slot; nothing when the page has none. */
-export function Slot({ node, slot }: NodeProps & { slot: string }): ReactNode {
+export function slotOf(node: NodeDef, slot: string): ReactNode {
   const id = node.linked[slot];
-  return id === undefined ? null : <Node id={id} />;
+  return id === undefined ? null : <Node key={id} id={id} />;
 }
 
 /** Children that are drawn from the first time on that they are visible. */
 export function WhenSeen({ hidden, children }: { hidden: boolean; children: ReactNode }): ReactNode {
+  return useSeen(hidden) ? children : null;
+}
+
+/** Whether something was visible at least once. */
+export function useSeen(hidden: boolean): boolean {
   const seen = useRef(!hidden);
   if (!hidden) seen.current = true;
-  return seen.current ? children : null;
+  return seen.current;
 }
 
 /** One item of an iteration: what is inside sees it under the iterator's name. */

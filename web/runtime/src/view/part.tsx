@@ -1,16 +1,17 @@
 // Composites of a label and a control: who belongs to whom, and where the label stands.
-import { useId, useMemo, type ReactNode } from 'react';
+import { useId, useMemo } from 'react';
 import { asText } from '../base/json';
-import { usePage, PartContext, type Part } from './context';
+import { usePage, type Part } from './context';
 import type { NodeDef } from '../model/page';
 import { plainText } from './rich';
 import type { View } from './view';
 
-export function PartScope({ node, view, children }: { node: NodeDef; view: View; children: ReactNode }): ReactNode {
+/** What the parts of the composite `node` are told, through `PartContext`. */
+export function usePartScope(node: NodeDef, view: View): Part {
   const id = useId();
   const page = usePage();
   const label = page.def.nodes.get(node.linked['label'] ?? '');
-  const part = useMemo<Part>(
+  return useMemo<Part>(
     () => ({
       id,
       disabled: view.disabled,
@@ -19,5 +20,4 @@ export function PartScope({ node, view, children }: { node: NodeDef; view: View;
     }),
     [id, view.disabled, label, view.props],
   );
-  return <PartContext value={part}>{children}</PartContext>;
 }
