@@ -7,6 +7,7 @@
 #include "rest/entity_json.h"
 #include "rest/errors.h"
 #include "rest/exposure.h"
+#include "rest/media.h"
 #include "rest/pictures.h"
 #include "rest/source.h"
 
@@ -59,7 +60,7 @@ Result<> setUpload(Call& call, orda::Entity& entity, std::uint32_t index, const 
     return std::unexpected(wrongValue(attribute, "a picture"));
   usedUploads.push_back(id);
   if (!image) return entity.set(index, Value::blob(upload->bytes, upload->mediaType));
-  return entity.set(index, Value::picture(upload->bytes, std::string(mediaTypeOf(formatOf(upload->bytes)))));
+  return entity.set(index, Value::picture(upload->bytes, pictureType(upload->bytes, upload->mediaType)));
 }
 
 Result<> setMedia(Call& call, orda::Entity& entity, std::uint32_t index, const model::Attribute& attribute,

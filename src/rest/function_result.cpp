@@ -19,6 +19,7 @@
 #include "script/vm/arguments.h"
 #include "script/vm/large_blob.h"
 #include "value/json.h"
+#include "value/media_name.h"
 
 namespace qodly::rest {
 
@@ -79,7 +80,8 @@ Result<bool> answerBytes(Call& call, const Value& result, std::string_view fallb
   const auto loaded = script::library::loadedBlob(call.scripts(), result);
   if (!loaded) return std::unexpected(loaded.error());
   const BlobBox& content = loaded->asBlob();
-  call.response.setContentType(content.mediaType.empty() ? fallback : std::string_view(content.mediaType));
+  const std::string_view type = withoutMediaName(content.mediaType);
+  call.response.setContentType(type.empty() ? fallback : type);
   call.response.setHeader("Cache-Control", "no-store");
   call.response.body().assign(content.bytes);
   return true;

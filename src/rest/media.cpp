@@ -13,6 +13,7 @@
 #include "rest/source.h"
 #include "script/library/file_content.h"
 #include "script/vm/runtime.h"
+#include "value/media_name.h"
 
 namespace qodly::rest {
 
@@ -146,6 +147,18 @@ std::string_view headerOf(std::string_view head, std::string_view name) {
   return {};
 }
 
+// The name of the file in a Content-Disposition: filename*=UTF-8''..., else filename="...".
+std::string fileNameOf(std::string_view disposition) {
+  constexpr std::string_view utf8 = "utf-8''";
+  const std::string_view extended = parameterOf(disposition, "filename*");
+  if (extended.size() > utf8.size() && equalsIgnoringAsciiCase(extended.substr(0, utf8.size()), utf8)) {
+    std::string name = percentDecode(extended.substr(utf8.size()));
+    if (isValidUtf8(name)) return name;
+  }
+  const std::string_view plain = parameterOf(disposition, "filename");
+  return isValidUtf8(plain) ? std::string(plain) : std::string();
+}
+
 // First part with a file name; else the first part. An incomplete body gives nothing.
 UploadedContent firstPart(std::string_view body, std::string_view boundary) {
   const std::string delimiter = "--" + std::string(boundary);
@@ -157,9 +170,10 @@ UploadedContent firstPart(std::string_view body, std::string_view boundary) {
     if (next == std::string_view::npos || headEnd == std::string_view::npos || headEnd > next) break;
     const std::string_view head = body.substr(start, headEnd - start);
     const std::size_t contentStart = std::min(headEnd + 4, next);
+    const std::string name = fileNameOf(headerOf(head, "Content-Disposition"));
     UploadedContent part{.bytes = body.substr(contentStart, next - contentStart),
-                         .mediaType = std::string(headerOf(head, "Content-Type"))};
-    if (!parameterOf(headerOf(head, "Content-Disposition"), "filename").empty()) return part;
+                         .mediaType = withMediaName(headerOf(head, "Content-Type"), name)};
+    if (!name.empty()) return part;
     if (first.bytes.empty()) first = std::move(part);
     at = next + 2;
   }
@@ -221,7 +235,11 @@ UploadedContent uploadedContent(const http::Request& request) {
       return firstPart(request.body(), boundary);
     }
   }
-  return {.bytes = request.body(), .mediaType = std::string(type)};
+  return {.bytes = request.body(), .mediaType = withMediaName(type, fileNameOf(request.header("Content-Disposition")))};
+}
+
+std::string pictureType(std::string_view bytes, std::string_view mediaType) {
+  return withMediaName(mediaTypeOf(formatOf(bytes)), mediaName(mediaType));
 }
 
 Result<> answerUpload(Call& call) {
@@ -238,7 +256,7 @@ Result<> answerUpload(Call& call) {
   }
   const auto id = (*session)->uploads().store(
       {.bytes = std::string(content.bytes),
-       .mediaType = picture ? std::string(mediaTypeOf(formatOf(content.bytes))) : content.mediaType,
+       .mediaType = picture ? pictureType(content.bytes, content.mediaType) : content.mediaType,
        .picture = picture,
        .expires = {Instant::now().ms + timeout * 1000}},
       call.services.options.maximumPendingUploads);

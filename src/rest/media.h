@@ -20,8 +20,10 @@ Result<> answerUpload(Call& call);
 // The content of a request body: the first file part of a multipart body (O-37), else the body itself.
 struct UploadedContent {
   std::string_view bytes;
-  std::string mediaType;
+  std::string mediaType;  // with the name of the file, when it was told (value/media_name.h)
 };
 UploadedContent uploadedContent(const http::Request& request);
+// The media type of a picture by its bytes, with the name that stands in the one that was sent.
+std::string pictureType(std::string_view bytes, std::string_view mediaType);
 
 }  // namespace qodly::rest

@@ -380,7 +380,7 @@ Result<> answerDirectUpload(Call& call, std::uint32_t dataClass, std::uint32_t a
   if (!entity) return std::unexpected(entityNotLoaded(call.address.key.text, call.model().classes[dataClass].name));
   Update update(call, dataClass, **writer);
   update.store(*entity, attribute,
-               image ? Value::picture(std::string(content.bytes), std::string(mediaTypeOf(formatOf(content.bytes))))
+               image ? Value::picture(std::string(content.bytes), pictureType(content.bytes, content.mediaType))
                      : Value::blob(std::string(content.bytes), content.mediaType));
   return update.append(call.json(update.httpStatus()));
 }

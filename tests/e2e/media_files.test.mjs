@@ -89,3 +89,54 @@ test('a picture kept as the path of a file is the picture', async (t) => {
   const outside = await server.post('/rest/Shot/take', ['../../Project/Sources/catalog.4DCatalog/../../../../../../../etc/hostname']);
   assert.equal((await server.post(`/rest/Shot(${outside.ID})/facts`, [])).result.photo, true, 'nothing outside the project');
 });
+
+test('code finds the name of an uploaded file in the picture or blob', async (t) => {
+  const project = join(temporaryFolder(t), 'album');
+  assert.equal((await qodly('new', project, '--open')).code, 0);
+  const sources = join(project, 'Project/Sources');
+  mkdirSync(join(sources, 'Classes'), { recursive: true });
+  writeFileSync(join(sources, 'catalog.4DCatalog'), catalog);
+  writeFileSync(join(sources, 'Classes/DataStore.4qs'), `extends DataStoreImplementation
+
+exposed function nameOf(shot : cs.ShotEntity, attribute : string) : string
+  return shot[attribute].path
+`);
+  const server = await serve(t, project);
+  let cookie = '';
+  const send = async (path, body, headers = {}) => {
+    const answer = await server.get(path, { method: 'POST', headers: { ...headers, cookie }, body });
+    cookie = answer.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ') || cookie;
+    return answer.json();
+  };
+  const upload = async (kind, bytes, headers) => (await send(`/rest/$upload?${kind}`, bytes, headers)).ID;
+  const form = (name, type, bytes) => {
+    const body = Buffer.concat([
+      Buffer.from(`--b\r\nContent-Disposition: form-data; name="f"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\n`),
+      bytes,
+      Buffer.from('\r\n--b--\r\n'),
+    ]);
+    return [body, { 'content-type': 'multipart/form-data; boundary=b' }];
+  };
+  const nameOf = async (shot, attribute) => (await send('/rest/$catalog/nameOf', JSON.stringify([shot, attribute]))).result;
+  const named = (name) => ({ 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` });
+  const rows = [
+    ['photo', '$rawPict=true', [png, { 'content-type': 'image/png', ...named('my ünique.png') }], 'my ünique.png'],
+    ['photo', '$rawPict=true', form('from form.png', 'image/png', png), 'from form.png'],
+    ['photo', '$rawPict=true', [png, { 'content-type': 'image/png' }], ''],
+    ['photo', '$rawPict=true', [png, { 'content-type': 'image/png', ...named('../../a"b.png') }], 'ab.png'],
+    ['sheet', '$binary=true', [Buffer.from('hello'), { 'content-type': 'text/plain', ...named('a b.txt') }], 'a b.txt'],
+    ['sheet', '$binary=true', form('c.txt', 'text/plain', Buffer.from('hello')), 'c.txt'],
+    ['sheet', '$binary=true', [Buffer.from('hello'), { 'content-type': 'text/plain' }], ''],
+  ];
+  for (const [attribute, kind, [bytes, headers], expected] of rows) {
+    const ID = await upload(kind, bytes, headers);
+    const unsaved = { __DATACLASS: 'Shot', __ENTITY: true, [attribute]: { ID } };
+    assert.equal(await nameOf(unsaved, attribute), expected, `${attribute}, unsaved`);
+    const saved = await send('/rest/Shot?$method=update', JSON.stringify({ [attribute]: { ID: await upload(kind, bytes, headers) } }));
+    assert.equal(await nameOf({ __DATACLASS: 'Shot', __ENTITY: true, __KEY: saved.__KEY }, attribute), expected, attribute);
+    const link = saved[attribute].__deferred.uri;
+    const answer = await server.get(link, { headers: { cookie } });
+    assert.equal(answer.headers.get('content-type'), attribute === 'photo' ? 'image/png' : 'application/octet-stream');
+    assert.ok(Buffer.from(await answer.arrayBuffer()).equals(attribute === 'photo' ? png : Buffer.from('hello')));
+  }
+});

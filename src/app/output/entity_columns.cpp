@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "orda/change_tracking.h"
 #include "value/json.h"
+#include "value/media_name.h"
 
 namespace qodly::app {
 
@@ -23,9 +24,8 @@ bool isUnprintable(model::AttributeType type) {
 // The content as a data URI; a file kept by reference stays its path.
 std::string dataUri(const BlobBox& content) {
   if (!content.path.empty()) return content.path;
-  const std::string_view type =
-      content.mediaType.empty() ? "application/octet-stream" : std::string_view(content.mediaType);
-  return fmt::format("data:{};base64,{}", type, toBase64(content.bytes));
+  const std::string_view type = withoutMediaName(content.mediaType);
+  return fmt::format("data:{};base64,{}", type.empty() ? "application/octet-stream" : type, toBase64(content.bytes));
 }
 
 std::string durationText(std::int64_t milliseconds) {

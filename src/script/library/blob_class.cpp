@@ -6,6 +6,7 @@
 #include "script/library/file_content.h"
 #include "script/vm/process.h"
 #include "script/vm/runtime.h"
+#include "value/media_name.h"
 
 namespace qodly::script::library {
 
@@ -33,6 +34,13 @@ Result<Value> sizeGetter(Call& call) {
   const auto blob = receiver(call);
   if (!blob) return std::unexpected(blob.error());
   return Value::real(static_cast<double>(blob->asBlob().bytes.size()));
+}
+
+Result<Value> pathGetter(Call& call) {
+  const Value* blob = blobIn(call.self());
+  if (blob == nullptr || vm::LargeBlob::bytesOf(call.self())) return Value::text("");
+  const BlobBox& content = blob->asBlob();
+  return Value::text(content.path.empty() ? mediaName(content.mediaType) : std::string_view(content.path));
 }
 
 Result<Value> sliceFunction(Call& call) {
@@ -63,6 +71,8 @@ constexpr auto functions = std::to_array<vm::FunctionRow>({
 });
 
 constexpr auto properties = std::to_array<vm::PropertyRow>({
+    {"path", "string", pathGetter, nullptr,
+     "The name of the file that it was uploaded from; empty when there is none."},
     {"size", "number", sizeGetter, nullptr, "The number of bytes."},
 });
 

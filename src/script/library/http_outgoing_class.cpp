@@ -15,6 +15,7 @@
 #include "script/library/status_value.h"
 #include "script/library/web_commands.h"
 #include "script/vm/large_blob.h"
+#include "value/media_name.h"
 
 namespace qodly::script::library {
 
@@ -45,8 +46,8 @@ std::string typeOfBody(const Value& body) {
   if (bytesOf(body)) return "application/octet-stream";
   if (body.isObject() || body.isCollection()) return "application/json; charset=UTF-8";
   if (body.type() == Type::picture) {
-    const std::string& media = body.asBlob().mediaType;
-    return media.starts_with("image/") ? media : "image/png";
+    const std::string_view media = withoutMediaName(body.asBlob().mediaType);
+    return media.starts_with("image/") ? std::string(media) : "image/png";
   }
   return "";
 }

@@ -11,6 +11,7 @@
 #include "script/library/format_regional.h"
 #include "script/library/picture_tags.h"
 #include "script/vm/process.h"
+#include "value/media_name.h"
 #include "value/picture.h"
 
 namespace qodly::script::library {
@@ -19,31 +20,11 @@ namespace {
 
 using vm::Call;
 
-constexpr std::string_view nameMark = "; name=\"";
-
-std::string_view codecOf(const BlobBox& picture) {
-  const std::string_view type = picture.mediaType;
-  return type.substr(0, type.find(nameMark));
-}
+std::string_view codecOf(const BlobBox& picture) { return withoutMediaName(picture.mediaType); }
 
 std::string fileNameOf(const BlobBox& picture) {
-  const std::string_view type = picture.mediaType;
-  const std::size_t mark = type.find(nameMark);
-  if (mark != std::string_view::npos) {
-    const std::string_view name = type.substr(mark + nameMark.size());
-    return std::string(name.substr(0, name.rfind('"')));
-  }
-  return picture.path.substr(picture.path.rfind('/') + 1);
-}
-
-std::string mediaTypeWithName(std::string_view type, std::string_view fileName) {
-  std::string result(type);
-  if (fileName.empty()) return result;
-  result += nameMark;
-  for (const char c : fileName.substr(0, 200)) {
-    if (c != '"' && static_cast<unsigned char>(c) >= ' ') result.push_back(c);
-  }
-  return result + '"';
+  const std::string_view name = mediaName(picture.mediaType);
+  return name.empty() ? picture.path.substr(picture.path.rfind('/') + 1) : std::string(name);
 }
 
 // OK = 1 or 0 (commands.md 1.6).
@@ -164,7 +145,7 @@ Result<Value> setPictureFileNameCommand(Call& call) {
   if (!picture) return std::unexpected(picture.error());
   if (picture->type() != Type::picture) return Value();
   const BlobBox& box = picture->asBlob();
-  call.setOut(0, Value::picture(box.bytes, mediaTypeWithName(codecOf(box), call.text(1))));
+  call.setOut(0, Value::picture(box.bytes, withMediaName(codecOf(box), call.text(1))));
   return Value();
 }
 
@@ -243,7 +224,7 @@ std::span<const vm::FunctionRow> pictureCommands() { return rows; }
 
 Value makePicture(std::string bytes, std::string_view fileName) {
   const PictureFormat format = formatOf(bytes);
-  return Value::picture(std::move(bytes), mediaTypeWithName(mediaTypeOf(format), fileName));
+  return Value::picture(std::move(bytes), withMediaName(mediaTypeOf(format), fileName));
 }
 
 }  // namespace qodly::script::library

@@ -8,6 +8,7 @@
 #include "script/vm/runtime_state.h"
 #include "script/vm/shared.h"
 #include "script/vm/unconstructed.h"
+#include "value/media_name.h"
 
 namespace qodly::script::vm {
 
@@ -20,6 +21,11 @@ std::unexpected<Error> noProperty(const Value& receiver, std::string_view name, 
 
 std::unexpected<Error> readOnly(std::string_view name) {
   return std::unexpected(hostError(code::readOnly, "the property " + std::string(name) + " is read-only"));
+}
+
+// Of a picture: the name of the file that it came from, or the file that it is (pages.md 15.12).
+std::string_view fileNameOf(const BlobBox& picture) {
+  return picture.path.empty() ? mediaName(picture.mediaType) : std::string_view(picture.path);
 }
 
 Found foundInClass(const Class::Member& member, std::shared_ptr<const Program> program) {
@@ -243,6 +249,9 @@ Result<Found> findMember(Machine& machine, const Value& receiver, std::string_vi
       return foundInTable(machine, *nativeTableOf(machine, receiver), receiver, name);
     case Type::handle:
       return foundInHandle(machine, receiver, name);
+    case Type::picture:
+      if (name == "path") return Found{Value::text(fileNameOf(receiver.asBlob())), nullptr, nullptr};
+      [[fallthrough]];
     default:
       return noProperty(receiver, name, "read");
   }

@@ -108,10 +108,12 @@ export class RestClient {
     await this.request('GET', `/${dataclass}/$entityset/${set}?$method=release`);
   }
 
-  async upload(file: Blob, picture: boolean): Promise<string> {
+  /** The name goes along: server code finds it in the property `path` of the picture or blob. */
+  async upload(file: Blob, picture: boolean, name = ''): Promise<string> {
     const query = picture ? '$rawPict=true' : '$binary=true';
     const { body } = await this.request('POST', `/$upload?${query}`, file, {
       'Content-Type': file.type || 'application/octet-stream',
+      ...(name === '' ? {} : { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` }),
     });
     return asText(asObject(body)['ID']);
   }

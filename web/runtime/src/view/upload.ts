@@ -11,7 +11,7 @@ export async function sendFile(view: View, path: string, file: File): Promise<st
     ? place.entity.dataclass.attributes.get(place.attribute)?.type === 'image'
     : file.type.startsWith('image/');
   try {
-    const upload = await app.client.upload(file, picture);
+    const upload = await app.client.upload(file, picture, file.name);
     await view.write(path, new Media(URL.createObjectURL(file), picture, upload, file.name));
     return '';
   } catch (error) {
