@@ -6,6 +6,7 @@
 
 #include "base/error_codes.h"
 #include "orda/attribute_paths.h"
+#include "orda/read_watch.h"
 
 namespace qodly::orda {
 
@@ -51,6 +52,7 @@ Result<Value> readCalculated(Entity& entity, std::uint32_t attribute) {
   }
   const EntityRef kept = EntityRef::sharing(&entity);
   const Calculating mark(state, attribute);
+  const ReadNotes notes(state.engine(), state.dataClass.schema(), {state.dataClass.index(), attribute});
   return behaviour->get(entity, attribute);
 }
 
@@ -69,6 +71,7 @@ Result<std::optional<query::Substitute>> ProcessCalculations::query(std::uint32_
   }
   Behaviour* behaviour = process_.behaviour();
   if (behaviour == nullptr) return std::nullopt;
+  const ReadNotes notes(process_.engine(), *schema_, {dataClass, attribute});
   return behaviour->query(DataClass(process_, schema_, dataClass), attribute, op, value);
 }
 
@@ -79,6 +82,7 @@ Result<std::optional<std::string>> ProcessCalculations::orderBy(std::uint32_t da
   }
   Behaviour* behaviour = process_.behaviour();
   if (behaviour == nullptr) return std::nullopt;
+  const ReadNotes notes(process_.engine(), *schema_, {dataClass, attribute});
   return behaviour->orderBy(DataClass(process_, schema_, dataClass), attribute, descending);
 }
 

@@ -9,6 +9,7 @@
 #include "orda/attribute_paths.h"
 #include "orda/datastore.h"
 #include "orda/entity.h"
+#include "orda/read_watch.h"
 #include "orda/save_rules.h"
 #include "orda/status.h"
 
@@ -98,6 +99,7 @@ Result<std::optional<RecordSet>> Process::restriction(const DataClass& dataClass
     return std::nullopt;
   Behaviour* code = behaviour();
   if (code == nullptr) return std::nullopt;
+  const ReadNotes notes(engine(), dataClass.schema(), {.dataClass = dataClass.index()});
   restricting_.push_back(dataClass.index());
   auto readable = code->restriction(dataClass);
   restricting_.pop_back();

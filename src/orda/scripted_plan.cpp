@@ -7,6 +7,7 @@
 
 #include "orda/attribute_paths.h"
 #include "orda/calculated.h"
+#include "orda/read_watch.h"
 #include "query/match.h"
 #include "value/compare.h"
 
@@ -133,6 +134,7 @@ class ScriptedRun {
       if (node.condition.constant) return *node.condition.constant ? candidates : RecordSet();
       return filter(dataClass, candidates, calculatedTest(node));
     }
+    const ReadNotes notes(engine(), *schema_, {.dataClass = node.dataClass});
     auto formula = process_.behaviour()->formula(dataClass, node.formula, arguments_);
     if (!formula) return std::unexpected(formula.error());
     return filter(dataClass, candidates, [&](Entity& entity) -> Result<bool> {

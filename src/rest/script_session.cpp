@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "orda/read_watch.h"
 #include "script/vm/process.h"
 #include "script/vm/runtime.h"
 #include "script/vm/shared.h"
@@ -96,6 +97,8 @@ class ScriptSession final : public script::data::WebSession {
     return done;
   }
   Value storage() override {
+    orda::ReadWatch* const watch = orda::readWatch(call_.engine());
+    if (orda::Footprint* notes = watch != nullptr ? watch->notes() : nullptr) notes->noteSession();
     const auto session = this->session();
     if (!session) return Value::null();
     const auto storage = session->slot<ScriptStorage>();

@@ -105,8 +105,10 @@ class RestCase {
   }
 
   std::unique_ptr<Code> codeOf(const Value& options) {
-    if (!options.isObject() || !flagOf(options, "code")) return nullptr;
-    return std::make_unique<Code>(fixture_.datastore(), folder / "code/Classes");
+    if (!options.isObject()) return nullptr;
+    const std::string named = textOf(options, "code");
+    if (named.empty() && !flagOf(options, "code")) return nullptr;
+    return std::make_unique<Code>(fixture_.datastore(), folder / (named.empty() ? "code" : named) / "Classes");
   }
 
   rest::RestOptions restOptions(const Value& options) const {

@@ -21,6 +21,7 @@
 #include "engine/embedded/sort.h"
 #include "engine/embedded/statistics.h"
 #include "engine/embedded/worker_pool.h"
+#include "orda/read_watch.h"
 #include "orda/sequence_control.h"
 #include "storage/sequence_control.h"
 
@@ -65,7 +66,10 @@ bool passesRecords(const query::Node& node, const View& view) {
   }
 }
 
-class EmbeddedEngine final : public Engine, public orda::SequenceControl, public orda::ChangeSource {
+class EmbeddedEngine final : public Engine,
+                             public orda::SequenceControl,
+                             public orda::ChangeSource,
+                             public orda::ReadWatch {
  public:
   explicit EmbeddedEngine(std::unique_ptr<storage::Store> store)
       : store_(std::move(store)), pool_(std::max(1u, std::thread::hardware_concurrency())) {
@@ -81,7 +85,7 @@ class EmbeddedEngine final : public Engine, public orda::SequenceControl, public
   const Collation& collation() const override { return store_->collation(); }
 
   std::unique_ptr<orda::Reader> read(const Overlay* overlay) override {
-    return std::make_unique<EmbeddedReader>(*store_, catalog(), overlay, overlayKeys_);
+    return watched(std::make_unique<EmbeddedReader>(*store_, catalog(), overlay, overlayKeys_));
   }
 
   Result<RecordSet> run(const query::Plan& plan, const Overlay* overlay, const RecordSet* within,
@@ -98,6 +102,7 @@ class EmbeddedEngine final : public Engine, public orda::SequenceControl, public
                                                     const RecordSet& members, bool exact,
                                                     const Overlay* overlay) override;
   RecordSet all(std::uint32_t dataClass, const Overlay* overlay) override {
+    noteAll(dataClass);
     return RecordSet::unordered(View(*store_, catalog(), overlay, &membership_).all(dataClass));
   }
 
@@ -223,6 +228,7 @@ std::uint64_t EmbeddedEngine::largestTable(View& view) {
 
 Result<RecordSet> EmbeddedEngine::run(const query::Plan& plan, const Overlay* overlay, const RecordSet* within,
                                       query::Trace* trace) {
+  if (notes() != nullptr) noteRun(*schema(), plan);
   return operate(overlay, [&](View& view) {
     if (!plan.order.empty() || passesRecords(plan.root, view)) prepare(view, largestTable(view));
     std::optional<Bitmap> candidates;
@@ -237,6 +243,7 @@ Result<RecordSet> EmbeddedEngine::run(const query::Plan& plan, const Overlay* ov
 
 Result<RecordSet> EmbeddedEngine::sort(std::uint32_t dataClass, const RecordSet& members,
                                        std::span<const query::SortKey> keys, const Overlay* overlay) {
+  if (notes() != nullptr) noteKeys(*schema(), dataClass, keys);
   return operate(overlay, [&](View& view) {
     prepare(view, members.size());
     return RecordSet::ordered(sortMembers(dataClass, members, keys, view));
@@ -244,6 +251,7 @@ Result<RecordSet> EmbeddedEngine::sort(std::uint32_t dataClass, const RecordSet&
 }
 
 Result<RecordSet> EmbeddedEngine::follow(const query::Hop& hop, const RecordSet& members, const Overlay* overlay) {
+  if (notes() != nullptr) noteHop(*schema(), hop);
   return operate(overlay, [&](View& view) {
     prepare(view, members.size());
     return RecordSet::unordered(followHop(hop, members.toBitmap(), view));
@@ -252,6 +260,7 @@ Result<RecordSet> EmbeddedEngine::follow(const query::Hop& hop, const RecordSet&
 
 Result<orda::Aggregate> EmbeddedEngine::aggregate(const query::BoundPath& path, std::uint32_t dataClass,
                                                   const RecordSet& members, const Overlay* overlay) {
+  if (notes() != nullptr) notePath(*schema(), dataClass, path);
   return operate(overlay, [&](View& view) {
     prepare(view, members.size());
     return aggregateMembers(path, dataClass, members, view);
@@ -261,6 +270,7 @@ Result<orda::Aggregate> EmbeddedEngine::aggregate(const query::BoundPath& path, 
 Result<std::vector<orda::DistinctValue>> EmbeddedEngine::distinct(const query::BoundPath& path, std::uint32_t dataClass,
                                                                   const RecordSet& members, bool exact,
                                                                   const Overlay* overlay) {
+  if (notes() != nullptr) notePath(*schema(), dataClass, path);
   return operate(overlay, [&](View& view) {
     prepare(view, members.size());
     return distinctMembers(path, dataClass, members, exact, view);

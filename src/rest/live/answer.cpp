@@ -83,7 +83,7 @@ Result<> answerPoll(Call& call, Hub& hub) {
   if (!name) return std::unexpected(name.error());
   const auto client = hub.connect(call, *name, false);
   if (!client) return std::unexpected(client.error());
-  hub.settle();
+  hub.settle(*client);
   const auto message = (*client)->take();
   call.json() += "[" + message.value_or("") + "]";
   return {};
@@ -119,7 +119,10 @@ Result<> answerStream(Call& call, Hub& hub) {
   call.response.setContentType("text/event-stream");
   call.response.setHeader("Cache-Control", "no-store");
   call.response.setHeader("X-Accel-Buffering", "no");
-  connectSender(call, *client, call.response.stream({.queueBytes = queueBytes, .heartbeat = ":\n\n"}));
+  constexpr std::string_view comment = ":\n\n";
+  const auto sender = call.response.stream({.queueBytes = queueBytes, .heartbeat = std::string(comment)});
+  (void)sender->send(comment);  // proxies keep a head back until something follows
+  connectSender(call, *client, sender);
   return {};
 }
 

@@ -24,9 +24,11 @@ std::optional<std::string> Client::take() {
   std::string events;
   for (const auto& [id, pending] : pending_) pending.append(id, events);
   pending_.clear();
-  if (events.empty()) return std::nullopt;
-  events.pop_back();
-  return fmt::format(R"({{"sequence":{},"events":[{}]}})", sequence_, events);
+  const bool privileges = std::exchange(privileges_, false);
+  if (events.empty() && !privileges) return std::nullopt;
+  if (!events.empty()) events.pop_back();
+  return fmt::format(R"({{"sequence":{},{}"events":[{}]}})", sequence_, privileges ? R"("privileges":"changed",)" : "",
+                     events);
 }
 
 std::uint64_t Client::sequence() const {
@@ -50,6 +52,11 @@ void Client::drop(const std::string& id) {
   pending_.erase(id);
 }
 
+void Client::tellPrivileges() {
+  std::lock_guard lock(mutex_);
+  privileges_ = true;
+}
+
 void Client::end(std::string_view reason) {
   {
     std::lock_guard lock(mutex_);
@@ -64,7 +71,7 @@ void Client::wake() {
   std::function<void()> ready;
   {
     std::lock_guard lock(mutex_);
-    if (!ready_ || (pending_.empty() && (endReason_.empty() || endTold_))) return;
+    if (!ready_ || (pending_.empty() && !privileges_ && (endReason_.empty() || endTold_))) return;
     ready = ready_;
   }
   ready();

@@ -23,7 +23,8 @@ class Client {
 
   // Called, from any thread, when there is something to take. Replaces an earlier one; empty: nobody waits.
   void onReady(std::function<void()> ready);
-  // {"sequence":n,"events":[...]}, or {"end":reason} as the last one; nullopt when there is nothing to tell.
+  // {"sequence":n,"events":[...]}, with "privileges":"changed" when they are, or {"end":reason} as the last one;
+  // nullopt when there is nothing to tell.
   std::optional<std::string> take();
   // No message follows the one that told the end.
   bool isEnded() const { return ended_.load(std::memory_order_acquire); }
@@ -32,6 +33,7 @@ class Client {
   // For the hub. `fill` gets the events of the subscription.
   void change(const std::string& id, std::uint64_t sequence, const std::function<void(PendingEvents&)>& fill);
   void drop(const std::string& id);  // nothing more is told about this subscription
+  void tellPrivileges();             // those of the session have changed
   void end(std::string_view reason);
   // Lets the transport know of what change() and end() have left.
   void wake();
@@ -40,6 +42,7 @@ class Client {
   mutable std::mutex mutex_;
   std::map<std::string, PendingEvents, std::less<>> pending_;
   std::uint64_t sequence_ = 0;
+  bool privileges_ = false;
   std::string endReason_;
   bool endTold_ = false;
   std::atomic<bool> ended_ = false;

@@ -27,13 +27,31 @@ class Collector {
     }
     for (const RequestedAttribute& requested : tree.attributes) {
       const auto reached = shows(hops, tree.dataClass, requested.attribute, requested.related != nullptr);
-      if (requested.related && reached) collect(*requested.related, *reached);
+      if (!requested.related) continue;
+      if (reached) {
+        collect(*requested.related, *reached);
+      } else {
+        collectResult(*requested.related);
+      }
     }
   }
 
-  std::vector<Dependency> take() { return std::move(found_); }
+  Shown take() { return {std::move(found_), std::move(code_), std::move(resultClasses_)}; }
 
  private:
+  // Entities that code gives: no relation leads back from them.
+  void collectResult(const AttributeTree& tree) {
+    resultClasses_.insert(tree.dataClass);
+    if (model_.classes[tree.dataClass].restricted) code_.insert({.dataClass = tree.dataClass});
+    for (const RequestedAttribute& requested : tree.attributes) {
+      if (const auto target = targetOf(model_, tree.dataClass, requested.attribute)) {
+        for (const query::Hop& hop : target->hops) resultClasses_.insert(query::farClass(hop, model_));
+        if (target->in(model_).isCalculated()) code_.insert({target->dataClass, target->attribute});
+      }
+      if (requested.related) collectResult(*requested.related);
+    }
+  }
+
   bool mayRead(std::uint32_t dataClass, std::uint32_t attribute) const {
     return access_ == nullptr || access_->allows(dataClass, attribute, orda::Right::read);
   }
@@ -55,6 +73,7 @@ class Collector {
     if (!hop.toMany) at(hops, dataClass).attributes.insert(relation.sourceAttribute);
     hops.push_back(hop);
     dataClass = query::farClass(hop, model_);
+    if (model_.classes[dataClass].restricted) code_.insert({.dataClass = dataClass});
     if (hop.toMany) at(hops, dataClass).attributes.insert(relation.sourceAttribute);
   }
 
@@ -76,6 +95,7 @@ class Collector {
     Dependency& own = at(hops, target->dataClass);
     if (end.isCalculated()) {
       own.anyAttribute = true;
+      code_.insert({target->dataClass, target->attribute});
     } else {
       own.attributes.insert(target->attribute);
     }
@@ -85,6 +105,8 @@ class Collector {
   const model::Model& model_;
   const orda::Access* access_;
   std::vector<Dependency> found_;
+  std::set<orda::CodePlace> code_;
+  std::set<std::uint32_t> resultClasses_;
 };
 
 bool matters(const Dependency& dependency, const ChangedRecord& record) {
@@ -117,8 +139,7 @@ Bitmap formerOwners(orda::Engine& engine, const query::Hop& hop, const Changes& 
 
 }  // namespace
 
-std::vector<Dependency> dependenciesOf(const model::Model& model, const AttributeTree& tree,
-                                       const orda::Access* access) {
+Shown shownBy(const model::Model& model, const AttributeTree& tree, const orda::Access* access) {
   Collector collector(model, access);
   collector.collect(tree, {});
   return collector.take();
@@ -196,17 +217,73 @@ Definition definitionOf(const model::Model& model, std::uint32_t dataClass, std:
   if (auto keys = query::parseOrder(filterText(orderby)); keys && !trim(orderby).empty()) {
     for (const query::SyntaxSortKey& key : *keys) reader.read(key.path);
   }
-  return reader.take();
+  Definition definition = reader.take();
+  const auto addFilter = [&](std::uint32_t one) {
+    if (model.classes[one].restricted) definition.filters.insert({.dataClass = one});
+  };
+  addFilter(dataClass);
+  for (const std::uint32_t foreign : definition.foreignClasses) addFilter(foreign);
+  return definition;
 }
 
-bool needsCode(const model::Model& model, std::uint32_t dataClass, const std::vector<Dependency>& dependencies,
-               const Definition& definition) {
+void addRelation(const model::Model& model, std::string_view owner, std::string_view relation, Definition& definition) {
+  const std::uint32_t from = model.indexOf(owner);
+  if (from == model::noIndex) return;
+  const auto addForeign = [&](std::uint32_t one) {
+    definition.foreignClasses.insert(one);
+    if (model.classes[one].restricted) definition.filters.insert({.dataClass = one});
+  };
+  addForeign(from);
+  const std::uint32_t attribute = model.classes[from].indexOf(relation);
+  const auto target = attribute == model::noIndex ? std::nullopt : targetOf(model, from, attribute);
+  if (!target) return;
+  for (const query::Hop& hop : target->hops) addForeign(query::farClass(hop, model));
+  if (target->in(model).isCalculated()) definition.scripted = true;
+}
+
+bool needsCode(const model::Model& model, std::uint32_t dataClass, const Shown& shown, const Definition& definition) {
   const auto restricted = [&](std::uint32_t one) { return model.classes[one].restricted; };
-  if (restricted(dataClass) || definition.scripted || std::ranges::any_of(definition.foreignClasses, restricted)) {
-    return true;
-  }
-  return std::ranges::any_of(dependencies,
+  return restricted(dataClass) || definition.scripted || !definition.filters.empty() || !shown.code.empty() ||
+         std::ranges::any_of(shown.dependencies,
                              [&](const Dependency& one) { return one.anyAttribute || restricted(one.dataClass); });
+}
+
+namespace {
+
+// The entities themselves came, went or are others.
+bool concerns(const orda::Footprint::Reads& reads, std::uint32_t dataClass, const Changes& changes) {
+  if (changes.isCrowded(dataClass)) return true;
+  return std::ranges::any_of(changes.of(dataClass), [&](const auto& entry) {
+    const ChangedRecord& record = entry.second;
+    return reads.whole || record.attributes.empty() ||
+           std::ranges::any_of(reads.attributes, [&](std::uint32_t one) { return record.changed(one); });
+  });
+}
+
+}  // namespace
+
+Touch touchOf(const orda::Footprint& footprint, const Changes& changes, std::uint32_t own) {
+  Touch touch = Touch::none;
+  for (const auto& [dataClass, reads] : footprint.classes()) {
+    if (!concerns(reads, dataClass, changes)) continue;
+    if (dataClass != own || reads.together) return Touch::more;
+    touch = Touch::own;
+  }
+  return touch;
+}
+
+bool Touched::touches(const Shown& shown) const {
+  return std::ranges::any_of(shown.code, [&](orda::CodePlace place) { return code.contains(place); }) ||
+         std::ranges::any_of(shown.resultClasses, [&](std::uint32_t one) { return classes.contains(one); });
+}
+
+void addTouched(const orda::ReadWatch& watch, const Changes& changes, Touched& touched) {
+  watch.forEach(changes.schema(), [&](orda::CodePlace place, const orda::Footprint& footprint) {
+    const Touch touch = touchOf(footprint, changes, place.dataClass);
+    if (touch == Touch::none) return;
+    bool& more = touched.code[place];
+    more = more || touch == Touch::more;
+  });
 }
 
 }  // namespace qodly::rest::live

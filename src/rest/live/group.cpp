@@ -59,11 +59,9 @@ Group::Group(Services& services, Viewer viewer, std::uint32_t dataClass, Subject
       schema_(services.datastore.schema()),
       dataClass_(dataClass),
       subject_(std::move(subject)) {
-  if (subject_.kind != Subject::Kind::defined) return;
   definition_ = definitionOf(*schema_->model, dataClass_, subject_.origin.filter, subject_.origin.orderby);
   if (!subject_.origin.relation.empty()) {
-    const std::uint32_t owner = schema_->model->indexOf(subject_.origin.owner);
-    if (owner != model::noIndex) definition_.foreignClasses.insert(owner);
+    addRelation(*schema_->model, subject_.origin.owner, subject_.origin.relation, definition_);
   }
 }
 
@@ -106,13 +104,16 @@ void Group::take(RecordSet members) {
   members_ = std::move(members);
 }
 
-Result<RecordSet> Group::evaluate() const {
+Result<RecordSet> Group::evaluate() {
   const SetOrigin& origin = subject_.origin;
   InternalCall call(services_, viewer_, addressOf(origin, schema_->model->classes[dataClass_].name), queryOf(origin));
   const std::uint32_t start = visibleClass(call->model(), call->address.dataClass);
   if (start == model::noIndex) return std::unexpected(dataClassNotFound(call->address.dataClass));
   if (isOutdated(call)) return std::unexpected(dataClassNotFound(call->address.dataClass));
   if (auto allowed = demand(*call, start, orda::Right::read); !allowed) return std::unexpected(allowed.error());
+  std::optional<orda::ReadWatch::Noting> noting;
+  orda::ReadWatch* const watch = orda::readWatch(services_.datastore.engine());
+  if (definition_.scripted && watch != nullptr) noting.emplace(*watch, footprint_);
   auto source = evaluateSource(*call, start);
   if (!source) return std::unexpected(source.error());
   return std::move(source->members);
@@ -130,9 +131,41 @@ Outcome Group::follow(const Changes& changes) {
   const auto foreign = [&](std::uint32_t dataClass) { return changes.touches(dataClass); };
   const bool foreignTouched = std::ranges::any_of(definition_.foreignClasses, foreign);
   if (!foreignTouched && !changes.touches(dataClass_)) return {};
-  if (definition_.scripted || changes.isCrowded(dataClass_)) return lookAgain();
+  if (changes.isCrowded(dataClass_)) return lookAgain();
+  if (definition_.scripted) return followScripted(&changes);
   const bool simple = definition_.foreignClasses.empty() && subject_.origin.orderby.empty();
-  return simple ? followOwn(changes) : followDefinition();
+  return simple ? followOwn(changes) : followDefinition(&changes);
+}
+
+bool Group::noteTouched(const Changes& changes) {
+  // Changes of its own dataclass are followed as they come.
+  if (definition_.scripted && !changes.touches(dataClass_)) {
+    touched_ = touched_ || touchOf(footprint_, changes, model::noIndex) != Touch::none;
+  }
+  return touched_;
+}
+
+bool Group::isTouched(const Touched& touched) const {
+  if (touched_) return true;
+  return std::ranges::any_of(definition_.filters, [&](const orda::CodePlace& filter) {
+    const auto known = touched.code.find(filter);
+    return known != touched.code.end() && (known->second || filter.dataClass != dataClass_);
+  });
+}
+
+bool Group::readsSession(const std::set<orda::CodePlace>& readers) const {
+  return footprint_.readsSession() ||
+         std::ranges::any_of(definition_.filters, [&](const auto& filter) { return readers.contains(filter); });
+}
+
+Outcome Group::followCode() {
+  touched_ = false;
+  if (subject_.kind == Subject::Kind::defined) {
+    return definition_.scripted ? followScripted(nullptr) : followDefinition(nullptr);
+  }
+  InternalCall call = this->call();
+  if (isOutdated(call)) return lookAgain();
+  return compare(nullptr, bits_, readable(*call, bits_).toBitmap(), *call);
 }
 
 Outcome Group::lookAgain() {
@@ -161,16 +194,25 @@ Outcome Group::followOwn(const Changes& changes) {
 }
 
 // Other entities or an order decide with it: all of it is looked at again.
-Outcome Group::followDefinition() {
+Outcome Group::followDefinition(const Changes* changes) {
   if (!subject_.origin.orderby.empty() && members_.size() > maximumSorted) return lookAgain();
   auto found = evaluate();
   if (!found) return {.refresh = true, .removed = {}, .added = {}};
   InternalCall call = this->call();
   if (isOutdated(call)) return lookAgain();
   const Bitmap now = found->toBitmap();
-  Outcome outcome = compare(nullptr, bits_, now, *call);
+  Outcome outcome = compare(changes, bits_, now, *call);
   if (!outcome.added.empty()) take(std::move(*found));
   return outcome;
+}
+
+// Code may also have given them another order.
+Outcome Group::followScripted(const Changes* changes) {
+  if (subject_.origin.orderby.empty()) return followDefinition(changes);
+  auto found = evaluate();
+  const bool same = found && *found == members_;
+  if (found) take(std::move(*found));
+  return {.refresh = !same, .removed = {}, .added = {}};
 }
 
 Outcome Group::compare(const Changes* changes, const Bitmap& was, const Bitmap& now, Call& call) {

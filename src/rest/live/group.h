@@ -37,7 +37,7 @@ struct GroupKey {
 // Attributes that some of the subscriptions of a group show.
 struct View {
   std::string attributes;
-  std::vector<Dependency> dependencies;
+  Shown shown;
 };
 
 struct Removed {
@@ -73,8 +73,16 @@ class Group {
   // What the subscriptions are known to hold.
   const orda::RecordSet& members() const { return members_; }
 
-  // Takes the changes over into the members.
+  // Takes the changes over into the members. What code reads elsewhere is the matter of followCode.
   Outcome follow(const Changes& changes);
+  // Whether the code that decides about the members read what has changed: kept until followCode.
+  bool noteTouched(const Changes& changes);
+  bool isTouched(const Touched& touched) const;
+  // Its code reads session.storage; `readers`: all code that is known to.
+  bool readsSession(const std::set<orda::CodePlace>& readers) const;
+  void touch() { touched_ = true; }
+  // Evaluates the members again, for code that read what has changed.
+  Outcome followCode();
   std::vector<orda::RecordNumber> membersAmong(const orda::Bitmap& numbers) const;
   const orda::Access* access() const { return viewer_.rights.access.get(); }
   // Entities as the viewer may see them. Error: a value that could not be read.
@@ -88,11 +96,12 @@ class Group {
   InternalCall call(std::string_view attributes = {}) const;
   // The model has changed since the group was made: what it knows means nothing any more.
   bool isOutdated(const InternalCall& call) const { return call->schema != schema_; }
-  Result<orda::RecordSet> evaluate() const;
+  Result<orda::RecordSet> evaluate();
   // Those that exist and may be read.
   orda::RecordSet readable(Call& call, const orda::Bitmap& numbers) const;
   Outcome followOwn(const Changes& changes);
-  Outcome followDefinition();
+  Outcome followDefinition(const Changes* changes);
+  Outcome followScripted(const Changes* changes);
   Outcome compare(const Changes* changes, const orda::Bitmap& was, const orda::Bitmap& now, Call& call);
   Outcome lookAgain();
   void take(orda::RecordSet members);
@@ -103,6 +112,8 @@ class Group {
   std::uint32_t dataClass_;
   Subject subject_;
   Definition definition_;
+  orda::Footprint footprint_;  // of a scripted definition: all that was read for it
+  bool touched_ = false;
   orda::RecordSet members_;
   orda::Bitmap bits_;  // the same
 };

@@ -20,7 +20,11 @@ std::uint64_t startSequence() { return static_cast<std::uint64_t>(Instant::now()
 }  // namespace
 
 // Numbers of an earlier start are below those of this one, so that whoever names one is told to look again.
-Hub::Hub(Services& services) : services_(services), sequence_(startSequence()) {}
+Hub::Hub(Services& services)
+    : services_(services), sequence_(startSequence()), watch_(orda::readWatch(services.datastore.engine())) {
+  hearing_ = services_.datastore.engine().listen(
+      [this](std::span<const orda::ChangeEvent>) { lastCommit_.store(Instant::now().ms, std::memory_order_relaxed); });
+}
 
 Hub::~Hub() { stop(); }
 
@@ -32,6 +36,7 @@ void Hub::stop() {
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
   following_.reset();
+  hearing_.reset();
   std::lock_guard lock(mutex_);
   for (auto& [client, entry] : entries_) {
     entry.client->end("stop");
@@ -67,7 +72,8 @@ void Hub::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const auto now = Clock::now();
-    const bool due = flooded_ || (!commits_.empty() && now >= firstCommit_ + batchTime);
+    const bool due =
+        flooded_ || (!commits_.empty() && now >= firstCommit_ + batchTime) || (codeWaits() && now >= codeTime_);
     if (due || now >= nextSweep_) {
       lock.unlock();
       if (due) evaluate();
@@ -82,7 +88,10 @@ void Hub::run() {
       work = nullptr;
       lock.lock();
     } else {
-      changed_.wait_until(lock, commits_.empty() ? nextSweep_ : std::min(nextSweep_, firstCommit_ + batchTime));
+      auto next = nextSweep_;
+      if (!commits_.empty()) next = std::min(next, firstCommit_ + batchTime);
+      if (codeWaits()) next = std::min(next, codeTime_);
+      changed_.wait_until(lock, next);
     }
   }
   auto dropped = std::move(work_);
@@ -97,7 +106,7 @@ void Hub::committed(std::shared_ptr<const orda::CommittedChanges> changes) {
       flooded_ = true;
       commits_.clear();
     }
-    if (!flooded_) commits_.push_back(std::move(changes));
+    if (!flooded_) commits_.push_back({std::move(changes), Instant::now()});
   }
   changed_.notify_one();
 }
@@ -127,13 +136,17 @@ Result<std::shared_ptr<Client>> Hub::admit(Viewer viewer, std::string_view name,
     return std::unexpected(refused(429, "This session has too many connections for live updates already"));
   }
   if (entries_.size() >= maximumClients) return std::unexpected(refused(503, "Too many clients follow changes"));
-  if (!following_) {
+  if (following_.use_count() == 0) {  // the token points to nothing
     orda::ChangeSource* source = orda::changeSource(services_.datastore.engine());
-    if (source == nullptr) return std::unexpected(refused(501, "This engine does not tell changes"));
+    if (source == nullptr || watch_ == nullptr)
+      return std::unexpected(refused(501, "This engine does not tell changes"));
     following_ = source->follow([weak = weak_from_this()](std::shared_ptr<const orda::CommittedChanges> changes) {
       if (const auto alive = weak.lock()) alive->committed(std::move(changes));
     });
     schema_ = services_.datastore.schema();
+    forgetHistory();
+    watch_->want(true);
+    noticing_ = Instant::now();
   }
   auto client = std::make_shared<Client>();
   Entry entry;
@@ -218,8 +231,22 @@ void Hub::sessionEnded(const security::Session& session) {
   });
 }
 
-void Hub::settle() {
-  wait([this] { evaluate(); });
+void Hub::settle(const std::shared_ptr<Client>& client) {
+  wait([this, client] {
+    evaluate();
+    Entry* entry = entryOf(*client);
+    if (entry == nullptr) return;
+    lookAtStorage(entry->viewer.session.get());
+    if (!codeWaits()) return;
+    const std::set<const security::Session*> sessions{entry->viewer.session.get()};
+    lookThroughCode(touched_, &sessions);
+  });
+}
+
+void Hub::forgetHistory() {
+  history_.clear();
+  historySize_ = 0;
+  historyFrom_ = Instant::now();
 }
 
 // Rights that changed count at once, whether something was committed or not.
@@ -237,10 +264,15 @@ void Hub::sweep() {
   }
   for (Client* client : gone) remove(*client);
   while (!history_.empty() && (historySize_ > maximumHistory || now - history_.front().time > historyTime)) {
-    historySize_ -= history_.front().changes->changes.size();
+    const Commit& oldest = history_.front().commit;
+    historySize_ -= oldest.changes->changes.size();
+    historyFrom_ = {std::max(historyFrom_.ms, oldest.at.ms + 1)};
     history_.pop_front();
   }
-  if (entries_.empty() && history_.empty()) following_.reset();
+  if (!entries_.empty()) lookAtStorage();
+  if (!entries_.empty() || !history_.empty()) return;
+  following_.reset();
+  if (watch_ != nullptr) watch_->want(false);
 }
 
 }  // namespace qodly::rest::live

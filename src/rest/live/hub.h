@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -32,6 +33,10 @@ class Hub : public std::enable_shared_from_this<Hub> {
   static constexpr std::size_t maximumHistory = 1000;  // changes kept for those who come back
   static constexpr std::chrono::minutes historyTime{5};
   static constexpr std::chrono::milliseconds batchTime{100};
+  // What code decides is looked at again at most this often, and never for more than a fifth of the time.
+  static constexpr std::chrono::milliseconds codePause{500};
+  static constexpr std::size_t asksAtOnce = 200;          // pages that may ask for stale values in the same moment
+  static constexpr std::size_t asksASecond = 5'000;       // when they are more
   static constexpr std::chrono::seconds unheardTime{60};  // a named client that nobody asks for is forgotten
 
   explicit Hub(Services& services);
@@ -50,8 +55,8 @@ class Hub : public std::enable_shared_from_this<Hub> {
   void disconnect(const std::shared_ptr<Client>& client);
   // Its clients are told, and forgotten.
   void sessionEnded(const security::Session& session);
-  // Everything committed before is evaluated when this returns.
-  void settle();
+  // Everything committed before is evaluated for the client when this returns.
+  void settle(const std::shared_ptr<Client>& client);
   void stop();
   std::size_t clients() const { return clientCount_.load(std::memory_order_relaxed); }
 
@@ -61,6 +66,7 @@ class Hub : public std::enable_shared_from_this<Hub> {
     Subscribe wanted;
     std::shared_ptr<Group> group;
     View view;
+    bool byItself = false;  // code of the application decides, for this session alone
   };
   struct Entry {
     std::shared_ptr<Client> client;
@@ -71,12 +77,17 @@ class Hub : public std::enable_shared_from_this<Hub> {
     int connections = 0;
     Clock::time_point heard;
     std::optional<std::uint64_t> resume;
+    std::optional<std::size_t> storage;  // hash of session.storage when it was last looked at
     std::map<std::string, Subscription> subscriptions;
+  };
+  struct Commit {
+    std::shared_ptr<const orda::CommittedChanges> changes;
+    Instant at;
   };
   struct Past {
     std::uint64_t sequence;
     Clock::time_point time;
-    std::shared_ptr<const orda::CommittedChanges> changes;
+    Commit commit;
   };
 
   void post(std::function<void()> work);
@@ -94,8 +105,16 @@ class Hub : public std::enable_shared_from_this<Hub> {
                             std::optional<EntitySet>& set) const;
   void catchUp(Entry& entry, Subscription& subscription, const std::optional<EntitySet>& set);
   void missed(Entry& entry, Subscription& subscription);
+  void readAgain(Entry& entry, Subscription& subscription, const EntitySet& set);
+  void tellChanges(Entry& entry, Subscription& subscription, const Changes& changes);
+  void learnCode(Subscription& subscription);
   void evaluate();
   class Evaluation;
+  bool codeWaits() const { return groupsTouched_ || !touched_.empty(); }
+  // How many were told to ask again. `sessions`: only those; nullptr: all.
+  std::size_t lookThroughCode(const Touched& touched, const std::set<const security::Session*>* sessions);
+  void lookAtStorage(const security::Session* only = nullptr);
+  void forgetHistory();
   void tellEntities(Entry& entry, Subscription& subscription, std::span<const orda::RecordNumber> numbers);
   bool storeMembers(Entry& entry, const Subscription& subscription) const;
   void followSchema();
@@ -113,18 +132,26 @@ class Hub : public std::enable_shared_from_this<Hub> {
   std::map<GroupKey, std::weak_ptr<Group>> groups_;
   std::map<const Client*, Entry> entries_;
   std::deque<Past> history_;
+  Instant historyFrom_{};                     // what was committed since then is in the history
+  std::atomic<std::int64_t> lastCommit_ = 0;  // milliseconds, whoever follows
+  Instant noticing_{};                        // since when the reads of code are noted
+  Touched touched_;                           // to be looked through when codeTime_ has come
+  bool groupsTouched_ = false;
+  Clock::time_point codeTime_{};
+  std::set<std::uint32_t> resultClasses_;  // of entities that code gives to subscriptions
   std::size_t historySize_ = 0;
   std::uint64_t sequence_;
+  orda::ReadWatch* const watch_;  // nullptr: then nobody connects
   std::atomic<std::size_t> clientCount_{0};
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> work_;
-  std::vector<std::shared_ptr<const orda::CommittedChanges>> commits_;
+  std::vector<Commit> commits_;
   bool flooded_ = false;  // more commits than are kept
   Clock::time_point firstCommit_{}, nextSweep_{};
   bool stopping_ = false, started_ = false;
-  std::shared_ptr<void> following_;
+  std::shared_ptr<void> following_, hearing_;
   std::thread thread_;
 };
 

@@ -10,8 +10,11 @@ namespace qodly::rest::live {
 // One batch of changes.
 class Hub::Evaluation {
  public:
-  Evaluation(Hub& hub, const Changes& changes) : hub_(hub), changes_(changes) {
+  // sessions: only what they follow; nullptr: all.
+  Evaluation(Hub& hub, const Changes& changes, const std::set<const security::Session*>* sessions = nullptr)
+      : hub_(hub), changes_(changes) {
     for (auto& [client, entry] : hub.entries_) {
+      if (sessions != nullptr && !sessions->contains(entry.viewer.session.get())) continue;
       for (auto& [id, subscription] : entry.subscriptions) {
         subscribers_[subscription.group.get()].emplace_back(&entry, &subscription);
       }
@@ -24,6 +27,33 @@ class Hub::Evaluation {
       if (outcome.refresh || outcome.membersChanged()) tell(*group, subscribers, outcome);
       if (!outcome.refresh) tellUpdates(*group, subscribers, outcome);
     }
+  }
+
+  // For code that read what has changed. Returns how many are told to ask again.
+  std::size_t runCode(const Touched& touched) {
+    std::vector<std::pair<Entry*, Subscription*>> stale;
+    for (const auto& [group, subscribers] : subscribers_) {
+      Outcome outcome;
+      if (group->isTouched(touched)) outcome = group->followCode();
+      if (outcome.refresh || outcome.membersChanged()) tell(*group, subscribers, outcome);
+      if (outcome.refresh) continue;
+      for (const auto& each : subscribers) {
+        if (touched.touches(each.second->view.shown)) stale.push_back(each);
+      }
+    }
+    const unsigned within = stale.size() > asksAtOnce ? static_cast<unsigned>(stale.size() * 1000 / asksASecond) : 0;
+    for (const auto& [entry, subscription] : stale) {
+      entry->client->change(subscription->wanted.id, hub_.sequence_,
+                            [&](PendingEvents& events) { events.stale(within); });
+    }
+    return stale.size();
+  }
+
+  // The code of definitions, as far as the groups know it themselves.
+  bool noteTouched() {
+    bool any = false;
+    for (const auto& [group, subscribers] : subscribers_) any = group->noteTouched(changes_) || any;
+    return any;
   }
 
  private:
@@ -81,9 +111,9 @@ class Hub::Evaluation {
     const auto [place, isNew] = affected_.try_emplace(std::tuple(group.dataClass(), view.attributes, group.access()));
     if (isNew) {
       place->second.crowded = std::ranges::any_of(
-          view.dependencies, [&](const Dependency& one) { return changes_.isCrowded(one.dataClass); });
+          view.shown.dependencies, [&](const Dependency& one) { return changes_.isCrowded(one.dataClass); });
       if (!place->second.crowded) {
-        place->second.numbers = affected(hub_.services_.datastore.engine(), view.dependencies, changes_);
+        place->second.numbers = affected(hub_.services_.datastore.engine(), view.shown.dependencies, changes_);
       }
     }
     return place->second;
@@ -96,7 +126,7 @@ class Hub::Evaluation {
 };
 
 void Hub::evaluate() {
-  std::vector<std::shared_ptr<const orda::CommittedChanges>> commits;
+  std::vector<Commit> commits;
   bool flooded = false;
   {
     std::lock_guard lock(mutex_);
@@ -109,22 +139,39 @@ void Hub::evaluate() {
   if (!commits.empty()) {
     ++sequence_;
     Changes changes(services_.datastore.engine(), schema_);
-    for (auto& commit : commits) {
+    for (Commit& commit : commits) {
       // The model has changed since: everybody was told to look again.
-      if (commit->schema != schema_) continue;
-      changes.add(*commit);
-      historySize_ += commit->changes.size();
-      history_.push_back({.sequence = sequence_, .time = Clock::now(), .changes = std::move(commit)});
+      if (commit.changes->schema != schema_) continue;
+      changes.add(*commit.changes);
+      historySize_ += commit.changes->changes.size();
+      history_.push_back({.sequence = sequence_, .time = Clock::now(), .commit = std::move(commit)});
     }
-    Evaluation(*this, changes).run();
+    Evaluation evaluation(*this, changes);
+    evaluation.run();
+    groupsTouched_ = evaluation.noteTouched();
+    addTouched(*watch_, changes, touched_);
+    for (const std::uint32_t one : resultClasses_) {
+      if (changes.touches(one)) touched_.classes.insert(one);
+    }
+  }
+  if (codeWaits() && Clock::now() >= codeTime_) {
+    groupsTouched_ = false;
+    const auto begin = Clock::now();
+    const std::size_t told = lookThroughCode(std::exchange(touched_, {}), nullptr);
+    const std::chrono::milliseconds asked(told * 1000 / asksASecond);
+    codeTime_ = Clock::now() + std::max<Clock::duration>({codePause, 4 * (Clock::now() - begin), 2 * asked});
   }
   for (auto& [client, entry] : entries_) entry.client->wake();
 }
 
+std::size_t Hub::lookThroughCode(const Touched& touched, const std::set<const security::Session*>* sessions) {
+  const Changes nothing(services_.datastore.engine(), schema_);
+  return Evaluation(*this, nothing, sessions).runCode(touched);
+}
+
 void Hub::refreshAll() {
   ++sequence_;
-  history_.clear();
-  historySize_ = 0;
+  forgetHistory();
   for (auto& [client, entry] : entries_) {
     renew(entry);
     entry.client->wake();

@@ -1,17 +1,28 @@
 // Subscriptions of the hub's clients: making them, bringing them up to date, and what changed rights mean to them.
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include <fmt/format.h>
 
 #include "rest/errors.h"
 #include "rest/exposure.h"
 #include "rest/live/hub.h"
+#include "rest/script_session.h"
 #include "script/vm/runtime.h"
 #include "security/accounts.h"
 #include "security/user_session.h"
 
 namespace qodly::rest::live {
+
+namespace {
+
+// Batches whose stale values may have been told behind later batches.
+constexpr std::uint64_t lateBatches = 50;
+
+std::size_t storageHash(const security::Session& session) { return std::hash<std::string>()(packedStorage(session)); }
+
+}  // namespace
 
 void Hub::take(Entry& entry, const Request& request) {
   if (const auto* end = std::get_if<Unsubscribe>(&request)) {
@@ -41,6 +52,7 @@ void Hub::subscribe(Entry& entry, const Subscribe& wanted) {
     if (const auto data = entry.viewer.session->find<SessionData>()) set = data->entitySets().find(*wanted.set);
   }
   catchUp(entry, subscription, set);
+  if (subscription.byItself && !entry.storage) entry.storage = storageHash(*entry.viewer.session);
 }
 
 Result<Subject> Hub::subjectOf(const Entry& entry, const Subscribe& wanted, std::uint32_t dataClass,
@@ -75,13 +87,14 @@ Result<Hub::Subscription> Hub::makeSubscription(const Entry& entry, const Subscr
   const auto tree = compileAttributes(model, dataClass, {wanted.attributes}, {});
   if (!tree) return std::unexpected(tree.error());
   const auto& access = entry.viewer.rights.access;
-  Subscription made{
-      .wanted = wanted,
-      .group = nullptr,
-      .view = {.attributes = wanted.attributes, .dependencies = dependenciesOf(model, *tree, access.get())}};
-  const Definition definition = definitionOf(model, dataClass, subject->origin.filter, subject->origin.orderby);
-  const bool byItself = subject->kind == Subject::Kind::fixed ||
-                        (services_.options.scripts && needsCode(model, dataClass, made.view.dependencies, definition));
+  Subscription made{.wanted = wanted,
+                    .group = nullptr,
+                    .view = {.attributes = wanted.attributes, .shown = shownBy(model, *tree, access.get())}};
+  Definition definition = definitionOf(model, dataClass, subject->origin.filter, subject->origin.orderby);
+  addRelation(model, subject->origin.owner, subject->origin.relation, definition);
+  made.byItself = services_.options.scripts && needsCode(model, dataClass, made.view.shown, definition);
+  resultClasses_.insert(made.view.shown.resultClasses.begin(), made.view.shown.resultClasses.end());
+  const bool byItself = subject->kind == Subject::Kind::fixed || made.byItself;
   constexpr std::array kinds{'k', 'f', 'd'};
   const GroupKey key{.dataClass = wanted.dataClass,
                      .subject = kinds[static_cast<std::size_t>(subject->kind)] + subject->name,
@@ -108,6 +121,7 @@ void Hub::catchUp(Entry& entry, Subscription& subscription, const std::optional<
     tellEntities(entry, subscription, numbers);
     return;
   }
+  if (!set || set->created <= noticing_) learnCode(subscription);
   if (set && group.subject().kind == Subject::Kind::defined) {
     const orda::Bitmap held = set->members.toBitmap(), now = group.members().toBitmap();
     const bool moved = set->members.isOrdered() && group.members().isOrdered() && !(set->members == group.members());
@@ -124,16 +138,59 @@ void Hub::catchUp(Entry& entry, Subscription& subscription, const std::optional<
   if (set) {
     const std::uint64_t count = std::min<std::uint64_t>(subscription.wanted.count, 1000);
     tellEntities(entry, subscription, group.savedSince(set->created, subscription.wanted.first, count));
+    readAgain(entry, subscription, *set);
   }
+}
+
+// Values made by code while nobody noted what it reads: they are made once more, to learn it.
+void Hub::learnCode(Subscription& subscription) {
+  if (subscription.view.shown.code.empty()) return;
+  const std::uint64_t count = std::min<std::uint64_t>(subscription.wanted.count, 100);
+  const auto shown = subscription.group->members().slice(subscription.wanted.first, count);
+  (void)subscription.group->tell(subscription.view, shown);
+}
+
+// What lies behind relations and code may have changed since the set was read.
+void Hub::readAgain(Entry& entry, Subscription& subscription, const EntitySet& set) {
+  if (lastCommit_.load(std::memory_order_relaxed) < set.created.ms) return;
+  Changes changes(services_.datastore.engine(), schema_);
+  for (const Past& past : history_) {
+    if (past.commit.at >= set.created && past.commit.changes->schema == schema_) changes.add(*past.commit.changes);
+  }
+  if (set.created > historyFrom_) return tellChanges(entry, subscription, changes);
+  const Shown& shown = subscription.view.shown;
+  const bool alone = std::ranges::all_of(shown.dependencies, [](const Dependency& one) { return one.hops.empty(); });
+  if (alone && shown.code.empty() && shown.resultClasses.empty()) return;
+  entry.client->change(subscription.wanted.id, sequence_, [](PendingEvents& events) { events.stale(0); });
+}
+
+void Hub::tellChanges(Entry& entry, Subscription& subscription, const Changes& changes) {
+  const Shown& shown = subscription.view.shown;
+  const auto crowded = [&](const Dependency& one) { return changes.isCrowded(one.dataClass); };
+  Touched touched;
+  addTouched(*watch_, changes, touched);
+  for (const std::uint32_t one : shown.resultClasses) {
+    if (changes.touches(one)) touched.classes.insert(one);
+  }
+  if (touched.touches(shown) || std::ranges::any_of(shown.dependencies, crowded)) {
+    entry.client->change(subscription.wanted.id, sequence_, [](PendingEvents& events) { events.stale(0); });
+  }
+  const auto numbers = affected(services_.datastore.engine(), shown.dependencies, changes);
+  tellEntities(entry, subscription, subscription.group->membersAmong(numbers));
 }
 
 void Hub::missed(Entry& entry, Subscription& subscription) {
   const bool known =
       *entry.resume <= sequence_ &&
       (*entry.resume == sequence_ || (!history_.empty() && history_.front().sequence <= *entry.resume + 1));
-  Changes changes(services_.datastore.engine(), schema_);
+  Changes changes(services_.datastore.engine(), schema_), late(services_.datastore.engine(), schema_);
   for (const Past& past : history_) {
-    if (past.sequence > *entry.resume && past.changes->schema == schema_) changes.add(*past.changes);
+    if (past.commit.changes->schema != schema_) continue;
+    if (past.sequence > *entry.resume) {
+      changes.add(*past.commit.changes);
+    } else if (past.sequence + lateBatches > *entry.resume) {
+      late.add(*past.commit.changes);
+    }
   }
   Group& group = *subscription.group;
   const bool mayHaveLost = !subscription.wanted.set && changes.touches(group.dataClass());
@@ -141,8 +198,12 @@ void Hub::missed(Entry& entry, Subscription& subscription) {
     entry.client->change(subscription.wanted.id, sequence_, [](PendingEvents& events) { events.refresh(); });
     return;
   }
-  const auto numbers = affected(services_.datastore.engine(), subscription.view.dependencies, changes);
-  tellEntities(entry, subscription, group.membersAmong(numbers));
+  Touched touched;
+  addTouched(*watch_, late, touched);
+  if (touched.touches(subscription.view.shown)) {
+    entry.client->change(subscription.wanted.id, sequence_, [](PendingEvents& events) { events.stale(0); });
+  }
+  tellChanges(entry, subscription, changes);
 }
 
 void Hub::tellEntities(Entry& entry, Subscription& subscription, std::span<const orda::RecordNumber> numbers) {
@@ -215,20 +276,56 @@ void Hub::checkRights(Entry& entry) {
       (!rights.access || rights.access->model() == schema_->model)) {
     return;
   }
-  entry.privilegesStamp = stamp;
+  const std::uint64_t told = std::exchange(entry.privilegesStamp, stamp);
   entry.loggedIn = loggedIn;
   const auto before = rights.access;
   resolveRights(rights, *services_.options.access, schema_->model);
   if (!demandLogin(rights)) return end("login");
-  if (rights.access != before) renew(entry);
+  if (stamp != told) entry.client->tellPrivileges();
+  const auto decides = [](const auto& one) { return one.second.byItself; };
+  if (rights.access != before || std::ranges::any_of(entry.subscriptions, decides)) renew(entry);
+}
+
+// What scripts keep in a session says nothing when it changes: it is looked at while code reads it.
+void Hub::lookAtStorage(const security::Session* only) {
+  std::set<orda::CodePlace> readers;
+  watch_->forEach(*schema_, [&](orda::CodePlace place, const orda::Footprint& footprint) {
+    if (footprint.readsSession()) readers.insert(place);
+  });
+  std::map<const security::Session*, std::size_t> seen;
+  std::set<const security::Session*> changed;
+  for (auto& [client, entry] : entries_) {
+    const auto reads = [&](const auto& one) {
+      const auto& code = one.second.view.shown.code;
+      return one.second.byItself &&
+             (one.second.group->readsSession(readers) ||
+              std::ranges::any_of(code, [&](orda::CodePlace place) { return readers.contains(place); }));
+    };
+    if (!entry.storage || std::ranges::none_of(entry.subscriptions, reads)) continue;
+    const security::Session* session = entry.viewer.session.get();
+    if (only != nullptr && session != only) continue;
+    const auto [place, isNew] = seen.try_emplace(session);
+    if (isNew) place->second = storageHash(*session);
+    if (*entry.storage == place->second) continue;
+    entry.storage = place->second;
+    changed.insert(session);
+    for (auto& [id, subscription] : entry.subscriptions) {
+      if (subscription.byItself && subscription.group->readsSession(readers)) subscription.group->touch();
+    }
+  }
+  if (changed.empty()) return;
+  Touched touched;
+  for (const orda::CodePlace place : readers) touched.code[place] = true;
+  lookThroughCode(touched, &changed);
 }
 
 void Hub::followSchema() {
   auto now = services_.datastore.schema();
   if (now == schema_) return;
   schema_ = std::move(now);
-  history_.clear();
-  historySize_ = 0;
+  forgetHistory();
+  touched_ = {};
+  resultClasses_.clear();
   groups_.clear();
   ++sequence_;
   for (auto& [client, entry] : entries_) {

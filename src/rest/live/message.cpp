@@ -153,10 +153,15 @@ void PendingEvents::add(std::uint64_t count, const std::vector<std::string>& key
 
 void PendingEvents::refresh() {
   refresh_ = true;
+  stale_.reset();
   count_.reset();
   added_.clear();
   entities_.clear();
   bytes_ = 0;
+}
+
+void PendingEvents::stale(unsigned within) {
+  if (!refresh_) stale_ = within;
 }
 
 void PendingEvents::fail(const Error& error) {
@@ -177,6 +182,12 @@ void PendingEvents::append(std::string_view id, std::string& out) const {
   for (const auto& [key, event] : entities_) {
     begin();
     out += event;
+    out += "},";
+  }
+  if (stale_) {
+    begin();
+    out += R"("type":"stale")";
+    if (*stale_ > 0) out += fmt::format(R"(,"within":{})", *stale_);
     out += "},";
   }
   if (!count_) return;

@@ -50,9 +50,12 @@ class PendingEvents {
   void add(std::uint64_t count, const std::vector<std::string>& keys);
   // The length of the selection after removals, told with the next message that has an `add`.
   void refresh();
+  // Values that code makes may be others now: to be asked for again, at a moment of the client's choice in the next
+  // `within` ms, so that thousands do not ask at once.
+  void stale(unsigned within);
   void fail(const Error& error);
 
-  bool empty() const { return !refresh_ && error_.empty() && !count_ && entities_.empty(); }
+  bool empty() const { return !refresh_ && !stale_ && error_.empty() && !count_ && entities_.empty(); }
   std::size_t bytes() const { return bytes_; }
   // Appends the events, each `{"id":...,"type":...}` followed by a comma.
   void append(std::string_view id, std::string& out) const;
@@ -60,6 +63,7 @@ class PendingEvents {
  private:
   void put(const std::string& key, std::string event);
   bool refresh_ = false;
+  std::optional<unsigned> stale_;
   std::string error_;
   std::optional<std::uint64_t> count_;
   std::vector<std::string> added_;

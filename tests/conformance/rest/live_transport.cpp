@@ -152,6 +152,7 @@ TEST_F(LiveTransport, EventsComeAsAStream) {
   OpenConnection stream(server_.port());
   listen(stream, "");
   EXPECT_TRUE(stream.upTo("\r\n\r\n").contains("text/event-stream"));
+  EXPECT_TRUE(stream.upTo("\n\n").ends_with(":\n\n"));  // so that proxies let the head through
   const auto said = browser.request("POST", "/rest/$changes?$client=tab", {},
                                     R"([{"subscribe":1,"dataclass":"Book","key":7,"attributes":["pages"]}])");
   EXPECT_EQ(said.body, R"({"ok":true})");

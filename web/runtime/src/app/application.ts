@@ -175,6 +175,9 @@ export class Application {
       restored: () => {
         this.connectionRestored();
       },
+      privileges: () => {
+        void this.readPrivileges();
+      },
       ended: () => {
         if (!this.sessionEnded()) this.live?.rest(false);
       },
@@ -363,6 +366,7 @@ export class Application {
     const now = await this.client.privileges().catch(() => before);
     if (sameJson([...before].sort(), [...now].sort())) return;
     this.privileges.value = now;
+    this.manager?.retry(true);
     const tell = (page: PageInstance): void => {
       const root = page.def.nodes.get('ROOT');
       if (root) void page.fire(root, 'onprivilegechange');

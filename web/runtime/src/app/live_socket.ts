@@ -14,8 +14,13 @@ export interface Transports {
 
 const pollPause = 10_000;
 const triesBeforeNext = 2;
+const shortLife = 3000;
+const openWithin = 10_000;
 
-/** Makes connections one after the other; a way that twice never opened gives way to the next. */
+/**
+ * Makes connections one after the other. A way that twice did not open, or closed at once, gives way to the next, as long as
+ * the server answers ordinary requests; after a connection that was good the first way is tried again.
+ */
 export class LiveConnector {
   private way: 'socket' | 'events' | 'poll' = 'socket';
   private failures = 0;
@@ -33,7 +38,8 @@ export class LiveConnector {
 
   /** Counts connections that close without ever having been open. */
   private watched(inner: LiveSocket): LiveSocket {
-    let opened = false;
+    let opened = 0;
+    let good = false;
     const outer: LiveSocket = {
       onopen: null,
       onmessage: null,
@@ -42,25 +48,53 @@ export class LiveConnector {
         inner.send(text);
       },
       close: () => {
+        clearTimeout(patience);
+        inner.onclose = null; // an end of our own says nothing about the way
         inner.close();
       },
     };
+    // Some proxies keep back what does not end: such a connection never opens, and never fails.
+    const patience = setTimeout(() => {
+      inner.close();
+      inner.onclose?.();
+    }, openWithin);
     inner.onopen = () => {
-      opened = true;
-      this.failures = 0;
+      clearTimeout(patience);
+      opened = Date.now();
       outer.onopen?.();
     };
     inner.onmessage = (event) => {
+      good = true;
       outer.onmessage?.(event);
     };
     inner.onclose = () => {
-      if (!opened && ++this.failures >= triesBeforeNext) {
-        this.way = this.way === 'socket' ? 'events' : 'poll';
-        this.failures = 0;
-      }
-      outer.onclose?.();
+      clearTimeout(patience);
+      inner.onclose = null;
+      if (good || (opened > 0 && Date.now() - opened >= shortLife)) {
+        this.worked();
+        outer.onclose?.();
+      } else
+        void this.failed().then(() => {
+          outer.onclose?.();
+        });
     };
     return outer;
+  }
+
+  private worked(): void {
+    this.way = 'socket';
+    this.failures = 0;
+  }
+
+  /** A server that is away says nothing about the way to it. */
+  private async failed(): Promise<void> {
+    const reached = await this.transports
+      .fetch(this.address.replace(/\$changes$/, '$info/privileges'), { credentials: 'same-origin' })
+      .then(({ status }) => status < 500)
+      .catch(() => false);
+    if (!reached || ++this.failures < triesBeforeNext) return;
+    this.way = this.way === 'socket' ? 'events' : 'poll';
+    this.failures = 0;
   }
 
   private post(text: string): void {
@@ -133,6 +167,7 @@ export class LiveConnector {
           void ask();
         }, pollPause);
       } catch {
+        if (opened) this.worked();
         if (!ended) socket.onclose?.();
       }
     };

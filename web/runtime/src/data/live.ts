@@ -1,8 +1,8 @@
 // Live updates (pages 5.6): what anyone commits reaches the sources that show it.
-import { asArray, asNumber, asObject, asText, isObject, type Json, type JsonObject } from '../base/json';
+import { asArray, asNumber, asObject, asText, isObject, type JsonObject } from '../base/json';
 import { effect } from '../base/reactive';
 import type { RawEntity } from '../rest/types';
-import type { Entity } from './entity';
+import { Entity } from './entity';
 import { EntitySource } from './entity_source';
 import type { Manager } from './manager';
 import { attributeList } from './needs';
@@ -23,6 +23,8 @@ export interface LiveHooks {
   restored(): void;
   /** The session is over: nothing more will come. */
   ended(): void;
+  /** What the session may do has changed. */
+  privileges(): void;
 }
 
 interface Subscription {
@@ -34,6 +36,7 @@ const firstPause = 500;
 const longestPause = 15_000;
 const bannerAfter = 5000;
 const most = 200;
+const noPermission = 1557;
 
 export class LiveUpdates {
   private socket: LiveSocket | null = null;
@@ -45,6 +48,7 @@ export class LiveUpdates {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private banner: ReturnType<typeof setTimeout> | undefined;
   private pendingSync: ReturnType<typeof setTimeout> | undefined;
+  private readonly asking = new Map<Source, ReturnType<typeof setTimeout>>();
   private readonly ids = new Map<Source, number>();
   private readonly current = new Map<number, Subscription>();
   private next = 0;
@@ -200,8 +204,9 @@ export class LiveUpdates {
       this.hooks.ended();
       return;
     }
+    if (message['end'] !== undefined || message['privileges'] !== undefined) this.hooks.privileges();
     this.sequence = asNumber(message['sequence'], this.sequence);
-    const refresh: Source[] = [];
+    const refresh = new Map<Source, 'reload' | 'realign'>();
     void this.manager.commit(null, () => {
       for (const raw of asArray(message['events'])) {
         const event = asObject(raw);
@@ -209,30 +214,42 @@ export class LiveUpdates {
         if (subscription) this.apply(subscription.source, event, refresh);
       }
     });
-    for (const source of refresh) this.reload(source);
+    for (const [source, how] of refresh) this.again(source, how);
   }
 
-  private apply(source: Source, event: JsonObject, refresh: Source[]): void {
+  private apply(source: Source, event: JsonObject, refresh: Map<Source, 'reload' | 'realign'>): void {
     switch (asText(event['type'])) {
       case 'update':
         this.update(source, event);
         return;
       case 'remove':
-        this.remove(source, asText(event['key']), asText(event['why']));
+        this.remove(source, asText(event['key']), asText(event['why']), refresh);
         return;
       case 'add':
         this.add(source, asNumber(event['count'], -1), refresh);
         return;
       case 'refresh':
-        refresh.push(source);
+        refresh.set(source, 'reload');
+        return;
+      case 'stale':
+        this.askLater(source, asNumber(event['within'], 0));
         return;
       case 'error':
-        this.manager.log.warn(
-          `source "${source.name}" is not live: ${asText(asObject(asArray(event['__ERROR'])[0])['message'])}`,
-        );
+        this.refused(source, asObject(asArray(event['__ERROR'])[0]), refresh);
         return;
       default:
     }
+  }
+
+  /** What may not be read any more leaves the screen; what was typed stays. */
+  private refused(source: Source, error: JsonObject, refresh: Map<Source, 'reload' | 'realign'>): void {
+    this.manager.log.warn(`source "${source.name}" is not live: ${asText(error['message'])}`);
+    if (asNumber(error['errCode'], 0) !== noPermission) return;
+    const held = source instanceof SelectionSource || source instanceof EntitySource ? source.peek() : null;
+    const shown = held instanceof Entity ? [held] : (held?.loaded() ?? []);
+    for (const entity of shown)
+      if (entity.touched.length === 0) for (const holder of [...entity.holders]) holder.entityGone(entity);
+    if (source instanceof SelectionSource) refresh.set(source, 'reload');
   }
 
   private entityOf(source: Source, key: string): Entity | null {
@@ -245,17 +262,28 @@ export class LiveUpdates {
     const key = String(event['key'] ?? '');
     const entity = this.entityOf(source, key);
     const stamp = asNumber(event['stamp'], 0);
-    if (!entity || (stamp !== 0 && stamp <= entity.stamp && entity.touched.length === 0) || entity.saving) return;
-    const values = isObject(event['values']) ? event['values'] : {};
+    if (!entity) {
+      // The page that brings it may have been read before.
+      const arriving = source instanceof SelectionSource ? source.peek()?.arriving() : null;
+      if (arriving) void arriving.then(() => this.entityOf(source, key) && this.update(source, event));
+      return;
+    }
+    if (entity.saving || (stamp !== 0 && stamp < entity.stamp && entity.touched.length === 0)) return;
+    let values = isObject(event['values']) ? event['values'] : {};
+    // With the same stamp its own values are known; what relations and code give may be new.
+    if (stamp !== 0 && stamp === entity.stamp && entity.touched.length === 0) values = derivedOf(source, values);
     if (!entity.take({ ...values, __KEY: key, __STAMP: stamp } as RawEntity)) return;
     this.manager.changed(source);
     for (const holder of entity.holders) if (holder instanceof EntitySource) this.manager.changed(holder);
   }
 
-  private remove(source: Source, key: string, why: string): void {
+  private remove(source: Source, key: string, why: string, refresh: Map<Source, 'reload' | 'realign'>): void {
     const entity = this.entityOf(source, key);
     const kept = entity !== null && entity.touched.length > 0 && why === 'dropped';
-    if (source instanceof SelectionSource && !kept && source.peek()?.removeKey(key)) this.manager.changed(source);
+    if (source instanceof SelectionSource && !kept) {
+      if (source.peek()?.removeKey(key)) this.manager.changed(source);
+      else if (!refresh.has(source)) refresh.set(source, 'realign');
+    }
     if (!entity || why === 'left') return;
     if (kept) {
       entity.deletedElsewhere = true;
@@ -265,42 +293,74 @@ export class LiveUpdates {
     for (const holder of [...entity.holders]) holder.entityGone(entity);
   }
 
-  private add(source: Source, count: number, refresh: Source[]): void {
+  private add(source: Source, count: number, refresh: Map<Source, 'reload' | 'realign'>): void {
     const held = source instanceof SelectionSource ? source.peek() : null;
-    if (!held || !(source instanceof SelectionSource) || count < 0 || count === held.count) return;
-    if (held.order !== '') {
-      refresh.push(source);
+    if (!held || !(source instanceof SelectionSource) || count < 0) return;
+    if (held.order !== '' || refresh.has(source)) {
+      if (!refresh.has(source)) refresh.set(source, 'realign');
       return;
     }
+    if (count === held.count) return;
     held.grow(count);
     source.added();
   }
 
-  private reload(source: Source): void {
+  /** Code may give other values now: what is shown is read again, at a moment of its own when many pages do. */
+  private askLater(source: Source, within: number): void {
+    if (this.asking.has(source)) return;
+    this.asking.set(
+      source,
+      setTimeout(() => {
+        this.asking.delete(source);
+        void this.manager.context.track(this.ask(source)).catch((error: unknown) => {
+          this.manager.report(`source "${source.name}"`, error);
+        });
+      }, Math.random() * within),
+    );
+  }
+
+  private async ask(source: Source): Promise<void> {
+    if (source instanceof SelectionSource) {
+      const shown = source.peek()?.keepShown() ?? [];
+      if (shown.length > 0) await this.manager.renew(source, shown, attributesOf(source).join(','));
+    } else if (source instanceof EntitySource) {
+      const entity = source.peek();
+      if (entity && entity.key !== null) await this.manager.renew(source, [entity], attributesOf(source).join(','));
+    }
+  }
+
+  private again(source: Source, how: 'reload' | 'realign'): void {
     if (!(source instanceof SelectionSource || source instanceof EntitySource)) return;
-    const held = source.peek();
-    if (source instanceof EntitySource && source.peek()?.touched.length) return;
-    if (held)
-      void source.refresh().catch((error: unknown) => {
-        this.manager.report(`source "${source.name}"`, error);
-      });
+    if (!source.peek() || (source instanceof EntitySource && source.peek()?.touched.length)) return;
+    const work = how === 'realign' && source instanceof SelectionSource ? source.realign() : source.refresh();
+    void this.manager.context.track(work).catch((error: unknown) => {
+      this.manager.report(`source "${source.name}"`, error);
+    });
   }
 
   dispose(): void {
     this.end();
     clearTimeout(this.pendingSync);
     clearTimeout(this.banner);
+    for (const timer of this.asking.values()) clearTimeout(timer);
     this.rest(true);
   }
 }
 
 /** What is shown of the entities, as it is read from the server. */
-function attributesOf(source: SelectionSource | EntitySource): Json[] {
+function attributesOf(source: SelectionSource | EntitySource): string[] {
   const { catalog, log } = source.manager.context;
   return attributeList(catalog, source.dataclass, source.needs.all(), log)
     .split(',')
     .filter((name) => name !== '')
     .sort();
+}
+
+/** Values that may change without the entity: relations, and what code gives. */
+function derivedOf(source: Source, values: JsonObject): JsonObject {
+  if (!(source instanceof SelectionSource || source instanceof EntitySource)) return values;
+  const { attributes } = source.dataclass;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => attributes.get(name)?.kind !== 'storage'));
 }
 
 function ofSelection(source: SelectionSource): JsonObject | null {

@@ -1,6 +1,7 @@
 // Fetches attributes that turn out to be missing: everything asked for in one turn goes out together.
 import { batch } from '../base/reactive';
 import { RestError } from '../rest/errors';
+import type { RawEntity } from '../rest/types';
 import type { DataContext } from './context';
 import type { Entity } from './entity';
 
@@ -74,16 +75,36 @@ export class EntityLoader {
   }
 
   private async loadPart(entities: Entity[], attributes: string): Promise<void> {
+    const byKey = await this.fetch(entities, attributes);
+    batch(() => {
+      for (const entity of entities) {
+        const raw = byKey.get(entity.key ?? '');
+        if (raw) entity.take(raw);
+      }
+    });
+    this.settle(entities, attributes);
+  }
+
+  /** Reads entities of one dataclass again. Gives what the server has of them; unsaved edits are left to who takes it. */
+  async renewed(entities: Entity[], attributes: string): Promise<Map<Entity, RawEntity>> {
+    const result = new Map<Entity, RawEntity>();
+    for (let i = 0; i < entities.length; i += chunk) {
+      const part = entities.slice(i, i + chunk);
+      const byKey = await this.fetch(part, attributes);
+      for (const entity of part) {
+        const raw = byKey.get(entity.key ?? '');
+        if (raw) result.set(entity, raw);
+      }
+    }
+    return result;
+  }
+
+  private async fetch(entities: Entity[], attributes: string): Promise<Map<string, RawEntity>> {
     const { client } = this.context;
     const first = entities[0];
-    if (!first || first.key === null) return;
+    if (!first || first.key === null) return new Map();
     const dataclass = first.dataclass;
-    if (entities.length === 1) {
-      const raw = await client.entity(dataclass.name, first.key, attributes);
-      first.take(raw);
-      this.settle([first], attributes);
-      return;
-    }
+    if (entities.length === 1) return new Map([[first.key, await client.entity(dataclass.name, first.key, attributes)]]);
     const keys = entities.map((entity) =>
       dataclass.attributes.get(dataclass.key)?.type === 'string' || Number.isNaN(Number(entity.key))
         ? entity.key
@@ -95,14 +116,7 @@ export class EntityLoader {
       attributes,
       top: entities.length,
     });
-    const byKey = new Map(answer.entities.map((raw) => [String(raw.__KEY), raw]));
-    batch(() => {
-      for (const entity of entities) {
-        const raw = byKey.get(entity.key ?? '');
-        if (raw) entity.take(raw);
-      }
-    });
-    this.settle(entities, attributes);
+    return new Map(answer.entities.map((raw) => [String(raw.__KEY), raw]));
   }
 
   /** What the answer left out will not come: it is not asked for again. */

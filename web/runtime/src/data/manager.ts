@@ -288,12 +288,26 @@ export class Manager {
     });
   }
 
-  /** After a lost connection: asks again for what could not be read. */
-  retry(): void {
+  /** Reads displayed entities of a source again; unsaved edits stay. */
+  async renew(source: Source, entities: Entity[], attributes: string): Promise<void> {
+    const raws = await this.context.loader.renewed(entities, attributes);
+    await this.commit(null, () => {
+      const changed = new Set<Source>();
+      for (const [entity, raw] of raws) {
+        if (entity.saving || !entity.take(raw)) continue;
+        changed.add(source);
+        for (const holder of entity.holders) if (holder instanceof EntitySource) changed.add(holder);
+      }
+      for (const each of changed) this.changed(each);
+    });
+  }
+
+  /** After a lost connection: asks again for what could not be read. `refused`: with other privileges. */
+  retry(refused = false): void {
     for (const scope of this.scopes)
       for (const source of scope.own()) {
         const held = source.peek();
-        if (held instanceof Selection) held.retry();
+        if (held instanceof Selection) held.retry(refused);
         if (source instanceof EntitySource) source.retry();
       }
     this.context.loader.retry();

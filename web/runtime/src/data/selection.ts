@@ -300,6 +300,45 @@ export class Selection {
     this.cache.remove(entity);
   }
 
+  /**
+   * The server's set follows its definition; where in it something came or went is not known here. What is shown is read
+   * anew, and the length with it, in one step.
+   */
+  async realign(): Promise<boolean> {
+    if (this.set === '' || this.status !== 'ready') return false;
+    const pages = new Set<number>([0]);
+    for (const [place, entity] of this.rows) if (entity && entity.topic.watched > 0) pages.add(Math.floor(place / this.pageSize));
+    const generation = ++this.generation;
+    this.pending.clear();
+    const name = this.dataclass.name;
+    const raws = await Promise.all(
+      [...pages].map((page) => this.context.client.set(name, this.set, this.options({ skip: page * this.pageSize }))),
+    );
+    if (generation !== this.generation) return false;
+    batch(() => {
+      this.forget();
+      for (const raw of raws) this.takePage(raw);
+      this.topic.changed();
+    });
+    return true;
+  }
+
+  /** Pages on their way. */
+  arriving(): Promise<unknown> | null {
+    return this.pending.size > 0 ? Promise.allSettled([...this.pending.values()]) : null;
+  }
+
+  /** Loaded entities that something shows. The others are forgotten, to be read anew when they are shown. */
+  keepShown(): Entity[] {
+    const shown: Entity[] = [];
+    for (const [place, entity] of [...this.rows]) {
+      if (!entity) continue;
+      if (entity.topic.watched > 0 || entity.holders.size > 0 || entity.touched.length > 0) shown.push(entity);
+      else this.evict(place);
+    }
+    return shown;
+  }
+
   /** Evaluates the definition again on the server; entities are kept as objects. */
   async reload(): Promise<void> {
     this.generation++;
@@ -310,9 +349,9 @@ export class Selection {
     await this.open();
   }
 
-  /** After a lost connection: what failed for that reason may be asked for again. */
-  retry(): void {
-    if (this.status !== 'failed' || !this.offline) return;
+  /** After a lost connection: what failed for that reason may be asked for again; `refused`: what was refused, too. */
+  retry(refused = false): void {
+    if (this.status !== 'failed' || !(this.offline || refused)) return;
     this.status = 'new';
     this.topic.changed();
   }

@@ -191,6 +191,15 @@ export class SelectionSource extends Source {
     if (this.selection !== before) this.manager.changed(this);
   }
 
+  /** Members came or went at places that are not known here. */
+  async realign(): Promise<void> {
+    const selection = this.selection;
+    if (!selection || !(await selection.realign()) || selection !== this.selection) return;
+    await this.manager.commit(null, () => {
+      this.added();
+    });
+  }
+
   /** Entities were added by a live update. */
   added(): void {
     this.topic.changed();

@@ -52,6 +52,9 @@ async function start(sources: Json[], uses: string[], show: string[]): Promise<L
     ended: () => {
       hooks.push('ended');
     },
+    privileges: () => {
+      hooks.push('privileges');
+    },
   });
   const sync = async (): Promise<void> => {
     await world.app.manager.quiet();
@@ -131,6 +134,15 @@ describe('live updates', () => {
     expect(world.page.scope.read('book.title')).toBe('Tidal Maps 1');
     expect(world.events).toEqual([]);
   });
+  test('a related value changes without a new stamp of the entity', async () => {
+    const { push, world } = await start(chain, ['books.title', 'books.author.name'], ['books.length', 'book.author.name']);
+    world.events.length = 0;
+    const author = world.page.scope.read('book.author') as Entity;
+    const values = { title: 'Old news', author: { __KEY: author.key, __STAMP: 2, name: 'Renamed' } };
+    await push({ id: 1, type: 'update', key: '1', stamp: 1, values });
+    expect(world.page.scope.read('book.author.name')).toBe('Renamed');
+    expect(world.page.scope.read('book.title')).toBe('Tidal Maps 1');
+  });
   test('an unsaved edit is never overwritten; the other value is offered', async () => {
     const { push, world } = await start(chain, ['books.title', 'books.pages'], ['books.length', 'book.title']);
     await world.page.scope.write('book.title', 'Mine');
@@ -147,6 +159,33 @@ describe('live updates', () => {
     expect(world.page.scope.read('books.length')).toBe(11);
     expect(world.page.scope.read('book')).toBe(null);
     expect(world.page.scope.read('books.0.title')).toBe('Quiet Harbour 2');
+  });
+  test('remove of an entity that is not loaded: the length is corrected, what is shown is placed again', async () => {
+    const { push, world } = await start([sel('books', { pageSize: 4 })], ['books.title'], ['books.length', 'books.0.title']);
+    const held = world.page.scope.read('books') as Selection;
+    expect([held.length, held.loadedRows]).toEqual([12, 4]);
+    world.server.tables.get('Book')?.delete('9');
+    for (const set of world.server.sets.values()) set.keys = set.keys.filter((key) => key !== '9');
+    world.events.length = 0;
+    await push({ id: 1, type: 'remove', key: '9', why: 'dropped' });
+    await vi.waitFor(() => {
+      expect(held.length).toBe(11);
+    });
+    expect(held.loadedRows).toBe(4);
+    expect(world.page.scope.read('books.0.title')).toBe('Tidal Maps 1');
+    expect(world.events).toEqual(['books:onchange']);
+    await held.load(8, 1);
+    expect(held.at(8)?.key).toBe('10');
+  });
+  test('an update that overtakes the page it belongs to is not lost', async () => {
+    const { push, world } = await start([sel('books', { pageSize: 4 })], ['books.title'], ['books.length', 'books.0.title']);
+    const held = world.page.scope.read('books') as Selection;
+    const loading = held.load(4, 1);
+    await Promise.resolve();
+    await push({ id: 1, type: 'update', key: '5', stamp: 2, values: { title: 'Live' } });
+    await loading;
+    await world.app.manager.quiet();
+    expect(held.at(4)?.get('title')).toBe('Live');
   });
   test('remove: left keeps the current element', async () => {
     const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
@@ -182,6 +221,41 @@ describe('live updates', () => {
     world.server.elsewhere('Book', '1', { title: 'Fresh' });
     await push({ id: 1, type: 'refresh' });
     expect(world.page.scope.read('book.title')).toBe('Fresh');
+  });
+  test('stale: what is shown is read again, in one request; edits stay', async () => {
+    const { push, world } = await start(chain, ['books.title', 'books.pages'], ['books.length', 'book.title', 'books.1.title']);
+    (world.page.scope.read('book') as Entity).set('pages', 7);
+    for (const row of world.server.tables.get('Book')?.values() ?? []) {
+      row.values['title'] = `Fresh ${row.key}`;
+      row.values['pages'] = 9;
+    }
+    world.events.length = 0;
+    world.server.log.length = 0;
+    await push({ id: 1, type: 'stale' }, { id: 1, type: 'stale' });
+    await vi.waitFor(() => {
+      expect(world.page.scope.read('book.title')).toBe('Fresh 1');
+    });
+    expect(world.page.scope.read('books.1.title')).toBe('Fresh 2');
+    expect(world.page.scope.read('book.pages')).toBe(7);
+    expect(world.server.log.length).toBe(1);
+    expect(world.events.sort()).toEqual(['book:onchange', 'books:onchange']);
+  });
+  test('stale: what is not shown is forgotten and read when it is shown', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    await push({ id: 1, type: 'stale' });
+    const held = world.page.scope.read('books') as Selection;
+    await vi.waitFor(() => {
+      expect(held.loadedRows).toBe(1);
+    });
+    expect(held.length).toBe(12);
+  });
+  test('stale: a standalone entity', async () => {
+    const { push, world } = await start([ent('b')], ['b.title'], ['b.title']);
+    Object.assign(world.server.tables.get('Book')?.get('1')?.values ?? {}, { title: 'Fresh' });
+    await push({ id: 1, type: 'stale', within: 1 });
+    await vi.waitFor(() => {
+      expect(world.page.scope.read('b.title')).toBe('Fresh');
+    });
   });
   test('unknown ids, types and broken messages do nothing', async () => {
     const { push, sockets, world } = await start(chain, ['books.title'], ['books.length']);
@@ -223,6 +297,35 @@ describe('live updates', () => {
     vi.spyOn(world.app.manager.log, 'warn').mockImplementation((text) => void warnings.push(text));
     await push({ id: 1, type: 'error', __ERROR: [{ message: 'Not for you', errCode: 1557 }] });
     expect(warnings).toEqual(['source "books" is not live: Not for you']);
+  });
+  test('what may not be read any more leaves the screen, what is typed stays', async () => {
+    const { push, world, hooks } = await start(
+      [...chain, ent('b')],
+      ['books.title', 'b.title'],
+      ['books.length', 'book.title', 'b.title'],
+    );
+    (world.page.scope.read('b') as Entity).set('title', 'Typed');
+    const refusal = { status: 401, errors: [{ errCode: 1557, message: 'No' }], more: {} };
+    world.server.intercept = (request) => (request.path.startsWith('/Book') ? refusal : null);
+    await push(
+      { id: 1, type: 'error', __ERROR: [{ errCode: 1557, message: 'No' }] },
+      { id: 2, type: 'error', __ERROR: [{ errCode: 1557, message: 'No' }] },
+    );
+    expect(world.page.scope.read('book')).toBe(null);
+    expect(world.page.scope.read('books.length')).toBe(0);
+    expect(world.page.scope.read('b.title')).toBe('Typed');
+    world.server.intercept = () => null;
+    world.app.manager.retry(true);
+    await vi.waitFor(() => {
+      expect(world.page.scope.read('books.length')).toBe(12);
+    });
+    expect(hooks).toEqual([]);
+  });
+  test('changed privileges are told', async () => {
+    const { sockets, hooks } = await start(chain, ['books.title'], ['books.length']);
+    sockets[0]?.onmessage?.({ data: '{"sequence":4,"privileges":"changed","events":[]}' });
+    sockets[0]?.onmessage?.({ data: '{"end":"logout"}' });
+    expect(hooks).toEqual(['privileges', 'privileges']);
   });
   test('the number of related entities is asked for by their key', async () => {
     const { sent } = await start(chain, ['books.title', 'books.reviews.length'], ['books.length']);
