@@ -37,6 +37,9 @@ const longestPause = 15_000;
 const bannerAfter = 5000;
 const most = 200;
 const noPermission = 1557;
+const noSuchSet = 1802;
+/** Ends of what a session may do; the server ends a connection for other reasons, too. */
+const endsRights = new Set(['logout', 'login', 'key']);
 
 export class LiveUpdates {
   private socket: LiveSocket | null = null;
@@ -204,7 +207,7 @@ export class LiveUpdates {
       this.hooks.ended();
       return;
     }
-    if (message['end'] !== undefined || message['privileges'] !== undefined) this.hooks.privileges();
+    if (endsRights.has(asText(message['end'])) || message['privileges'] !== undefined) this.hooks.privileges();
     this.sequence = asNumber(message['sequence'], this.sequence);
     const refresh = new Map<Source, 'reload' | 'realign'>();
     void this.manager.commit(null, () => {
@@ -241,10 +244,15 @@ export class LiveUpdates {
     }
   }
 
-  /** What may not be read any more leaves the screen; what was typed stays. */
+  /** What may not be read any more leaves the screen; what was typed stays. A set that is gone is made anew. */
   private refused(source: Source, error: JsonObject, refresh: Map<Source, 'reload' | 'realign'>): void {
+    const code = asNumber(error['errCode'], 0);
+    if (code === noSuchSet && source instanceof SelectionSource && source.peek()?.definition.kind !== 'set') {
+      refresh.set(source, 'reload');
+      return;
+    }
     this.manager.log.warn(`source "${source.name}" is not live: ${asText(error['message'])}`);
-    if (asNumber(error['errCode'], 0) !== noPermission) return;
+    if (code !== noPermission) return;
     const held = source instanceof SelectionSource || source instanceof EntitySource ? source.peek() : null;
     const shown = held instanceof Entity ? [held] : (held?.loaded() ?? []);
     for (const entity of shown)

@@ -321,6 +321,19 @@ describe('live updates', () => {
     });
     expect(hooks).toEqual([]);
   });
+  test('a set that the server has lost is made anew and followed', async () => {
+    const { push, sync, sent, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    const held = world.page.scope.read('books') as Selection;
+    const before = held.set;
+    world.server.sets.clear();
+    await push({ id: 1, type: 'error', __ERROR: [{ errCode: 1802, message: 'Gone' }] });
+    await vi.waitFor(() => {
+      expect(held.set).not.toBe(before);
+    });
+    await sync();
+    expect(sent.at(-1)).toMatchObject({ subscribe: 1, set: held.set });
+    expect(world.problems).toEqual([]);
+  });
   test('changed privileges are told', async () => {
     const { sockets, hooks } = await start(chain, ['books.title'], ['books.length']);
     sockets[0]?.onmessage?.({ data: '{"sequence":4,"privileges":"changed","events":[]}' });
