@@ -39,7 +39,7 @@ const most = 200;
 const noPermission = 1557;
 const noSuchSet = 1802;
 /** Ends of what a session may do; the server ends a connection for other reasons, too. */
-const endsRights = new Set(['logout', 'login', 'key']);
+const endsRights = new Set(['logout', 'login', 'key', 'privileges']);
 
 export class LiveUpdates {
   private socket: LiveSocket | null = null;
