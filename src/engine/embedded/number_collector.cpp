@@ -11,40 +11,79 @@ namespace qodly::engine {
 
 namespace {
 
-// A bitmap of few numbers that rise strictly. It is put together in the portable form of Roaring bitmaps - a header,
-// for each 65,536 numbers one entry and their lower halves as a list - because adding them searches a place for each.
-Bitmap bitmapOf(std::span<const RecordNumber> numbers) {
-  constexpr std::uint32_t cookie = 12346;  // form without runs
-  constexpr std::size_t longestList = 4096;
+// A bitmap of numbers that rise strictly. It is put together in the portable form of Roaring bitmaps - a header, two
+// numbers for each part of 65,536, then the lower halves of a part as a list or, when they are many, as bits - because
+// adding numbers searches a place for each.
+class PortableBitmap {
+ public:
+  static Bitmap of(std::span<const RecordNumber> numbers) {
+    PortableBitmap form(numbers);
+    return Bitmap::readSafe(form.bytes_.data(), form.bytes_.size());
+  }
+
+ private:
+  static constexpr std::uint32_t cookie = 12346;  // form without runs
+  static constexpr std::size_t longestList = 4096, bitBytes = 8192, perPart = 2 * sizeof(std::uint32_t);
+
   struct Part {
-    std::uint32_t begin, count;
+    std::span<const RecordNumber> numbers;
+    std::size_t bytes() const { return numbers.size() > longestList ? bitBytes : numbers.size() * 2; }
   };
-  std::vector<Part> parts;
-  for (std::uint32_t i = 0; i < numbers.size(); ++i) {
-    const bool same = !parts.empty() && numbers[parts.back().begin] >> 16 == numbers[i] >> 16;
-    if (!same) parts.push_back({i, 0});
-    if (++parts.back().count > longestList) return {numbers.size(), numbers.data()};
+
+  explicit PortableBitmap(std::span<const RecordNumber> numbers) {
+    const std::vector<Part> parts = partsOf(numbers);
+    std::size_t offset = perPart + parts.size() * perPart;
+    bytes_.reserve(offset + numbers.size() * 2);
+    put(cookie);
+    put(static_cast<std::uint32_t>(parts.size()));
+    for (const Part& part : parts) {
+      put(static_cast<std::uint16_t>(part.numbers.front() >> 16));
+      put(static_cast<std::uint16_t>(part.numbers.size() - 1));
+    }
+    for (const Part& part : parts) {
+      put(static_cast<std::uint32_t>(offset));
+      offset += part.bytes();
+    }
+    for (const Part& part : parts) putContent(part);
   }
-  std::string bytes;
-  const auto put = [&bytes](auto number) { bytes.append(reinterpret_cast<const char*>(&number), sizeof number); };
-  const std::size_t lists = 8 + parts.size() * 8;
-  bytes.reserve(lists + numbers.size() * 2);
-  put(cookie);
-  put(static_cast<std::uint32_t>(parts.size()));
-  for (const Part& part : parts) {
-    put(static_cast<std::uint16_t>(numbers[part.begin] >> 16));
-    put(static_cast<std::uint16_t>(part.count - 1));
+
+  static std::vector<Part> partsOf(std::span<const RecordNumber> numbers) {
+    std::vector<Part> parts;
+    while (!numbers.empty()) {
+      const RecordNumber half = numbers.front() >> 16;
+      const auto end = std::ranges::find_if(numbers, [half](RecordNumber number) { return number >> 16 != half; });
+      const auto count = static_cast<std::size_t>(end - numbers.begin());
+      parts.push_back({numbers.first(count)});
+      numbers = numbers.subspan(count);
+    }
+    return parts;
   }
-  for (const Part& part : parts) put(static_cast<std::uint32_t>(lists + part.begin * 2));
-  bytes.resize(lists + numbers.size() * 2);
-  char* at = bytes.data() + lists;
-  for (const RecordNumber number : numbers) {
-    const auto low = static_cast<std::uint16_t>(number);
-    std::memcpy(at, &low, sizeof low);
-    at += sizeof low;
+
+  template <class Number>
+  void put(Number number) {
+    bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
   }
-  return Bitmap::readSafe(bytes.data(), bytes.size());
-}
+
+  void putContent(const Part& part) {
+    const std::size_t from = bytes_.size();
+    bytes_.resize(from + part.bytes());
+    char* at = bytes_.data() + from;
+    if (part.numbers.size() > longestList) {
+      for (const RecordNumber number : part.numbers) {
+        char& byte = at[(number & 0xFFFF) / 8];
+        byte = static_cast<char>(byte | 1 << number % 8);
+      }
+      return;
+    }
+    for (const RecordNumber number : part.numbers) {
+      const auto low = static_cast<std::uint16_t>(number);
+      std::memcpy(at, &low, sizeof low);
+      at += sizeof low;
+    }
+  }
+
+  std::string bytes_;
+};
 
 }  // namespace
 
@@ -75,7 +114,7 @@ Bitmap NumberCollector::take() {
     const auto repeated = std::ranges::unique(list_);
     list_.erase(repeated.begin(), repeated.end());
   }
-  if (bits_.empty()) return bitmapOf(list_);
+  if (bits_.empty()) return PortableBitmap::of(list_);
   bitmap_.addMany(list_.size(), list_.data());
   list_.clear();
   for (std::size_t word = 0; word < bits_.size(); ++word) {
