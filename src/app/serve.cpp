@@ -50,9 +50,8 @@ sigset_t blockEndSignals() {
 
 void tell(std::string_view line) { fmt::print(stderr, "qodly: {}\n", line); }
 
-// Returns at the first of the signals that end the server; meanwhile ends idle sessions.
-End waitForEnd(const sigset_t& signals, security::SessionTable& sessions, UserService& users,
-               SettingsWatcher& settings) {
+// Returns at the first of the signals that end the server; meanwhile ends idle sessions and drops what has expired.
+End waitForEnd(const sigset_t& signals, WebApplication& web, UserService& users, SettingsWatcher& settings) {
   const timespec pause{.tv_sec = sweepSeconds, .tv_nsec = 0};
   for (;;) {
     const int signal = sigtimedwait(&signals, nullptr, &pause);
@@ -64,7 +63,7 @@ End waitForEnd(const sigset_t& signals, security::SessionTable& sessions, UserSe
     } else if (signal > 0) {
       return End::Stop;
     }
-    sessions.sweep(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+    web.sweep();
     users.sweep();
   }
 }
@@ -261,7 +260,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
     if (!options.quiet) greet(*application, server.listeners());
     offerSetup(**users, options.quiet);
     tellManager("READY=1");
-    end = waitForEnd(signals, web.sessions(), **users, settingsWatcher);
+    end = waitForEnd(signals, web, **users, settingsWatcher);
     if (!options.quiet) fmt::print("{}\n", end == End::Anew ? "Starting anew." : "Stopping.");
     std::fflush(stdout);
     tellManager(end == End::Anew ? "RELOADING=1" : "STOPPING=1");

@@ -161,6 +161,11 @@ void WebApplication::logRoles(const security::Roles* roles) {
   users_->accounts().log("Update Settings", "system", {"", "server"}, true, Value::object(detail));
 }
 
+void WebApplication::sweep() {
+  sessions_.sweep(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  rest_.sweep();
+}
+
 void WebApplication::keepSessions() {
   if (keeper_) keeper_->stop();
 }

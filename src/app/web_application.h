@@ -39,6 +39,8 @@ class WebApplication {
   // Writes the sessions down for the next start; when no request runs any more.
   void keepSessions();
   security::SessionTable& sessions() { return sessions_; }
+  // Ends idle sessions, and drops what those that stay keep for too long. Call it about once a minute.
+  void sweep();
   const http::StaticFiles& files() const { return webFolder_; }
   // The settings that count at once: the home page, the virtual sites, the sites of CORS.
   void apply(const ServerSettings& settings);

@@ -43,8 +43,13 @@ void Connection::close() {
   const auto keep = shared_from_this();
   state_ = State::Closed;
   loop_.deadlines().clear(*this);
-  transport_.shutdown();
   boost::system::error_code ignored;
+  // The end of a connection ends a body without framing (HTTP/1.0): one that is not whole must not end so.
+  if (push_ && !chunked_ && !webSocket_ && end_ != PushEnd::Finished) {
+    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  } else {
+    transport_.shutdown();
+  }
   socket_.close(ignored);
   endPush(loop_.stopping() ? PushEnd::Stopped : end_);
   if (http2_) http2_->close(loop_.stopping() ? PushEnd::Stopped : end_);
@@ -380,10 +385,12 @@ bool Connection::sendOutput() {
              : transport_.write(head.empty() ? exchange.body : head, head.empty() ? std::string_view() : exchange.body);
     if (step.outcome != Transport::Outcome::Moved) {
       deadline_ = Deadline::None;
+      if (state_ == State::Streaming) pace_.waits();
       loop_.deadlines().set(*this, loop_.server().options.limits.sendTimeout);
       return waitFor(step.outcome);
     }
     loop_.counters().bytesSent.add(step.bytes);
+    if (state_ == State::Streaming) pace_.took(step.bytes);
     if (file) {
       exchange.fileSent += step.bytes;
       exchange.sendsFile = exchange.fileSent < exchange.response.file_->length();

@@ -15,7 +15,7 @@
 #include "http/message_reader.h"
 #include "http/server.h"
 #include "http/transport.h"
-#include "http/websocket_frame.h"
+#include "http/websocket_peer.h"
 
 namespace qodly::http {
 
@@ -98,26 +98,20 @@ class Connection final : public DeadlineWheel::Entry,
   bool sendOutput();  // true: everything is sent
 
   // connection_push.cpp: answers that stay open.
-  struct WebSocketState {
-    explicit WebSocketState(std::uint64_t maximumMessage) : reader(maximumMessage) {}
-    WebSocketReader reader;
-    bool delivering = false, closeSent = false, closeReceived = false, pinged = false;
-  };
   void beginPush();
   void endPush(PushEnd why);
   void handlerEnded();
   bool stream();
   void streamIsIdle();
   void watchClient();
+  bool keepsUp() const;
   bool endStream();
   void streamExpired();
   bool webSocket();
   bool takeFrames();
-  bool takeEvent(const WebSocketReader::Event& event);
-  void deliver(const WebSocketReader::Event& event);
+  void deliver();
   bool endWebSocket();
   void webSocketExpired();
-  class WebSocket& socketSender();
 
   // connection_http2.cpp
   bool looksLikeHttp2() const;
@@ -142,10 +136,11 @@ class Connection final : public DeadlineWheel::Entry,
   std::unique_ptr<Exchange> exchange_;
   std::shared_ptr<Connection> self_;  // while the handler is parked
   std::shared_ptr<PushSender> push_;  // of the answer that stays open
-  std::unique_ptr<WebSocketState> webSocket_;
+  std::unique_ptr<WebSocketPeer> webSocket_;
   std::unique_ptr<Http2Session> http2_;
   // While the handshake lasts: the certificates that it chooses among.
   std::shared_ptr<const TlsContext> tls_;
+  Pace pace_;  // of a stream's client
   std::string remoteAddress_;
   std::uint64_t number_ = 0;                      // for the logs
   std::uint64_t bodyArrived_ = 0, bodySeen_ = 0;  // of the body being received: bytes now and a tick ago

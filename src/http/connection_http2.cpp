@@ -75,26 +75,30 @@ bool Connection::readHttp2() {
   return step.outcome == Transport::Outcome::WantRead ? true : waitFor(step.outcome);
 }
 
-// A request that is not complete must make progress, a connection without requests may not stay for ever; while
+// Requests that are not complete must come fast enough, a connection without requests may not stay for ever; while
 // handlers run or answers are open nothing is asked of the client.
 void Connection::setHttp2Deadline() {
-  const Limits& limits = loop_.server().options.limits;
   const Deadline wanted = http2_->isReceiving()    ? Deadline::Body
                           : http2_->streams() == 0 ? Deadline::KeepAlive
                                                    : Deadline::None;
-  const bool progress = http2_->takeProgress();
-  if (wanted == deadline_ && !(wanted == Deadline::Body && progress)) return;
+  if (wanted == deadline_) return;
+  (void)http2_->takeArrived();
+  if (wanted == Deadline::Body) return awaitBody();
   deadline_ = wanted;
   if (wanted == Deadline::None) {
     loop_.deadlines().clear(*this);
   } else {
-    loop_.deadlines().set(*this,
-                          wanted == Deadline::Body ? limits.bodyIdleTimeout : loop_.gate().live().keepAliveTimeout);
+    loop_.deadlines().set(*this, loop_.gate().live().keepAliveTimeout);
   }
 }
 
 void Connection::http2Expired() {
-  if ((exchange_ && exchange_->hasOutput()) || deadline_ != Deadline::KeepAlive) {
+  const bool stuck = exchange_ && exchange_->hasOutput();
+  if (!stuck && deadline_ == Deadline::Body) {
+    bodyArrived_ += http2_->takeArrived();
+    if (!bodyIsTooSlow()) return;
+  }
+  if (stuck || deadline_ != Deadline::KeepAlive) {
     end_ = PushEnd::Slow;
     close();
     return;

@@ -8,7 +8,6 @@
 namespace qodly::http {
 
 namespace {
-constexpr std::chrono::milliseconds closeTimeout{5'000};  // for the client's answer to a Close frame
 constexpr std::chrono::milliseconds lingerTimeout{2'000};
 }  // namespace
 
@@ -35,11 +34,12 @@ void Connection::beginPush() {
   (isWebSocket ? loop_.counters().webSockets : loop_.counters().streams).add();
   chunked_ = request.http11();
   watching_ = true;
+  pace_ = Pace();
   state_ = State::Streaming;
   end_ = PushEnd::Client;
   if (isWebSocket) {
     state_ = State::WebSocket;
-    webSocket_ = std::make_unique<WebSocketState>(socketSender().options().messageBytes);
+    webSocket_ = std::make_unique<WebSocketPeer>(std::static_pointer_cast<class WebSocket>(push_));
     chunked_ = false;
   } else if (!hasBody) {
     chunked_ = false;
@@ -71,7 +71,13 @@ bool Connection::stream() {
   for (;;) {
     if (exchange_ && exchange_->hasOutput()) {
       if (!sendOutput()) {
-        if (state_ != State::Closed) watchClient();
+        if (state_ == State::Closed) return false;
+        if (!keepsUp()) {
+          end_ = PushEnd::Slow;
+          close();
+          return false;
+        }
+        watchClient();
         return false;
       }
       clearOutput();
@@ -124,6 +130,11 @@ void Connection::watchClient() {
   waitFor(Transport::Outcome::WantRead);
 }
 
+// A running handler is not kept waiting for ever by a client that takes byte after byte.
+bool Connection::keepsUp() const {
+  return !push_ || !pace_.isBelow(static_cast<const StreamSender&>(*push_).options().leastBytesPerSecond);
+}
+
 bool Connection::endStream() {
   loop_.deadlines().clear(*this);
   deadline_ = Deadline::None;
@@ -152,15 +163,13 @@ void Connection::streamExpired() {
   pump();
 }
 
-WebSocket& Connection::socketSender() { return static_cast<class WebSocket&>(*push_); }
-
 bool Connection::webSocket() {
   for (;;) {
     if (exchange_ && exchange_->hasOutput()) {
       if (!sendOutput()) return false;
       clearOutput();
     }
-    WebSocketState& socket = *webSocket_;
+    WebSocketPeer& peer = *webSocket_;
     acquireExchange();
     const PushSender::Taken taken = push_->take(exchange_->out, false);
     if (taken.aborted) {
@@ -168,10 +177,10 @@ bool Connection::webSocket() {
       close();
       return false;
     }
-    if (taken.finished && !socket.closeSent) socket.closeSent = true;
+    if (taken.finished) peer.sentClose();
     if (taken.any) continue;
-    if (socket.closeSent && socket.closeReceived) return endWebSocket();
-    if (socket.delivering || handling_) {
+    if (peer.isOver()) return endWebSocket();
+    if (peer.isDelivering() || handling_) {
       loop_.deadlines().clear(*this);
       return false;
     }
@@ -181,19 +190,19 @@ bool Connection::webSocket() {
 
 // Takes one event of what has arrived, or reads more. False: waiting.
 bool Connection::takeFrames() {
-  WebSocketState& socket = *webSocket_;
   InputBuffer& input = exchange_->reader.input();
   std::size_t count = 0;
-  const WebSocketReader::Event event = socket.reader.next(input.mutableBytes(), count);
+  const WebSocketPeer::Step next = webSocket_->next(input.mutableBytes(), count, exchange_->out);
   input.take(count);
-  if (event.kind != WebSocketReader::Kind::NeedMore) return takeEvent(event);
+  if (next == WebSocketPeer::Step::Message) deliver();
+  if (next != WebSocketPeer::Step::Waiting) return true;
   if (readable_) {
     const std::span<char> room = input.room(1);
     const Transport::Step step = transport_.read(room);
     if (step.outcome == Transport::Outcome::Moved) {
       if (step.bytes < room.size() && !transport_.isTls()) readable_ = false;
       input.received(step.bytes);
-      socket.pinged = false;
+      webSocket_->heard();
       return true;
     }
     readable_ = false;
@@ -201,65 +210,24 @@ bool Connection::takeFrames() {
   }
   if (input.empty()) releaseExchange();
   deadline_ = Deadline::None;
-  loop_.deadlines().set(*this, socket.closeSent ? closeTimeout : socketSender().options().pingInterval);
+  loop_.deadlines().set(*this, webSocket_->patience());
   return waitFor(Transport::Outcome::WantRead);
 }
 
-bool Connection::takeEvent(const WebSocketReader::Event& event) {
-  WebSocketState& socket = *webSocket_;
-  std::string& out = exchange_->out;
-  switch (event.kind) {
-    case WebSocketReader::Kind::Text:
-    case WebSocketReader::Kind::Binary:
-      if (!socket.closeSent) deliver(event);
-      return true;
-    case WebSocketReader::Kind::Ping:
-      if (!socket.closeSent) out.append(FrameHead(Opcode::Pong, event.payload.size()).bytes()).append(event.payload);
-      return true;
-    case WebSocketReader::Kind::Close:
-      socketSender().setCloseCode(event.code);
-      socket.closeReceived = true;
-      if (!std::exchange(socket.closeSent, true)) {
-        appendCloseFrame(event.code, {}, out);
-      } else {
-        end_ = PushEnd::Finished;
-      }
-      return true;
-    case WebSocketReader::Kind::Failed:
-      if (!std::exchange(socket.closeSent, true)) appendCloseFrame(event.code, {}, out);
-      socket.closeReceived = true;
-      refused_ = true;
-      end_ = PushEnd::Protocol;
-      return true;
-    case WebSocketReader::Kind::Pong:
-    case WebSocketReader::Kind::NeedMore:
-      return true;
-  }
-  return true;
-}
-
-void Connection::deliver(const WebSocketReader::Event& event) {
-  auto sender = std::static_pointer_cast<class WebSocket>(push_);
-  auto work = [sender, message = std::string(event.payload), isText = event.kind == WebSocketReader::Kind::Text] {
-    try {
-      sender->deliver(message, isText);
-    } catch (const std::exception& exception) {
-      spdlog::error("A message of a WebSocket: {}", exception.what());
-      sender->close(1011, "internal error");
-    }
-  };
-  webSocket_->delivering = true;
-  const bool ended = loop_.spawn(std::move(work), [self = shared_from_this()] {
+void Connection::deliver() {
+  const bool ended = loop_.spawn(webSocket_->delivery(), [self = shared_from_this()] {
     if (self->state_ != State::WebSocket) return;
-    self->webSocket_->delivering = false;
+    self->webSocket_->delivered();
     self->pump();
   });
-  if (ended) webSocket_->delivering = false;
+  if (ended) webSocket_->delivered();
 }
 
 bool Connection::endWebSocket() {
+  end_ = webSocket_->why();
+  const bool broken = webSocket_->isBroken();
   endPush(loop_.stopping() && end_ == PushEnd::Finished ? PushEnd::Stopped : end_);
-  if (!refused_) {
+  if (!broken) {
     close();
     return false;
   }
@@ -271,15 +239,13 @@ bool Connection::endWebSocket() {
 }
 
 void Connection::webSocketExpired() {
-  WebSocketState& socket = *webSocket_;
-  if ((exchange_ && exchange_->hasOutput()) || socket.closeSent || socket.pinged) {
-    end_ = socket.closeSent && !(exchange_ && exchange_->hasOutput()) ? PushEnd::Finished : PushEnd::Slow;
+  const bool stuck = exchange_ && exchange_->hasOutput();
+  acquireExchange();
+  if (stuck || !webSocket_->ping(exchange_->out)) {
+    end_ = stuck ? PushEnd::Slow : webSocket_->why();
     close();
     return;
   }
-  acquireExchange();
-  socket.pinged = true;
-  exchange_->out.append(FrameHead(Opcode::Ping, 0).bytes());
   pump();
 }
 

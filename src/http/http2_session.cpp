@@ -59,16 +59,27 @@ struct Http2Session::Callbacks {
       return NGHTTP2_ERR_CALLBACK_FAILURE;
     }
     if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
-    if (useful) session.progress_ = true;
+    if (frame->hd.type == NGHTTP2_HEADERS) session.arrived_ += frame->hd.length;
     Http2Stream* stream = session.find(frame->hd.stream_id);
-    if (stream != nullptr && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) session.endOfRequest(*stream);
+    if (stream == nullptr) return 0;
+    const bool ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    // What follows the head of an extended CONNECT is no body.
+    if (ends || stream->isConnect()) session.endOfRequest(*stream);
+    if (ends && stream->isConnect()) stream->clientEnded();
     return 0;
   }
 
   static int data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes, std::size_t size,
                   void* user) {
     Http2Session& session = of(user);
+    session.arrived_ += size;
     Http2Stream* stream = session.find(id);
+    if (stream != nullptr && stream->isConnect()) {
+      nghttp2_session_consume_connection(session.session_, size);
+      stream->arrived({reinterpret_cast<const char*>(bytes), size});
+      return 0;
+    }
+    nghttp2_session_consume(session.session_, id, size);
     if (stream == nullptr || stream->fault_ != Http2Stream::Fault::None) return 0;
     const std::uint64_t limit = session.host_.loop.gate().live().bodyBytes;
     if (session.heldBodies_ + size > limit) {
@@ -95,6 +106,9 @@ struct Http2Session::Callbacks {
 
   // Streams that the client makes us reset cost as much as those that it resets.
   static int sent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    const bool ends = (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA) &&
+                      (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    if (ends) of(user).answerSent(frame->hd.stream_id);
     const bool refused = frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR;
     if (refused && !of(user).countReset()) of(user).complain();
     return 0;
@@ -128,13 +142,15 @@ Http2Session::Http2Session(Host host)
   nghttp2_option_new(&options);
   nghttp2_option_set_max_send_header_block_length(options, 128 * 1024);
   nghttp2_option_set_max_deflate_dynamic_table_size(options, 4096);
+  nghttp2_option_set_no_auto_window_update(options, 1);
   nghttp2_session_server_new2(&session_, callbacks, this, options);
   nghttp2_option_del(options);
   nghttp2_session_callbacks_del(callbacks);
   const auto headBytes = static_cast<std::uint32_t>(host_.loop.server().options.limits.headBytes);
-  const std::array<nghttp2_settings_entry, 3> settings{{{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, mostStreams},
+  const std::array<nghttp2_settings_entry, 4> settings{{{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, mostStreams},
                                                         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, headBytes},
-                                                        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 256 * 1024}}};
+                                                        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 256 * 1024},
+                                                        {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1}}};
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
   nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, connectionWindow);
   host_.loop.counters().http2Connections.add();
@@ -232,6 +248,13 @@ void Http2Session::drop(Http2Stream& stream, Http2Stream::Fault fault) {
   stream.body_.clear();
 }
 
+// A client that has asked for another protocol and got an ordinary answer would leave its direction open.
+void Http2Session::answerSent(std::int32_t id) {
+  const Http2Stream* stream = find(id);
+  if (stream == nullptr || !stream->isConnect() || stream->clientEnded_) return;
+  nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
+}
+
 // A client that opens streams and resets them makes work without ever waiting for it.
 bool Http2Session::countReset() {
   host_.loop.counters().http2Resets.add();
@@ -249,6 +272,7 @@ void Http2Session::forget(std::int32_t id) {
   streams_.erase(at);
   if (!stream->complete_) --receiving_;
   heldBodies_ -= stream->held_;
+  heldAnswers_ -= stream->heldAnswer_;
   stream->endPush(stream->pushFinished_ ? PushEnd::Finished : PushEnd::Client);
   stream->closed();
 }

@@ -2,7 +2,8 @@
 // those of HTTP/1.1. Pure of input and output: bytes in by receive(), bytes out by produce().
 //
 // Bounds: streams at once, handlers at once (those of streams that the client has reset still count), size of a head
-// and of all bodies held, resets and frames without use per second, what may wait to be sent.
+// and of all bodies held, of the answers that the client does not take, resets and frames without use per second, what
+// may wait to be sent.
 #pragma once
 
 #include <chrono>
@@ -19,6 +20,7 @@
 #include "http/fiber.h"
 #include "http/head_parser.h"
 #include "http/message.h"
+#include "http/websocket_peer.h"
 
 struct nghttp2_session;
 struct nghttp2_session_callbacks;
@@ -59,6 +61,18 @@ class Http2Stream final : public DeadlineWheel::Entry,
   // Up to `size` bytes of the body; at its end `last` is set. -1: nothing now; -2: cannot go on.
   std::ptrdiff_t read(char* into, std::size_t size, bool& last);
   std::ptrdiff_t readPush(char* into, std::size_t size, bool& last);
+  bool fill();
+  void waitForMore();
+
+  // http2_socket.cpp: a WebSocket (RFC 8441). What arrives before it is read stays in the client's window, so that a
+  // slow receiver slows its client down.
+  bool isConnect() const { return !protocol_.empty(); }
+  void arrived(std::string_view bytes);
+  void clientEnded();
+  void pumpSocket();
+  void deliver();
+  void pumpSoon();
+  void socketExpired();
 
   enum class Fault : std::uint8_t { None, Head, Target, Body, Room };  // what is too large, or cannot be kept
   struct Place {
@@ -72,6 +86,7 @@ class Http2Stream final : public DeadlineWheel::Entry,
   std::vector<Place> places_;  // of the fields in it
   std::size_t fieldBytes_ = 0;
   std::string method_, authority_, path_, cookie_;
+  std::string protocol_;  // of an extended CONNECT
   BodyStore body_;
   Framing framing_;
   Request request_;
@@ -79,9 +94,14 @@ class Http2Stream final : public DeadlineWheel::Entry,
   std::shared_ptr<PushSender> push_;
   std::shared_ptr<Http2Stream> self_;      // while the handler is parked
   std::shared_ptr<std::size_t> handlers_;  // the session's
-  std::string pending_;                    // of a push, taken but not framed yet
-  std::uint64_t sent_ = 0, held_ = 0;      // of the answer; of the body, as the session counts it
-  bool handling_ = false, answered_ = false, pushFinished_ = false, complete_ = false;
+  std::unique_ptr<WebSocketPeer> socket_;
+  std::string input_;  // of a WebSocket, from inputRead_ on not read yet
+  std::size_t inputRead_ = 0, pendingSent_ = 0;
+  std::string pending_;  // of a push, taken; from pendingSent_ on not framed yet
+  Pace pace_;            // of a push's client
+  // Of the answer; of the body and of an answer in memory, as the session counts them.
+  std::uint64_t sent_ = 0, held_ = 0, heldAnswer_ = 0;
+  bool handling_ = false, answered_ = false, pushFinished_ = false, complete_ = false, clientEnded_ = false;
   Fault fault_ = Fault::None;
 };
 
@@ -113,14 +133,15 @@ class Http2Session {
   std::size_t streams() const { return streams_.size(); }
   // A request has begun and is not complete: its client may be slow.
   bool isReceiving() const { return receiving_ > 0; }
-  // Whether something useful has arrived since the last call.
-  bool takeProgress() { return std::exchange(progress_, false); }
+  // Bytes of heads and bodies that have arrived since the last call.
+  std::uint64_t takeArrived() { return std::exchange(arrived_, 0); }
 
  private:
   friend class Http2Stream;
   struct Callbacks;
 
   void beginStream(std::int32_t id);
+  void answerSent(std::int32_t id);
   void endOfRequest(Http2Stream& stream);
   void forget(std::int32_t id);
   bool countReset();
@@ -135,12 +156,12 @@ class Http2Session {
   std::map<std::int32_t, std::shared_ptr<Http2Stream>> streams_;
   std::vector<std::int32_t> ready_;
   std::string headText_;
-  std::uint64_t heldBodies_ = 0;
+  std::uint64_t heldBodies_ = 0, heldAnswers_ = 0, arrived_ = 0;
   std::shared_ptr<std::size_t> handlers_ = std::make_shared<std::size_t>(0);  // that run, of reset streams too
   std::size_t receiving_ = 0, uselessFrames_ = 0;
   double resetsLeft_;
   std::chrono::steady_clock::time_point resetsAt_;
-  bool progress_ = false, inReceive_ = false, broken_ = false;
+  bool inReceive_ = false, broken_ = false;
 };
 
 }  // namespace qodly::http

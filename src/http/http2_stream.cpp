@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t mostHandlers = 200;  // of one connection, those of reset streams included
 constexpr std::string_view noRoom = "The server has no room for the body of the request";
 constexpr std::size_t pushPiece = 64 * 1024;
+constexpr std::uint64_t mostHeldAnswers = 32 * 1024 * 1024;  // in memory, of one connection
 }  // namespace
 
 Http2Stream::Http2Stream(Http2Session& session, std::int32_t id)
@@ -35,12 +36,13 @@ void Http2Stream::addField(std::string_view name, std::string_view value) {
     return;
   }
   fieldBytes_ += name.size() + value.size();
-  if (fieldBytes_ > limits.headBytes || places_.size() + 2 >= maximumHeaders) {
+  if (fieldBytes_ > limits.headBytes || places_.size() + 3 >= maximumHeaders) {
     if (fault_ == Fault::None) fault_ = Fault::Head;
     return;
   }
   if (name == ":method") method_ = value;
   if (name == ":authority") authority_ = value;
+  if (name == ":protocol") protocol_ = value;
   if (name.starts_with(':')) return;
   if (name == "cookie") {  // may come in crumbs (RFC 9113 8.2.3)
     if (!cookie_.empty()) cookie_ += "; ";
@@ -64,6 +66,12 @@ bool Http2Stream::finishHead() {
   for (unsigned i = 0; i < static_cast<unsigned>(Method::Other); ++i) {
     if (name(static_cast<Method>(i)) == method_) request_.method_ = static_cast<Method>(i);
   }
+  // The handshake of a WebSocket means what it means in HTTP/1.1: a GET that asks for an upgrade.
+  if (isConnect()) {
+    request_.extendedConnect_ = true;
+    request_.method_ = Method::Get;
+    request_.methodName_ = name(Method::Get);
+  }
   request_.remoteAddress_ = session_->host_.peer;
   request_.tls_ = session_->host_.tls;
   std::size_t count = 0;
@@ -78,6 +86,7 @@ bool Http2Stream::finishHead() {
     add("host", authority_);
   }
   if (!cookie_.empty()) add("cookie", cookie_);
+  if (isConnect()) add("upgrade", protocol_);
   framing_.cookie = cookie_;
   for (const Place& place : places_) {
     const std::string_view text(head_);
@@ -85,6 +94,8 @@ bool Http2Stream::finishHead() {
   }
   request_.headerCount_ = count;
   if (!isHostText(request_.host_)) return refuse(400, "The Host of the request is malformed");
+  if (isConnect() && !sameToken(protocol_, "websocket"))
+    return refuse(501, "The only protocol that CONNECT may ask for is websocket");
   switch (fault_) {
     case Fault::Head:
       return refuse(431, "The header fields of the request are too long, or more than 100");
@@ -114,6 +125,11 @@ void Http2Stream::start() {
                         ? security::Visit()
                         : security::Visit(*server.sessions, framing_.cookie, request_.tls_, coarseNow());
   if (loop_.gate().enter(request_, response_, framing_)) return answer();
+  if (session_->heldAnswers_ > mostHeldAnswers) {
+    response_.error(503, "The answers that are ready must be taken before further ones are made", "http");
+    response_.setHeader("Retry-After", "1");
+    return answer();
+  }
   if (*session_->handlers_ >= mostHandlers || !loop_.beginRequest()) {
     response_.error(503, "The server runs as many requests as it may; try again", "http");
     response_.setHeader("Retry-After", "1");
@@ -160,6 +176,7 @@ void Http2Stream::ended() {
   }
   if (!answered_) answer();
   request_.visit_ = security::Visit();
+  if (socket_) pumpSoon();
 }
 
 void Http2Stream::answer() {
@@ -168,6 +185,8 @@ void Http2Stream::answer() {
   loop_.gate().dress(request_, response_);
   const std::uint64_t length = response_.file_ ? response_.file_->length() : response_.bodyView().size();
   const bool sendsBody = AnswerWriter::sendsBody(request_, response_);
+  if (response_.isInMemory()) heldAnswer_ = response_.bodyView().size();
+  session_->heldAnswers_ += heldAnswer_;
   session_->submit(*this, sendsBody && length > 0);
   loop_.gate().leave(request_, response_, sendsBody ? length : 0, session_->host_.connection);
 }
@@ -176,12 +195,14 @@ void Http2Stream::beginPush() {
   answered_ = true;
   push_ = response_.push_;
   push_->attach(*this);
+  if (response_.isWebSocket_) socket_ = std::make_unique<WebSocketPeer>(std::static_pointer_cast<WebSocket>(push_));
   loop_.gate().dress(request_, response_);
-  loop_.counters().streams.add();
+  (socket_ ? loop_.counters().webSockets : loop_.counters().streams).add();
   const bool sendsBody = AnswerWriter::sendsBody(request_, response_);
   session_->submit(*this, sendsBody);
   loop_.gate().leave(request_, response_, 0, session_->host_.connection);
   if (!sendsBody) endPush(PushEnd::Finished);
+  if (socket_) pumpSoon();
 }
 
 void Http2Stream::endPush(PushEnd why) {
@@ -203,6 +224,7 @@ void Http2Stream::pushReady() {
       self->beginPush();
       return;
     }
+    self->loop_.deadlines().set(*self, self->loop_.server().options.limits.sendTimeout);
     nghttp2_session_resume_data(self->session_->session_, self->id_);
     self->session_->host_.wake();
   });
@@ -215,6 +237,8 @@ void Http2Stream::expired() {
   if (!idlePush) {
     endPush(PushEnd::Slow);
     nghttp2_submit_rst_stream(session_->session_, NGHTTP2_FLAG_NONE, id_, NGHTTP2_CANCEL);
+  } else if (socket_) {
+    socketExpired();
   } else {
     pending_ = static_cast<const StreamSender&>(*push_).options().heartbeat;
     nghttp2_session_resume_data(session_->session_, id_);
@@ -243,27 +267,56 @@ std::ptrdiff_t Http2Stream::read(char* into, std::size_t size, bool& last) {
 }
 
 std::ptrdiff_t Http2Stream::readPush(char* into, std::size_t size, bool& last) {
-  if (pending_.empty() && push_) {
-    const PushSender::Taken taken = push_->take(pending_, false, pushPiece);
-    if (taken.aborted) {
-      endPush(PushEnd::Aborted);
-      return -2;
-    }
-    if (taken.finished) {
-      pushFinished_ = true;
-      endPush(PushEnd::Finished);
-    }
+  if (!fill()) return -2;
+  const std::size_t count = std::min(size, pending_.size() - pendingSent_);
+  std::copy_n(pending_.data() + pendingSent_, count, into);
+  pendingSent_ += count;
+  pace_.took(count);
+  if (pendingSent_ == pending_.size()) {
+    pending_.clear();
+    pendingSent_ = 0;
+  } else {
+    pace_.waits();
   }
-  const std::size_t count = std::min(size, pending_.size());
-  std::copy_n(pending_.data(), count, into);
-  pending_.erase(0, count);
   last = pending_.empty() && pushFinished_;
+  if (socket_ && pending_.empty() && !last) pumpSoon();
   if (count > 0 || last) return static_cast<std::ptrdiff_t>(count);
   if (!push_) return -2;
-  const StreamOptions& options = static_cast<const StreamSender&>(*push_).options();
-  loop_.deadlines().clear(*this);
-  if (!options.heartbeat.empty()) loop_.deadlines().set(*this, options.heartbeatInterval);
+  waitForMore();
   return -1;
+}
+
+// Takes what is queued when everything taken before has been framed. False: the push was aborted, or its client is
+// slow.
+bool Http2Stream::fill() {
+  if (!push_) return true;
+  if (!pending_.empty()) {
+    if (socket_ || !pace_.isBelow(static_cast<const StreamSender&>(*push_).options().leastBytesPerSecond)) return true;
+    endPush(PushEnd::Slow);
+    return false;
+  }
+  // Frames of a WebSocket stay whole: others may come between them.
+  const PushSender::Taken taken = push_->take(pending_, false, socket_ ? SIZE_MAX : pushPiece);
+  if (taken.aborted) {
+    endPush(PushEnd::Aborted);
+    return false;
+  }
+  if (socket_ && taken.finished) socket_->sentClose();
+  if (socket_ ? pending_.empty() && socket_->isOver() : taken.finished) {
+    pushFinished_ = true;
+    endPush(socket_ ? socket_->why() : PushEnd::Finished);
+  }
+  return true;
+}
+
+void Http2Stream::waitForMore() {
+  loop_.deadlines().clear(*this);
+  if (socket_) {
+    if (!socket_->isDelivering() && !handling_) loop_.deadlines().set(*this, socket_->patience());
+    return;
+  }
+  const StreamOptions& options = static_cast<const StreamSender&>(*push_).options();
+  if (!options.heartbeat.empty()) loop_.deadlines().set(*this, options.heartbeatInterval);
 }
 
 }  // namespace qodly::http

@@ -67,6 +67,8 @@ class Request {
   bool tls() const { return tls_; }
   std::string_view host() const { return host_; }  // "example.org:8080"; "" when HTTP/1.0 named none
   Version version() const { return version_; }
+  // An extended CONNECT of HTTP/2 (RFC 8441): shown to handlers as the GET of an upgrade, with the header Upgrade.
+  bool isExtendedConnect() const { return extendedConnect_; }
   bool http11() const { return version_ != Version::Http10; }
   // X-Request-Id: the client's (only [A-Za-z0-9._-], at most 128) or one made by the server; it is in the answer and in
   // the logs. "" outside a server.
@@ -90,7 +92,7 @@ class Request {
 
   Method method_ = Method::Other;
   Version version_ = Version::Http11;
-  bool tls_ = false, segmentsKnown_ = false;
+  bool tls_ = false, segmentsKnown_ = false, extendedConnect_ = false;
   std::string_view methodName_, target_, rawPath_, query_, path_, host_, body_;
   std::size_t headerCount_ = 0;
   std::array<Header, maximumHeaders> headers_;
@@ -150,6 +152,11 @@ class Response {
     file_.reset();
     return body_;
   }
+  // False: what will be sent is a file or a stream, not bodyView().
+  bool isInMemory() const { return file_ == nullptr && push_ == nullptr; }
+  bool isStream() const { return push_ != nullptr; }
+  // Takes the content of the file set before into body(). False: it has more than `most` bytes, or cannot be read.
+  bool loadFile(std::uint64_t most);
   std::string_view bodyView() const { return shared_ ? std::string_view(*shared_) : std::string_view(body_); }
   // A buffer shared with others (caches): sent without a copy.
   void setBody(std::shared_ptr<const std::string> body);
@@ -180,8 +187,8 @@ class Response {
   // what is written go out while the handler still runs; when it has returned, the stream stays open until finish().
   // The client of a HEAD request gets the head alone and the stream is closed. Call it at most once.
   std::shared_ptr<StreamSender> stream(StreamOptions options = {});
-  // Turns the connection into a WebSocket. nullptr: the request is no proper handshake, the answer says so (400, 426).
-  // Who may connect from where (Origin) is the handler's to check, before.
+  // Turns the connection (in HTTP/2, the stream) into a WebSocket. nullptr: the request is no proper handshake, the
+  // answer says so (400, 426). Who may connect from where (Origin) is the handler's to check, before.
   std::shared_ptr<WebSocket> webSocket(const Request& request, WebSocketOptions options = {});
 
   // One entry of Server-Timing, shown when the server's options ask for the header.

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/wait.h"
@@ -99,6 +100,33 @@ struct StreamOptions {
   // ":\n\n" for server-sent events. Empty: never.
   std::string heartbeat;
   std::chrono::milliseconds heartbeatInterval{25'000};
+  // A client that takes less while more is there for it is slow, once it has been waited for half a minute in all.
+  std::uint64_t leastBytesPerSecond = 0;
+};
+
+// How fast a client takes what is there for it. Used by the thread of its connection.
+class Pace {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Something waits to be taken from now on, unless it did before.
+  void waits() {
+    if (since_ == Clock::time_point()) since_ = Clock::now();
+  }
+  void took(std::uint64_t bytes) {
+    taken_ += bytes;
+    if (since_ != Clock::time_point()) waited_ += Clock::now() - std::exchange(since_, {});
+  }
+  bool isBelow(std::uint64_t bytesPerSecond) const {
+    const auto seconds = static_cast<std::uint64_t>(waited_ / std::chrono::seconds(1));
+    return waited_ >= patience && taken_ < seconds * bytesPerSecond;
+  }
+
+ private:
+  static constexpr std::chrono::seconds patience{30};
+  Clock::time_point since_;
+  Clock::duration waited_{0};
+  std::uint64_t taken_ = 0;
 };
 
 // The body of an answer, sent while it is made.

@@ -126,6 +126,20 @@ void Response::setFile(std::unique_ptr<FileBody> file) {
   file_ = std::move(file);
 }
 
+bool Response::loadFile(std::uint64_t most) {
+  if (!file_) return true;
+  const auto file = std::move(file_);
+  if (file->length() > most) return false;
+  body_.resize(static_cast<std::size_t>(file->length()));
+  for (std::size_t got = 0; got < body_.size();) {
+    const ssize_t count =
+        ::pread(file->descriptor(), body_.data() + got, body_.size() - got, static_cast<off_t>(file->offset() + got));
+    if (count <= 0) return false;
+    got += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
 std::string& Response::json(int status) {
   status_ = status;
   contentType_.assign(jsonType);

@@ -49,11 +49,11 @@ std::shared_ptr<StreamSender> Response::stream(StreamOptions options) {
 }
 
 std::shared_ptr<WebSocket> Response::webSocket(const Request& request, WebSocketOptions options) {
-  const bool wanted = request.method() == Method::Get && request.version() == Version::Http11 &&
-                      hasToken(request.header("Upgrade"), "websocket") &&
-                      hasToken(request.header("Connection"), "upgrade");
+  const bool upgrade = request.version() == Version::Http11 && hasToken(request.header("Connection"), "upgrade");
+  const bool wanted = request.method() == Method::Get && (upgrade || request.isExtendedConnect()) &&
+                      hasToken(request.header("Upgrade"), "websocket");
   if (!wanted) {
-    error(426, "This address is for WebSocket connections (RFC 6455) over HTTP/1.1", "http");
+    error(426, "This address is for WebSocket connections (RFC 6455, RFC 8441)", "http");
     setHeader("Upgrade", "websocket");
     return nullptr;
   }
@@ -64,7 +64,7 @@ std::shared_ptr<WebSocket> Response::webSocket(const Request& request, WebSocket
     return nullptr;
   }
   const std::string_view key = request.header("Sec-WebSocket-Key");
-  if (!isHandshakeKey(key)) {
+  if (upgrade && !isHandshakeKey(key)) {
     error(400, "Sec-WebSocket-Key must be the base64 form of 16 bytes", "http");
     return nullptr;
   }
@@ -72,10 +72,12 @@ std::shared_ptr<WebSocket> Response::webSocket(const Request& request, WebSocket
     error(400, "A WebSocket handshake has no body", "http");
     return nullptr;
   }
-  json(101);
+  json(upgrade ? 101 : 200);
   contentType_.clear();
-  setHeader("Upgrade", "websocket");
-  setHeader("Sec-WebSocket-Accept", acceptOf(key));
+  if (upgrade) {
+    setHeader("Upgrade", "websocket");
+    setHeader("Sec-WebSocket-Accept", acceptOf(key));
+  }
   if (!options.protocol.empty()) setHeader("Sec-WebSocket-Protocol", options.protocol);
   auto sender = std::make_shared<WebSocket>(std::move(options));
   push_ = sender;

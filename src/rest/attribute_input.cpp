@@ -56,11 +56,13 @@ Result<> setUpload(Call& call, orda::Entity& entity, std::uint32_t index, const 
               fmt::format("The upload \"{}\" for \"{}\" is unknown, used already or expired", id, attribute.name)));
   }
   const bool image = attribute.type == model::AttributeType::image;
-  if (image && !upload->picture && !isPicture(upload->bytes))
+  if (image && !upload->picture && !isPicture(upload->content()))
     return std::unexpected(wrongValue(attribute, "a picture"));
   usedUploads.push_back(id);
-  if (!image) return entity.set(index, Value::blob(upload->bytes, upload->mediaType));
-  return entity.set(index, Value::picture(upload->bytes, pictureType(upload->bytes, upload->mediaType)));
+  std::string content(upload->content());
+  if (!image) return entity.set(index, Value::blob(std::move(content), upload->mediaType));
+  std::string type = pictureType(content, upload->mediaType);
+  return entity.set(index, Value::picture(std::move(content), std::move(type)));
 }
 
 Result<> setMedia(Call& call, orda::Entity& entity, std::uint32_t index, const model::Attribute& attribute,

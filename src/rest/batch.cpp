@@ -141,6 +141,9 @@ class Part {
     auto answered = demandLogin(call);
     if (answered) answered = answerAddressed(call);
     if (!answered) call.answerError(answered.error());
+    if (!response_.loadFile(maximumBatchAnswer)) {
+      call.answerError(refused(413, "The answer of this part is too large for a batch"));
+    }
     return {};
   }
 

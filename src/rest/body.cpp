@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "rest/errors.h"
 #include "value/json.h"
+#include "value/json_size.h"
 
 namespace qodly::rest {
 
@@ -50,14 +51,27 @@ std::string jsonText(std::string_view body, std::string_view contentType) {
   return startsWithEscapedBracket(text) ? percentDecode(text) : std::string(text);
 }
 
+Result<Value> parseJson(std::string_view text, std::size_t maximumDepth) {
+  if (!json::hasAtMostValues(text, json::mostValuesOfRequest)) {
+    return std::unexpected(refused(413, fmt::format("The JSON of a request has at most {} values: send it in several",
+                                                    json::mostValuesOfRequest)));
+  }
+  auto value = json::parse(text, {.maximumDepth = maximumDepth});
+  if (!value) return std::unexpected(malformed(value.error().text()));
+  return value;
+}
+
 Result<Value> jsonBody(const http::Request& request) {
   const std::string text = jsonText(request.body(), request.header("Content-Type"));
   if (!text.starts_with('[') && !text.starts_with('{')) {
     return std::unexpected(malformed(text.empty() ? "The request has no body: expected a JSON object or array"
                                                   : "The body is not JSON: expected it to start with { or ["));
   }
-  auto value = json::parse(text);
-  if (!value) return std::unexpected(malformed(fmt::format("The body is not valid JSON: {}", value.error().text())));
+  auto value = parseJson(text);
+  const bool isMalformed = !value && httpStatus(value.error()) == 400;
+  if (isMalformed) {
+    return std::unexpected(malformed(fmt::format("The body is not valid JSON: {}", value.error().message())));
+  }
   return value;
 }
 

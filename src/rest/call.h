@@ -89,6 +89,8 @@ class Call {
   const model::Model& model() const { return *schema->model; }
   orda::Engine& engine() const { return services.datastore.engine(); }
   CallMethod method() const;
+  // Of a whole (a part of $batch): its answer goes into another one.
+  bool isPart() const { return whole_ != nullptr; }
   bool storesEntitySet() const { return method() == CallMethod::entitySet || method() == CallMethod::subEntitySet; }
 
   // What the session keeps; nullptr when it keeps nothing yet.

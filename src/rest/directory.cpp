@@ -8,9 +8,9 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "rest/body.h"
 #include "rest/errors.h"
 #include "rest/function_call.h"
-#include "value/json.h"
 
 namespace qodly::rest {
 
@@ -36,8 +36,8 @@ Result<Credentials> credentialsOf(const Call& call) {
                        .password = std::string(request.header("password-4D")),
                        .length = std::chrono::minutes(std::clamp<std::int64_t>(minutes.value_or(0), 0, longest))};
   }
-  const auto body = json::parse(request.body(), {.maximumDepth = 8});
-  if (!body) return std::unexpected(malformed(body.error().message()));
+  const auto body = parseJson(request.body(), 8);
+  if (!body) return std::unexpected(body.error());
   if (!body->isCollection() || body->asCollection().elements().size() < 2) {
     return std::unexpected(malformed("The body of a login must be [user, password, seconds]"));
   }
@@ -108,8 +108,8 @@ bool belongsTo(const Call& call, std::string_view group) {
 }
 
 Result<> answerBelongsTo(Call& call) {
-  const auto body = json::parse(call.request.body(), {.maximumDepth = 8});
-  if (!body) return std::unexpected(malformed(body.error().message()));
+  const auto body = parseJson(call.request.body(), 8);
+  if (!body) return std::unexpected(body.error());
   const bool named = body->isCollection() && body->asCollection().elements().size() == 1 &&
                      body->asCollection().elements().front().isText();
   if (!named) return std::unexpected(malformed("The body must be [group]"));

@@ -213,8 +213,8 @@ Result<FunctionInput> functionInput(Call& call) {
     text = jsonText(call.request.body(), call.request.header("Content-Type"));
   }
   if (trim(text).empty()) return input;
-  auto parsed = json::parse(text);
-  if (!parsed) return std::unexpected(malformed(parsed.error().text()));
+  auto parsed = parseJson(text);
+  if (!parsed) return std::unexpected(parsed.error());
   if (parsed->isCollection()) {
     input.arguments = parsed->asCollection().elements();
     return input;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error_codes.h"
+#include "rest/answer_pieces.h"
 #include "rest/errors.h"
 #include "rest/exposure.h"
 #include "rest/function_arguments.h"
@@ -12,6 +13,7 @@
 #include "rest/function_result.h"
 #include "rest/function_rights.h"
 #include "rest/source.h"
+#include "rest/web_exchange.h"
 #include "script/data/data_process.h"
 #include "script/vm/class.h"
 #include "script/vm/program.h"
@@ -87,7 +89,16 @@ Result<> run(Call& call, const Target& target, const Value& self, FunctionInput 
     auto begun = effects.begin(call, orda::EntityRef::sharing(entity));
     if (!begun) return begun;
   }
+  AnswerPieces pieces(call);
   auto result = process.call(target.function, self, input.arguments);
+  if (pieces.begun()) {
+    if (result) {
+      pieces.finish();
+    } else {
+      answerFailure(call, target.code->name, result.error());
+    }
+    return {};
+  }
   if (!result) {
     answerUncaught(call, result.error());
     finishPage(call, AnswerForm::json);

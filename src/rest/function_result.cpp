@@ -80,8 +80,11 @@ Result<bool> answerBytes(Call& call, const Value& result, std::string_view fallb
   const auto loaded = script::library::loadedBlob(call.scripts(), result);
   if (!loaded) return std::unexpected(loaded.error());
   const BlobBox& content = loaded->asBlob();
+  // What a client once called its upload is not what this server says of it.
   const std::string_view type = withoutMediaName(content.mediaType);
-  call.response.setContentType(type.empty() ? fallback : type);
+  const bool isImage = result.type() == Type::picture && type.starts_with("image/");
+  call.response.setHeader("Content-Type", isImage ? type : fallback);
+  confine(call.response);
   call.response.setHeader("Cache-Control", "no-store");
   call.response.body().assign(content.bytes);
   return true;
@@ -203,7 +206,7 @@ namespace {
 Result<bool> answerRaw(Call& call, const Value& result) {
   if (auto message = script::library::outgoingAnswer(call.scripts(), result)) {
     if (!*message) return std::unexpected(message->error());
-    sendAnswer(call.response, std::move(**message));
+    sendWhole(call, std::move(**message));
     return true;
   }
   if (result.type() == Type::picture) return answerBytes(call, result, "image/png");
@@ -211,6 +214,7 @@ Result<bool> answerRaw(Call& call, const Value& result) {
     call.response.setContentType("application/octet-stream");
     call.response.setHeader("Cache-Control", "no-store");
     sendFile(call.response, large->part());
+    call.response.applyRange(call.request);
     return true;
   }
   const Value* boxed = script::vm::blobInside(call.scripts(), result);

@@ -132,7 +132,7 @@ Result<> answerOnce(Call& call, Result<> (*answer)(Call&)) {
   }
   if (auto answered = answer(call); !answered) call.answerError(answered.error());
   const http::Response& response = call.response;
-  if (isKept(response.status())) {
+  if (isKept(response.status()) && response.isInMemory()) {
     answers.finish(key, {.status = response.status(),
                          .contentType = std::string(response.contentType()),
                          .etag = std::string(response.header("ETag")),

@@ -5,12 +5,15 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "http/body_file.h"
+#include "orda/content_files.h"
 #include "orda/entity.h"
 #include "rest/attributes_filter.h"
 #include "rest/errors.h"
 #include "rest/exposure.h"
 #include "rest/media_attribute.h"
 #include "rest/source.h"
+#include "rest/web_exchange.h"
 #include "script/library/file_content.h"
 #include "script/vm/runtime.h"
 #include "value/media_name.h"
@@ -21,6 +24,7 @@ namespace {
 
 struct Content {
   Value value;
+  std::optional<FilePart> file = {};  // instead of `value`
   std::uint32_t stamp = 0;
   storage::RecordId place{};
   std::uint32_t attribute = model::noIndex;
@@ -55,6 +59,12 @@ Result<Content> load(Call& call, std::uint32_t dataClass, std::uint32_t attribut
   const storage::RecordView record = reader->record(dataClass, *number);
   if (!record) {
     return std::unexpected(entityNotLoaded(call.address.key.text, call.model().classes[dataClass].name));
+  }
+  const bool blob = call.model().classes[dataClass].attributes[attribute].type == model::AttributeType::blob;
+  if (auto* files = dynamic_cast<orda::ContentFiles*>(&call.engine()); blob && files != nullptr) {
+    if (auto file = files->contentFile(record, dataClass, attribute)) {
+      return Content{.value = {}, .file = std::move(file), .stamp = record.stamp()};
+    }
   }
   auto value = call.engine().decode(record, dataClass, attribute);
   if (!value) return std::unexpected(value.error());
@@ -102,10 +112,7 @@ Result<> answerPicture(Call& call, const Content& content) {
   }
   if (answeredFromCache(call, content.stamp)) return {};
   call.response.setContentType(mediaTypeOf(picture->format));
-  // A stored SVG is somebody's document: it must not run in the name of this server.
-  if (picture->format == PictureFormat::svg)
-    call.response.setHeader("Content-Security-Policy",
-                            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox");
+  confine(call.response);
   call.response.setHeader("X-Content-Type-Options", "nosniff");
   call.response.setBody(std::move(picture->bytes));
   call.response.applyRange(call.request);
@@ -120,7 +127,11 @@ Result<> answerBlob(Call& call, const Content& content, std::string_view name) {
     call.response.setHeader("Content-Disposition", fmt::format("attachment; filename=\"{}\"", percentEncode(name)));
   }
   const bool missing = content.value.type() != Type::blob && content.value.type() != Type::picture;
-  call.response.setBody(std::make_shared<const std::string>(missing ? std::string() : content.value.asBlob().bytes));
+  if (content.file) {
+    sendFile(call.response, *content.file);
+  } else {
+    call.response.setBody(std::make_shared<const std::string>(missing ? std::string() : content.value.asBlob().bytes));
+  }
   call.response.applyRange(call.request);
   return {};
 }
@@ -242,6 +253,24 @@ std::string pictureType(std::string_view bytes, std::string_view mediaType) {
   return withMediaName(mediaTypeOf(formatOf(bytes)), mediaName(mediaType));
 }
 
+namespace {
+
+// A large content stays in the file that the body of the request was received into.
+Upload uploadOf(const http::Request& request, std::string_view content) {
+  const auto body = content.size() > Uploads::inMemory ? http::bodyFileOf(request) : nullptr;
+  Upload upload;
+  if (body) {
+    const auto offset = static_cast<std::uint64_t>(content.data() - body->view().data());
+    upload.file = body->slice(offset, content.size());
+    upload.fileSize = body->size();
+  } else {
+    upload.bytes = content;
+  }
+  return upload;
+}
+
+}  // namespace
+
 Result<> answerUpload(Call& call) {
   const UploadedContent content = uploadedContent(call.request);
   const bool picture = call.parameters.has(Parameter::rawPict);
@@ -254,12 +283,11 @@ Result<> answerUpload(Call& call) {
   if (const auto asked = call.parameters.integer(Parameter::timeout); asked && *asked != 0) {
     timeout = static_cast<std::int64_t>(std::min<std::uint64_t>(*asked, 86'400));
   }
-  const auto id = (*session)->uploads().store(
-      {.bytes = std::string(content.bytes),
-       .mediaType = picture ? pictureType(content.bytes, content.mediaType) : content.mediaType,
-       .picture = picture,
-       .expires = {Instant::now().ms + timeout * 1000}},
-      call.services.options.maximumPendingUploads);
+  Upload upload = uploadOf(call.request, content.bytes);
+  upload.mediaType = picture ? pictureType(content.bytes, content.mediaType) : content.mediaType;
+  upload.picture = picture;
+  upload.expires = {Instant::now().ms + timeout * 1000};
+  const auto id = (*session)->uploads().store(std::move(upload), call.services.options.maximumPendingUploads);
   if (!id) {
     return std::unexpected(refused(413, "The session keeps too many uploads that no entity has taken yet"));
   }

@@ -211,6 +211,12 @@ RestServer::RestServer(orda::Datastore& datastore, std::string applicationName, 
 
 RestServer::~RestServer() { services_->live->stop(); }
 
+void RestServer::sweep() {
+  for (const auto& session : services_->sessions.all()) {
+    if (const auto data = session->find<SessionData>()) data->uploads().dropExpired();
+  }
+}
+
 void RestServer::apply(bool getDelete, bool apiKeyRequired) {
   std::atomic_ref(services_->options.getDelete).store(getDelete, std::memory_order_relaxed);
   std::atomic_ref(services_->options.apiKeyRequired).store(apiKeyRequired, std::memory_order_relaxed);

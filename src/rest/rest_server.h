@@ -35,6 +35,8 @@ class RestServer {
   bool handleCustom(http::Request& request, http::Response& response);
   // /4DACTION/{method} (rest.md 21.2).
   void handleAction(http::Request& request, http::Response& response);
+  // Drops uploads that have expired. Call it about once a minute.
+  void sweep();
   // Puts these options in force for the next requests. Any thread.
   void apply(bool getDelete, bool apiKeyRequired);
 

@@ -83,12 +83,31 @@ void EntitySets::evict() {
   }
 }
 
+namespace {
+
+// Bytes that the memory has no room for go into a file without a name, which ends with the process at the latest.
+void spool(Upload& upload) {
+  auto writer = FileBytesWriter::open({});
+  if (!writer || !writer->append(upload.bytes)) return;
+  auto file = writer->finish();
+  if (!file) return;
+  upload.file = std::move(*file);
+  upload.fileSize = upload.bytes.size();
+  upload.bytes = std::string();
+}
+
+}  // namespace
+
 std::optional<std::string> Uploads::store(Upload upload, std::uint64_t maximumBytes) {
   std::lock_guard lock(mutex_);
-  dropExpired();
-  std::uint64_t bytes = upload.bytes.size();
-  for (const auto& [id, pending] : uploads_) bytes += pending->bytes.size();
-  if (bytes > maximumBytes) return std::nullopt;
+  eraseExpired();
+  std::uint64_t kept = upload.kept(), inMemoryNow = upload.bytes.size();
+  for (const auto& [id, pending] : uploads_) {
+    kept += pending->kept();
+    inMemoryNow += pending->bytes.size();
+  }
+  if (kept > maximumBytes || uploads_.size() >= maximumUploads) return std::nullopt;
+  if (inMemoryNow > inMemory) spool(upload);
   std::string id = randomHex(16);
   uploads_.emplace(id, std::make_shared<const Upload>(std::move(upload)));
   return id;
@@ -96,7 +115,7 @@ std::optional<std::string> Uploads::store(Upload upload, std::uint64_t maximumBy
 
 std::shared_ptr<const Upload> Uploads::find(std::string_view id) {
   std::lock_guard lock(mutex_);
-  dropExpired();
+  eraseExpired();
   const auto known = uploads_.find(id);
   return known == uploads_.end() ? nullptr : known->second;
 }
@@ -112,6 +131,11 @@ void Uploads::clear() {
 }
 
 void Uploads::dropExpired() {
+  std::lock_guard lock(mutex_);
+  eraseExpired();
+}
+
+void Uploads::eraseExpired() {
   const Instant now = Instant::now();
   std::erase_if(uploads_, [now](const auto& entry) { return entry.second->expires <= now; });
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/calendar.h"
+#include "base/file_bytes.h"
 #include "orda/engine.h"
 #include "orda/record_set.h"
 #include "rest/idempotency.h"
@@ -70,24 +71,32 @@ class EntitySets {
 
 struct Upload {
   std::string bytes;
+  std::shared_ptr<const FileBytes> file = {};  // instead of `bytes`: of a large one, or when the session has many
+  std::uint64_t fileSize = 0;                  // what the file takes; more than the content that is a part of it
   std::string mediaType;
   bool picture = false;
   Instant expires;
+
+  std::string_view content() const { return file ? file->view() : std::string_view(bytes); }
+  std::uint64_t kept() const { return file ? fileSize : bytes.size(); }
 };
 
 // Files sent ahead of the entity that will take them (rest.md 14.3). Thread-safe.
 class Uploads {
  public:
   static constexpr std::int64_t defaultTimeout = 120;  // seconds
-  // nullopt: the session would keep more than `maximumBytes`.
+  static constexpr std::size_t maximumUploads = 1000;
+  static constexpr std::uint64_t inMemory = 1024 * 1024;  // bytes of all of them; further ones go into nameless files
+  // nullopt: the session would keep more than `maximumBytes` or `maximumUploads`.
   std::optional<std::string> store(Upload upload, std::uint64_t maximumBytes);
   // The content stays until consume(), so that a refused save can be repeated.
   std::shared_ptr<const Upload> find(std::string_view id);
   void consume(std::string_view id);
   void clear();
+  void dropExpired();
 
  private:
-  void dropExpired();
+  void eraseExpired();  // with the lock held
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const Upload>, std::less<>> uploads_;
 };

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"
 #include "http/body_file.h"
 #include "orda/entity.h"
+#include "rest/answer_pieces.h"
 #include "rest/errors.h"
 #include "rest/function_result.h"
 #include "rest/function_rights.h"
@@ -55,16 +57,22 @@ std::string placeOf(Call& call) {
   return place;
 }
 
+}  // namespace
+
 // The visitor learns that it failed and a reference; the administrator finds the rest under it in the log.
 void answerFailure(Call& call, std::string_view what, const Error& error) {
   const std::string reference = randomHex(8);
-  call.response.clear();
-  call.answerError(refused(500, fmt::format("The request could not be answered (reference {})", reference)));
+  if (!call.response.isStream()) {
+    call.response.clear();
+    call.answerError(refused(500, fmt::format("The request could not be answered (reference {})", reference)));
+  }
   const auto& log = call.services.options.scripts->log;
   if (!log) return;
   log(fmt::format("{} {}: {} failed (reference {}): {}{}", call.request.methodName(), repairUtf8(call.request.path()),
                   what, reference, error.text(), placeOf(call)));
 }
+
+namespace {
 
 // --- Handlers
 
@@ -169,26 +177,46 @@ std::string withCharset(std::string type) {
   return type;
 }
 
-// Files may be asked for in parts.
-void sendWhole(Call& call, OutgoingAnswer answer) {
-  const bool isFile = answer.file.has_value();
-  sendAnswer(call.response, std::move(answer));
-  if (call.response.header("Cache-Control").empty()) call.response.setHeader("Cache-Control", "no-cache");
-  if (isFile && call.response.header("Content-Range").empty()) call.response.applyRange(call.request);
+// A file of the application is the same as long as it was not written or exchanged. "" of a nameless one, which is new
+// each time.
+std::string versionOf(const FilePart& part) {
+  struct stat found {};
+  if (::fstat(part.file->descriptor(), &found) != 0 || found.st_nlink == 0) return "";
+  return fmt::format("\"{:x}-{:x}-{:x}{:08x}\"", found.st_ino, found.st_size, found.st_mtim.tv_sec,
+                     found.st_mtim.tv_nsec);
 }
 
 }  // namespace
+
+void sendWhole(Call& call, OutgoingAnswer answer) {
+  const std::optional<FilePart> file = answer.file;
+  sendAnswer(call.response, std::move(answer));
+  if (call.response.header("Cache-Control").empty()) call.response.setHeader("Cache-Control", "no-cache");
+  if (!file || call.response.status() != 200 || !call.response.header("Content-Range").empty()) return;
+  std::string version(call.response.header("ETag"));
+  if (version.empty()) version = versionOf(*file);
+  if (!version.empty() && call.response.notModified(call.request, version)) return;
+  call.response.applyRange(call.request);
+}
+
+void confine(http::Response& response) {
+  if (!lowerAscii(response.contentType()).starts_with("image/svg")) return;
+  if (!response.header("Content-Security-Policy").empty()) return;
+  response.setHeader("Content-Security-Policy",
+                     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox");
+}
 
 void sendAnswer(http::Response& response, OutgoingAnswer answer) {
   // An interim status (1xx) is no answer: the client would wait for the real one.
   response.setStatus(answer.status < 200 ? 500 : answer.status);
   for (const auto& [name, value] : answer.headers) {
     if (equalsIgnoringAsciiCase(name, "Content-Type")) {
-      response.setContentType(withCharset(value));
+      response.setHeader(name, withCharset(value));
     } else {
       response.addHeader(name, value);
     }
   }
+  confine(response);
   if (answer.file) return sendFile(response, *answer.file);
   response.body() = std::move(answer.body);
 }
@@ -204,10 +232,12 @@ void answerHandler(Call& call, const RequestHandler& handler) {
   const auto code = handlerCode(call, handler);
   if (!code) return call.answerError(code.error());
   call.scripts().beginTask();
+  AnswerPieces pieces(call);
   auto answer = runHandler(call, *code);
   if (!answer) {
     return answerFailure(call, fmt::format("{}.{}", handler.singleton, handler.function), answer.error());
   }
+  if (pieces.begun()) return pieces.finish();
   sendWhole(call, std::move(*answer));
 }
 

@@ -13,8 +13,17 @@ void answerHandler(Call& call, const RequestHandler& handler);
 // /4DACTION/{method}[/{text}]
 void answerWebMethod(Call& call);
 
+// Code has failed: 500 with a reference, under which `what` failed and why stands in the log. An answer that has begun
+// is only logged.
+void answerFailure(Call& call, std::string_view what, const Error& error);
+
+// A picture in SVG is somebody's document: it must not run in the name of this server. Once the type is set.
+void confine(http::Response& response);
+
 // An answer that code made, sent as it is.
 void sendAnswer(http::Response& response, script::library::OutgoingAnswer answer);
+// The same for the answer to `call`: a file may be asked for in parts, and is not sent again while it is the same.
+void sendWhole(Call& call, script::library::OutgoingAnswer answer);
 // The body of the answer: sent from the file, never loaded.
 void sendFile(http::Response& response, const FilePart& part);
 

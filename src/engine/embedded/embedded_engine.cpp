@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include <fcntl.h>
+
 #include "base/error_codes.h"
 #include "base/wait.h"
 #include "engine/embedded/aggregate.h"
@@ -21,6 +23,7 @@
 #include "engine/embedded/sort.h"
 #include "engine/embedded/statistics.h"
 #include "engine/embedded/worker_pool.h"
+#include "orda/content_files.h"
 #include "orda/read_watch.h"
 #include "orda/sequence_control.h"
 #include "storage/sequence_control.h"
@@ -69,7 +72,8 @@ bool passesRecords(const query::Node& node, const View& view) {
 class EmbeddedEngine final : public Engine,
                              public orda::SequenceControl,
                              public orda::ChangeSource,
-                             public orda::ReadWatch {
+                             public orda::ReadWatch,
+                             public orda::ContentFiles {
  public:
   explicit EmbeddedEngine(std::unique_ptr<storage::Store> store)
       : store_(std::move(store)), pool_(std::max(1u, std::thread::hardware_concurrency())) {
@@ -115,6 +119,8 @@ class EmbeddedEngine final : public Engine,
     return catalog()->of(dataClass).layouts;
   }
   Result<Value> decode(const RecordView& record, std::uint32_t dataClass, std::uint32_t attribute) override;
+  std::optional<FilePart> contentFile(const RecordView& record, std::uint32_t dataClass,
+                                      std::uint32_t attribute) override;
 
   RecordNumber reserve(std::uint32_t dataClass) override { return store_->reserve(catalog()->of(dataClass).table); }
   std::int64_t nextSequence(std::uint32_t dataClass, std::uint32_t attribute) override {
@@ -301,6 +307,18 @@ Result<Value> EmbeddedEngine::decode(const RecordView& record, std::uint32_t dat
   }
   if (value && value->isMissing()) return stored.neverNull ? blankOf(stored.type) : Value::null();
   return value;
+}
+
+std::optional<FilePart> EmbeddedEngine::contentFile(const RecordView& record, std::uint32_t dataClass,
+                                                    std::uint32_t attribute) {
+  const StoredAttribute& stored = catalog()->attribute(dataClass, attribute);
+  const storage::Field field = stored.column == 0 ? storage::Field() : record.field(stored.column);
+  if (!field.present || !field.external || field.type != stored.type) return std::nullopt;
+  const auto ref = storage::BlobRef::decode(field.bytes);
+  if (!ref || !store_->blobs().exists(*ref)) return std::nullopt;
+  auto file = std::make_shared<const OpenFile>(::open(store_->blobs().pathOf(*ref).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file->isOpen()) return std::nullopt;
+  return FilePart{.file = std::move(file), .offset = 0, .length = ref->size};
 }
 
 Engine::Outcome EmbeddedEngine::commit(storage::ChangeSet changes, orda::Owner owner, orda::Owner session) {

@@ -10,11 +10,14 @@
 #include "script/library/io_error.h"
 #include "script/library/mail_entity.h"
 #include "value/json.h"
+#include "value/json_size.h"
 #include "value/picture.h"
 
 namespace qodly::script::library {
 
 namespace {
+
+constexpr std::uint64_t largePiece = 1024 * 1024;  // of a file: larger ones are not copied
 
 class IncomingMessageObject final : public vm::NativeObject {
  public:
@@ -26,6 +29,7 @@ class IncomingMessageObject final : public vm::NativeObject {
   }
   IncomingRequest request;
   Value path, query, headers;
+  std::uint64_t position = 0;  // of read
 };
 
 const IncomingMessageObject& self(const vm::Call& call) {
@@ -85,9 +89,27 @@ Result<Value> getHeader(vm::Call& call) {
 Result<Value> getText(vm::Call& call) { return Value::text(bodyText(self(call))); }
 Result<Value> getBlob(vm::Call& call) { return self(call).request.body.blob(); }
 
+// The body piece by piece; null behind its end. What lies in a file stays there.
+Result<Value> read(vm::Call& call) {
+  constexpr double usual = 64.0 * 1024;
+  auto& message = *vm::NativeObject::from<IncomingMessageObject>(call.self());
+  const double wanted = call.at(0).isMissing() ? usual : call.number(0);
+  if (!(wanted >= 1)) return std::unexpected(call.wrongArgument(0, "a number of bytes from 1 on"));
+  const MessageBody& body = message.request.body;
+  const std::uint64_t left = body.view().size() - message.position;
+  if (left == 0) return Value::null();
+  const std::uint64_t count = wanted >= static_cast<double>(left) ? left : static_cast<std::uint64_t>(wanted);
+  const std::uint64_t from = std::exchange(message.position, message.position + count);
+  if (body.file && count > largePiece) return newBlobObject(body.file->slice(from, count));
+  return newBlobObject(call.process(), std::string(body.view().substr(from, count)));
+}
+
 Result<Value> getJson(vm::Call& call) {
   const std::string text = bodyText(self(call));
   if (trim(text).empty()) return fail(fault::malformedJson, "The request has no body: there is no JSON to read.");
+  if (!json::hasAtMostValues(text, json::mostValuesOfRequest)) {
+    return fail(fault::limitReached, "The JSON of a request has at most 1,000,000 values.");
+  }
   return json::parse(text, {.heap = &call.process().heap()});
 }
 
@@ -102,6 +124,8 @@ constexpr std::array functions{
     vm::FunctionRow{"getHeader", "(key: string) : string", &getHeader, "A header by its name in any case."},
     vm::FunctionRow{"getText", "() : string", &getText, "The body as a text."},
     vm::FunctionRow{"getBlob", "() : blob", &getBlob, "The bytes of the body."},
+    vm::FunctionRow{"read", "(bytes?: number) : 4D.Blob", &read,
+                    "The next bytes of the body, 64 KB when not said; null when there are no more."},
     vm::FunctionRow{"getJSON", "() : variant", &getJson, "The body read as JSON."},
     vm::FunctionRow{"getPicture", "() : picture", &getPicture, "The body as a picture; null when it is none."},
 };

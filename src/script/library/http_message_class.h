@@ -45,6 +45,24 @@ struct OutgoingAnswer {
   std::string body;
   std::optional<FilePart> file = {};  // sent instead of `body`, without being loaded
 };
+// Takes the pieces of an answer that code sends while it makes it (4D.OutgoingMessage.write). Lent to a process
+// (AnswerInPieces) for as long as its code answers a request. Used by the process's thread.
+class PieceSender {
+ public:
+  virtual ~PieceSender() = default;
+  // Before the first piece.
+  virtual void begin(int status, const MessageHeaders& headers) = 0;
+  // Waits for a slow client (base/wait.h). False: nobody listens any more, the bytes are dropped.
+  virtual bool write(std::string_view bytes) = 0;
+  virtual bool isOpen() const = 0;
+};
+
+// An extension of a process.
+struct AnswerInPieces {
+  PieceSender* sender = nullptr;  // nullptr: what runs answers no request, or only as a whole
+  const void* message = nullptr;  // the one that has begun
+};
+
 // nullopt when the value is no 4D.OutgoingMessage. Error: its body cannot be written.
 std::optional<Result<OutgoingAnswer>> outgoingAnswer(vm::Process& process, const Value& value);
 // Whatever an HTTP request handler returned.

@@ -3,6 +3,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "script/library/blob_class.h"
@@ -15,6 +16,7 @@
 #include "script/library/status_value.h"
 #include "script/library/web_commands.h"
 #include "script/vm/large_blob.h"
+#include "script/vm/machine.h"
 #include "value/media_name.h"
 
 namespace qodly::script::library {
@@ -33,6 +35,7 @@ class OutgoingMessageObject final : public vm::NativeObject {
   }
   Value body, headers;
   std::int64_t status = 200;
+  bool begun = false;  // its head has been sent
 };
 
 OutgoingMessageObject& self(const vm::Call& call) {
@@ -65,8 +68,16 @@ void setHeaderOf(OutgoingMessageObject& message, std::string_view name, std::str
   headers.set(headerKey(headers, name), Value::text(value));
 }
 
+// Status and headers stand before the body: they cannot change behind the first piece of it.
+Result<> checkNotBegun(const OutgoingMessageObject& message) {
+  if (!message.begun) return {};
+  return fail(fault::readOnly,
+              "The answer has begun with write: its status, headers and body cannot be changed any more.");
+}
+
 Result<Value> body(vm::Call& call) { return self(call).body; }
 Result<> assignBody(vm::Call& call, const Value& value) {
+  if (auto may = checkNotBegun(self(call)); !may) return may;
   self(call).body = value;
   return {};
 }
@@ -74,6 +85,7 @@ Result<Value> headers(vm::Call& call) { return self(call).headers; }
 Result<Value> status(vm::Call& call) { return numberValue(static_cast<double>(self(call).status)); }
 
 Result<Value> setBody(vm::Call& call) {
+  if (auto may = checkNotBegun(self(call)); !may) return std::unexpected(may.error());
   const std::string type = typeOfBody(call.at(0));
   if (type.empty())
     return std::unexpected(call.wrongArgument(0, "a text, a blob, a file, an object, a collection or a picture"));
@@ -92,6 +104,7 @@ Result<Value> setHeader(vm::Call& call) {
   for (const std::size_t index : {std::size_t{0}, std::size_t{1}}) {
     if (!call.at(index).isText()) return std::unexpected(call.wrongArgument(index, "a text"));
   }
+  if (auto may = checkNotBegun(self(call)); !may) return std::unexpected(may.error());
   const std::string_view name = call.text(0), value = call.text(1);
   if (!isHeaderName(name) || value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
     return fail(fault::wrongSettings, fmt::format("\"{}\" cannot be set as a header: its name or value has a character "
@@ -106,8 +119,101 @@ Result<Value> setStatus(vm::Call& call) {
   const Value& given = call.at(0);
   const bool whole = given.isNumber() && given.asNumber() == static_cast<double>(call.integer(0));
   if (!whole) return std::unexpected(call.wrongArgument(0, "a whole number"));
+  if (auto may = checkNotBegun(self(call)); !may) return std::unexpected(may.error());
   self(call).status = call.integer(0);
   return Value();
+}
+
+// --- Answers in pieces
+
+constexpr int noRequest = -20027;
+
+MessageHeaders headersOf(const OutgoingMessageObject& message) {
+  MessageHeaders headers;
+  for (const auto& member : message.headers.asObject().members()) {
+    if (member.value.isText()) headers.emplace_back(member.name, member.value.asText());
+  }
+  return headers;
+}
+
+bool hasContentType(const MessageHeaders& headers) {
+  return std::ranges::any_of(headers,
+                             [](const auto& header) { return equalsIgnoringAsciiCase(header.first, contentType); });
+}
+
+int statusToSend(const OutgoingMessageObject& message) {
+  return message.status >= 100 && message.status <= 599 ? static_cast<int>(message.status) : 500;
+}
+
+// Sends the head with the first piece, whose kind gives the Content-Type when nothing else has.
+Result<PieceSender*> begunSender(vm::Call& call, const Value& first) {
+  OutgoingMessageObject& message = self(call);
+  auto* slot = call.process().findExtension<AnswerInPieces>();
+  if (slot == nullptr || slot->sender == nullptr) {
+    return fail(noRequest,
+                "There is no request here that could be answered in pieces: only HTTP request handlers and "
+                "functions that REST calls, outside $batch, can use write.");
+  }
+  if (message.begun && slot->message == &message) return slot->sender;
+  if (slot->message != nullptr || message.begun) {
+    return fail(noRequest, "The request is answered by another message already.");
+  }
+  if (!message.body.isMissing()) {
+    return fail(noRequest, "The message has a body already: it is sent as a whole, or made by write alone.");
+  }
+  MessageHeaders headers = headersOf(message);
+  if (!hasContentType(headers)) headers.emplace_back(contentType, typeOfBody(first));
+  message.begun = true;
+  slot->message = &message;
+  slot->sender->begin(statusToSend(message), headers);
+  return slot->sender;
+}
+
+// The file is read while it is sent.
+Result<bool> writeFile(PieceSender& sender, const FilePart& part) {
+  std::vector<char> buffer(64 * 1024);
+  for (std::uint64_t done = 0; done < part.length;) {
+    const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), part.length - done));
+    const ssize_t count =
+        ::pread(part.file->descriptor(), buffer.data(), wanted, static_cast<off_t>(part.offset + done));
+    if (count <= 0) return fail(fault::inputOutput, "The file became shorter while it was sent.");
+    if (!sender.write({buffer.data(), static_cast<std::size_t>(count)})) return false;
+    done += static_cast<std::uint64_t>(count);
+  }
+  return true;
+}
+
+Result<bool> writePiece(PieceSender& sender, const Value& piece) {
+  if (piece.isText()) return sender.write(piece.asText());
+  if (const auto* object = vm::NativeObject::from<FileObject>(piece)) {
+    const auto opened = file::open(object->place());
+    if (!opened) return std::unexpected(opened.error());
+    return writeFile(sender, *opened);
+  }
+  if (const auto large = vm::LargeBlob::bytesOf(piece)) return writeFile(sender, large->part());
+  return sender.write(bytesOf(piece).value_or(std::string_view()));
+}
+
+Result<Value> write(vm::Call& call) {
+  const Value& piece = call.at(0);
+  const bool isFile = vm::NativeObject::from<FileObject>(piece) != nullptr;
+  if (!piece.isText() && !isFile && !bytesOf(piece)) {
+    return std::unexpected(call.wrongArgument(0, "a text, a blob or a file"));
+  }
+  const auto sender = begunSender(call, piece);
+  if (!sender) return std::unexpected(sender.error());
+  if (auto running = call.process().checkpoint(); !running) return std::unexpected(running.error());
+  // The client's time is not the program's.
+  const vm::Machine::ClockStop stopped(call.process().machine());
+  const auto taken = writePiece(**sender, piece);
+  if (!taken) return std::unexpected(taken.error());
+  return Value::boolean(*taken);
+}
+
+Result<Value> closed(vm::Call& call) {
+  const auto* slot = call.process().findExtension<AnswerInPieces>();
+  const bool mine = slot != nullptr && slot->sender != nullptr && slot->message == &self(call);
+  return Value::boolean(self(call).begun && (!mine || !slot->sender->isOpen()));
 }
 
 Result<Value> newMessage(vm::Call& call) {
@@ -123,12 +229,17 @@ constexpr std::array functions{
     vm::FunctionRow{"setBody", "(body: variant)", &setBody, "Sets the body and the Content-Type that goes with it."},
     vm::FunctionRow{"setHeader", "(key: variant, value: variant)", &setHeader, "Sets a header."},
     vm::FunctionRow{"setStatus", "(status: variant)", &setStatus, "Sets the HTTP status."},
+    vm::FunctionRow{"write", "(piece: variant) : boolean", &write,
+                    "Sends a piece of the body (a text, a blob or a file), waiting for a slow client. The first piece "
+                    "sends status and headers before it. False: the client has gone."},
 };
 
 constexpr std::array properties{
     vm::PropertyRow{"body", "variant", &body, &assignBody, "The body: a text, a blob, a file, an object or a picture."},
     vm::PropertyRow{"headers", "object", &headers, nullptr, "The headers set so far."},
     vm::PropertyRow{"status", "integer", &status, nullptr, "The HTTP status."},
+    vm::PropertyRow{"closed", "boolean", &closed, nullptr,
+                    "True when write has begun and nobody takes further pieces: the client has gone."},
 };
 
 constexpr vm::NativeClass definition{"OutgoingMessage", "Object",        functions,
@@ -172,13 +283,9 @@ std::optional<Result<OutgoingAnswer>> outgoingAnswer(vm::Process& process, const
   const auto* message = vm::NativeObject::from<OutgoingMessageObject>(value);
   if (message == nullptr) return std::nullopt;
   OutgoingAnswer answer;
-  answer.status = message->status >= 100 && message->status <= 599 ? static_cast<int>(message->status) : 500;
-  bool hasType = false;
-  for (const auto& member : message->headers.asObject().members()) {
-    if (!member.value.isText()) continue;
-    hasType = hasType || equalsIgnoringAsciiCase(member.name, contentType);
-    answer.headers.emplace_back(member.name, member.value.asText());
-  }
+  answer.status = statusToSend(*message);
+  answer.headers = headersOf(*message);
+  const bool hasType = hasContentType(answer.headers);
   if (auto put = putBody(process, message->body, answer); !put) return std::unexpected(put.error());
   const std::string type = typeOfBody(message->body);
   if (!hasType && !type.empty()) answer.headers.emplace_back(contentType, type);

@@ -50,8 +50,10 @@ std::string formText(std::string_view text) {
 }
 
 void addPairs(std::string_view text, Pairs& fields) {
-  for (const std::string_view pair : split(text, '&')) {
-    if (pair.empty() || fields.size() >= maximumFields) continue;
+  while (!text.empty() && fields.size() < maximumFields) {
+    const std::string_view pair = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(pair.size() + 1, text.size()));
+    if (pair.empty()) continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
     fields.emplace_back(formText(pair.substr(0, equals)), formText(pair.substr(std::min(equals + 1, pair.size()))));
   }

@@ -1,5 +1,7 @@
 // HTTP/2 on the wire, without TLS: requests, bodies, streams of pieces, flow control, and clients that abuse it.
+#include <algorithm>
 #include <array>
+#include <future>
 #include <map>
 #include <thread>
 
@@ -7,6 +9,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <nghttp2/nghttp2.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -81,11 +84,7 @@ class Http2Client {
                        std::string body = {}) {
     Fields all{{":method", method}, {":scheme", "http"}, {":authority", "test"}, {":path", path}};
     all.insert(all.end(), fields.begin(), fields.end());
-    std::vector<nghttp2_nv> pairs;
-    for (auto& [name, value] : all) {
-      pairs.push_back({reinterpret_cast<std::uint8_t*>(name.data()), reinterpret_cast<std::uint8_t*>(value.data()),
-                       name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
-    }
+    const auto pairs = pairsOf(all);
     nghttp2_data_provider provider{};
     provider.read_callback = [](nghttp2_session*, std::int32_t id, std::uint8_t* into, std::size_t size,
                                 std::uint32_t* flags, nghttp2_data_source*, void* user) -> ssize_t {
@@ -100,6 +99,21 @@ class Http2Client {
                                                    body.empty() ? nullptr : &provider, nullptr);
     bodies_[id] = std::move(body);
     return id;
+  }
+
+  // A request whose body comes from elsewhere.
+  template <class Source>
+  std::int32_t request(const std::string& method, const std::string& path, const Fields& fields, Source& source) {
+    Fields all{{":method", method}, {":scheme", "http"}, {":authority", "test"}, {":path", path}};
+    all.insert(all.end(), fields.begin(), fields.end());
+    // Fields with a colon come first.
+    std::ranges::stable_sort(all, {}, [](const auto& field) { return !field.first.starts_with(':'); });
+    const nghttp2_data_provider provider = source.provider();
+    return nghttp2_submit_request(session_, nullptr, pairsOf(all).data(), all.size(), &provider, nullptr);
+  }
+  void resume(std::int32_t id) {
+    nghttp2_session_resume_data(session_, id);
+    flush();
   }
 
   void reset(std::int32_t id) { nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL); }
@@ -122,6 +136,11 @@ class Http2Client {
     if (count <= 0) return false;
     return nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(buffer.data()),
                                     static_cast<std::size_t>(count)) >= 0;
+  }
+  // Takes what comes meanwhile. False: the server has closed the connection.
+  bool isThere(std::chrono::milliseconds time) {
+    pollfd ready{descriptor_, POLLIN, 0};
+    return ::poll(&ready, 1, static_cast<int>(time.count())) <= 0 || read();
   }
   Reply& wait(std::int32_t id) {
     flush();
@@ -146,6 +165,14 @@ class Http2Client {
   nghttp2_session* native() { return session_; }
 
  private:
+  static std::vector<nghttp2_nv> pairsOf(Fields& all) {
+    std::vector<nghttp2_nv> pairs;
+    for (auto& [name, value] : all) {
+      pairs.push_back({reinterpret_cast<std::uint8_t*>(name.data()), reinterpret_cast<std::uint8_t*>(value.data()),
+                       name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
+    }
+    return pairs;
+  }
   static Http2Client& of(void* user) { return *static_cast<Http2Client*>(user); }
   int descriptor_;
   nghttp2_session* session_ = nullptr;
@@ -275,6 +302,149 @@ TEST(Http2, GoesOnWithoutAClientThatLeft) {
   while (server.server().figures().open != 0) std::this_thread::yield();
   gate->set(1);
   while (server.server().figures().running != 0) std::this_thread::yield();
+}
+
+TEST(Http2, CutsAStreamWhoseClientOpensNoWindow) {
+  ServerOptions options;
+  options.limits.sendTimeout = std::chrono::milliseconds(200);
+  std::promise<PushEnd> ended;
+  TestServer server(
+      [&](Request& request, Response& response) {
+        if (request.path() != "/stream") return response.text(200, "whole");
+        const auto sender = response.stream({.heartbeat = {}});
+        sender->onClose([&](PushEnd why) { ended.set_value(why); });
+        while (sender->write(std::string(100'000, 'x'))) {
+        }
+      },
+      options);
+  Http2Client client(server.port());
+  const nghttp2_settings_entry none{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 0};
+  nghttp2_submit_settings(client.native(), NGHTTP2_FLAG_NONE, &none, 1);
+  const auto& cut = client.wait(client.request("GET", "/stream"));
+  EXPECT_EQ(cut.error, static_cast<std::uint32_t>(NGHTTP2_CANCEL));
+  EXPECT_EQ(ended.get_future().get(), PushEnd::Slow);
+}
+
+// Sends what is given to it, until the stream is reset.
+struct Upstream {
+  std::string bytes;
+  bool ends = false;
+  nghttp2_data_provider provider() {
+    nghttp2_data_provider made{};
+    made.source.ptr = this;
+    made.read_callback = [](nghttp2_session*, std::int32_t, std::uint8_t* into, std::size_t size, std::uint32_t* flags,
+                            nghttp2_data_source* source, void*) -> ssize_t {
+      auto& self = *static_cast<Upstream*>(source->ptr);
+      const std::size_t count = std::min(size, self.bytes.size());
+      std::copy_n(self.bytes.data(), count, into);
+      self.bytes.erase(0, count);
+      if (self.ends && self.bytes.empty()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+      return count == 0 && !self.ends ? ssize_t{NGHTTP2_ERR_DEFERRED} : static_cast<ssize_t>(count);
+    };
+    return made;
+  }
+};
+
+TEST(Http2, ABodyThatDripsIsCut) {
+  ServerOptions options;
+  options.limits.bodyIdleTimeout = std::chrono::milliseconds(200);
+  options.limits.bodyBytesPerSecond = 10'000;
+  TestServer server(echo, options);
+  Http2Client client(server.port());
+  Upstream up;
+  const std::int32_t id = client.request("POST", "/", {}, up);
+  // Something comes again and again, but too little.
+  std::size_t sent = 0;
+  while (client.isThere(std::chrono::milliseconds(20))) {
+    up.bytes = "x";
+    client.resume(id);
+    ASSERT_LT(++sent, 2'000u) << "the server takes it for ever";
+  }
+  EXPECT_EQ(client.reply(id).status(), 0);
+}
+
+// --- WebSockets (RFC 8441)
+
+const Http2Client::Fields handshake{{":protocol", "websocket"}, {"sec-websocket-version", "13"}};
+
+std::string maskedFrame(unsigned first, std::string_view payload) {
+  std::string frame{static_cast<char>(first), static_cast<char>(0x80 | payload.size()), 0, 0, 0, 0};
+  return frame.append(payload);
+}
+
+TEST(Http2, AWebSocketIsAStream) {
+  std::promise<PushEnd> ended;
+  TestServer server([&](Request& request, Response& response) {
+    EXPECT_EQ(request.method(), Method::Get);
+    EXPECT_EQ(request.hasHeader("Upgrade"), request.path() == "/socket");
+    const auto socket = response.webSocket(request);
+    if (!socket) return;
+    socket->onMessage([weak = std::weak_ptr(socket)](std::string_view message, bool) {
+      if (const auto alive = weak.lock()) alive->sendText(message);
+    });
+    socket->onClose([&](PushEnd why) { ended.set_value(why); });
+  });
+  Http2Client client(server.port());
+  EXPECT_TRUE(client.until([&] {
+    return nghttp2_session_get_remote_settings(client.native(), NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL) == 1;
+  }));
+  Upstream up{maskedFrame(0x81, "one") + maskedFrame(0x89, "p") + maskedFrame(0x81, "two")};
+  const std::int32_t id = client.request("CONNECT", "/socket", handshake, up);
+  EXPECT_TRUE(client.until([&] { return client.reply(id).body == "\x81\x03one\x8a\x01p\x81\x03two"; }));
+  EXPECT_EQ(client.reply(id).status(), 200);
+  up.bytes = maskedFrame(0x88, "\x03\xE8");
+  client.resume(id);
+  EXPECT_TRUE(client.wait(id).body.ends_with("\x88\x02\x03\xE8"));
+  EXPECT_EQ(client.reply(id).error, 0u);
+  ended.get_future().get();
+  EXPECT_EQ(client.wait(client.request("GET", "/")).status(), 426) << "the connection goes on";
+}
+
+TEST(Http2, ASlowReceiverKeepsTheWindowOfItsSocketShut) {
+  const auto gate = std::make_shared<Completion<int>>();
+  TestServer server([gate](Request& request, Response& response) {
+    const auto socket = response.webSocket(request);
+    socket->onMessage([gate, weak = std::weak_ptr(socket)](std::string_view message, bool) {
+      if (message == "wait") gate->wait();
+      if (const auto alive = weak.lock(); alive && message == "last") alive->sendText(message);
+    });
+  });
+  Http2Client client(server.port());
+  Upstream up{maskedFrame(0x81, "wait")};
+  for (int i = 0; i < 10'000; ++i) up.bytes += maskedFrame(0x82, std::string(100, 'x'));
+  up.bytes += maskedFrame(0x81, "last");
+  const std::int32_t id = client.request("CONNECT", "/", handshake, up);
+  EXPECT_TRUE(client.until([&] { return nghttp2_session_get_stream_remote_window_size(client.native(), id) == 0; }));
+  EXPECT_GT(up.bytes.size(), 500'000u);
+  gate->set(1);
+  EXPECT_TRUE(client.until([&] { return client.reply(id).body == "\x81\x04last"; }));
+}
+
+TEST(Http2, ASilentSocketIsAskedThenCut) {
+  TestServer server([](Request& request, Response& response) {
+    (void)response.webSocket(request, {.pingInterval = std::chrono::milliseconds(50), .protocol = {}});
+  });
+  Http2Client client(server.port());
+  Upstream silent;
+  const auto& reply = client.wait(client.request("CONNECT", "/", handshake, silent));
+  EXPECT_EQ(reply.body, std::string("\x89\x00", 2));
+  EXPECT_EQ(reply.error, static_cast<std::uint32_t>(NGHTTP2_CANCEL));
+}
+
+TEST(Http2, SocketsEndProperlyWhenTheServerStops) {
+  auto server =
+      std::make_unique<TestServer>([](Request& request, Response& response) { (void)response.webSocket(request); });
+  Http2Client client(server->port());
+  Upstream up;
+  const std::int32_t id = client.request("CONNECT", "/", handshake, up);
+  EXPECT_TRUE(client.until([&] { return client.reply(id).status() == 200; }));
+  std::thread stopping([&] { server.reset(); });
+  EXPECT_TRUE(client.until([&] { return client.reply(id).body.starts_with("\x88"); }));
+  EXPECT_EQ(client.reply(id).body.substr(2, 2), "\x03\xE9");
+  up.bytes = maskedFrame(0x88, "\x03\xE9");
+  client.resume(id);
+  EXPECT_TRUE(client.wait(id).closed);
+  stopping.join();
 }
 
 TEST(Http2, SaysGoodbyeWhenTheServerStops) {

@@ -2,7 +2,10 @@
 #include <future>
 #include <thread>
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/unit/http/client.h"
 
@@ -206,6 +209,43 @@ TEST(Push, AHandlerThatFailsMidwayCutsTheBody) {
   std::string all;
   for (std::string part = late.bytes(1000); !part.empty(); part = late.bytes(1000)) all += part;
   EXPECT_FALSE(all.ends_with("\r\n0\r\n\r\n"));
+}
+
+// How a connection to which HTTP/1.0 was spoken ends: 0, or the error of the last read.
+int endOfOldConnection(std::uint16_t port) {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  constexpr std::string_view request = "GET / HTTP/1.0\r\n\r\n";
+  EXPECT_EQ(::send(descriptor, request.data(), request.size(), MSG_NOSIGNAL), static_cast<ssize_t>(request.size()));
+  std::array<char, 4096> buffer;
+  ssize_t count = 1;
+  while (count > 0) count = ::recv(descriptor, buffer.data(), buffer.size(), 0);
+  const int error = count < 0 ? errno : 0;
+  ::close(descriptor);
+  return error;
+}
+
+TEST(Push, ABodyThatTheConnectionEndsIsNotEndedByACut) {
+  TestServer cut([&](Request&, Response& response) { response.stream()->abort(); });
+  EXPECT_EQ(endOfOldConnection(cut.port()), ECONNRESET);
+  TestServer whole([&](Request&, Response& response) {
+    const Sender sender = response.stream();
+    sender->write("whole");
+    sender->finish();
+  });
+  EXPECT_EQ(endOfOldConnection(whole.port()), 0);
+}
+
+TEST(Push, APaceIsLookedAtAfterHalfAMinute) {
+  Pace pace;
+  EXPECT_FALSE(pace.isBelow(1'000'000)) << "nothing was waited for";
+  pace.waits();
+  pace.took(10);
+  EXPECT_FALSE(pace.isBelow(1'000'000));
 }
 
 TEST(Push, ManySendersFromManyThreads) {
