@@ -95,10 +95,11 @@ export function eventName(name: string): string {
   return eventNames[lower] ?? lower;
 }
 
+/** The actions of an event list. A standard action that was added and never chosen does nothing. */
 export function readActions(source: Json | undefined): Action[] {
   return asArray(source)
     .map((raw) => readAction(asObject(raw)))
-    .filter((action): action is Action => action !== null);
+    .filter((action): action is Action => action !== null && !(action.type === 'standard' && action.action === ''));
 }
 
 function readAction(item: JsonObject): Action | null {

@@ -17,6 +17,10 @@ describe('actions', () => {
     expect(one(item)).toMatchObject({ type: 'state', enable, states: ['a'] });
   });
 
+  test('a standard action that was never chosen', () => {
+    expect(one({ type: 'simple-action', action: '', actionType: 'datasource', datasource: { name: '' } })).toBeUndefined();
+  });
+
   test('log out of the newer kind', () => {
     expect(one({ type: 'qodly-pro-action', actionType: 'auth', action: 'logout' })).toMatchObject({ type: 'logout' });
   });
