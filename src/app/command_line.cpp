@@ -212,7 +212,9 @@ void addConvert(CLI::App& program, Action& action) {
                      "Folder to write into (default: one file to standard output, a project beside the old files)");
   command.footer(
       "Files are never overwritten. Files with errors are not converted. What the surface cannot say is told as a\n"
-      "warning with its place. Where both X.4qs and X.4dm exist, the server reads X.4qs.");
+      "warning with its place. Where both X.4qs and X.4dm exist, the server reads X.4qs, unless more of the other "
+      "files are\n"
+      "written as .4dm only than as .4qs only; delete the one that has had its day.");
 }
 
 void addLsp(CLI::App& program, Action& action) {

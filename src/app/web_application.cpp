@@ -136,7 +136,10 @@ void WebApplication::handle(http::Request& request, http::Response& response) {
     keeper_->restore(request, *roles, users_->accounts(), scripts_);
     if (users_->answers(request, response, *roles)) return;
   }
-  if (!rest::isBuiltInSpace(request.path()) && rest_.handleCustom(request, response)) return;
+  if (!rest::isBuiltInSpace(request.path())) {
+    if (rest_.handleCustom(request, response)) return;
+    if (request.path() != "/" && serveUnknown(request, response)) return;
+  }
   router_(request, response);
 }
 
@@ -148,6 +151,12 @@ void WebApplication::endSessions(const SessionEnd& asked, const std::vector<std:
   } else {
     endSession(sessions_, asked.id, accounts);
   }
+}
+
+// An address that belongs to no handler: a file, or what the code of the application makes of it.
+bool WebApplication::serveUnknown(http::Request& request, http::Response& response) {
+  const bool reads = request.method() == http::Method::Get || request.method() == http::Method::Head;
+  return (reads && webFolder_.serve(request, response)) || rest_.handleConnection(request, response);
 }
 
 // Who may do what has changed: the log says what roles.json is now.

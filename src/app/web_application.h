@@ -48,6 +48,7 @@ class WebApplication {
  private:
   void logRoles(const security::Roles* roles);
   void endSessions(const SessionEnd& asked, const std::vector<std::string>& tokens);
+  bool serveUnknown(http::Request& request, http::Response& response);
   void serveEmbedded(http::Request& request, http::Response& response) const;
   void serveFiles(http::Request& request, http::Response& response) const;
 

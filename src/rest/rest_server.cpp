@@ -29,6 +29,8 @@
 #include "rest/read.h"
 #include "rest/web_exchange.h"
 #include "rest/write.h"
+#include "script/vm/program.h"
+#include "script/vm/runtime.h"
 
 namespace qodly::rest {
 
@@ -239,6 +241,15 @@ void RestServer::handleAction(http::Request& request, http::Response& response) 
   if (answerTooLarge(services_->options, request, response) || answerTooManySessions(request, response)) return;
   Call call(*services_, request, response, {}, Parameters::parse({}));
   answerWebMethod(call);
+}
+
+bool RestServer::handleConnection(http::Request& request, http::Response& response) {
+  if (!services_->options.scripts) return false;
+  const auto program = services_->options.scripts->program();
+  if (!program || program->databaseMethod(connectionMethod) == nullptr) return false;
+  if (answerTooLarge(services_->options, request, response) || answerTooManySessions(request, response)) return true;
+  Call call(*services_, request, response, {}, Parameters::parse({}));
+  return answerConnection(call);
 }
 
 void RestServer::handle(http::Request& request, http::Response& response) {

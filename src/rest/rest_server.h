@@ -37,6 +37,9 @@ class RestServer {
   void handleAction(http::Request& request, http::Response& response);
   // Drops uploads that have expired. Call it about once a minute.
   void sweep();
+  // What neither a file nor a handler takes: the database method onWebConnection may answer it. False, with no answer
+  // in the response, when there is none or it sends nothing.
+  bool handleConnection(http::Request& request, http::Response& response);
   // Puts these options in force for the next requests. Any thread.
   void apply(bool getDelete, bool apiKeyRequired);
 

@@ -1,5 +1,7 @@
 #include "rest/web_exchange.h"
 
+#include <array>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -16,6 +18,8 @@
 #include "script/data/data_process.h"
 #include "script/library/web_commands.h"
 #include "script/vm/class.h"
+#include "script/vm/function.h"
+#include "script/vm/process.h"
 #include "script/vm/program.h"
 #include "script/vm/runtime.h"
 
@@ -26,6 +30,7 @@ namespace {
 using script::data::DataProcess;
 using script::library::IncomingRequest;
 using script::library::OutgoingAnswer;
+using script::library::WebExchange;
 using script::vm::Class;
 
 IncomingRequest incoming(const http::Request& request) {
@@ -111,12 +116,48 @@ Result<HandlerCode> handlerCode(Call& call, const RequestHandler& handler) {
 Result<OutgoingAnswer> runHandler(Call& call, const HandlerCode& code) {
   auto& process = call.scripts();
   process.url = repairUtf8(call.request.target());
+  auto& exchange = process.extension<WebExchange>();
+  exchange = script::library::webExchange(incoming(call.request), {});
+  exchange.readsOnly = true;
   const auto instance = process.property(code.instance, "me");
   if (!instance) return std::unexpected(instance.error());
   const Value message = script::library::incomingMessage(process, incoming(call.request));
   const auto result = process.call(code.function, *instance, std::span(&message, 1));
   if (!result) return std::unexpected(result.error());
   return answerOf(call, *result);
+}
+
+std::string_view versionOf(const http::Request& request) { return request.http11() ? "HTTP/1.1" : "HTTP/1.0"; }
+
+// --- The database method onWebConnection
+
+constexpr std::size_t maximumMessage = 32 * 1024;
+
+// The request as it came: its headers and the beginning of its body.
+std::string messageOf(const http::Request& request, const WebExchange& exchange) {
+  std::string text = fmt::format("{} {} {}\r\n", request.methodName(), request.target(), versionOf(request));
+  for (const http::Header& header : request.headers()) text += fmt::format("{}: {}\r\n", header.name, header.value);
+  text += "\r\n";
+  const std::string_view body = exchange.request.body.view();
+  if (text.size() < maximumMessage) text += body.substr(0, maximumMessage - text.size());
+  return repairUtf8(text);
+}
+
+// Address, message, address of the browser, of the server, and the user name and password of a log-in that this server
+// does not have.
+Result<Value> runConnection(Call& call, script::vm::Process& process, const WebExchange& exchange) {
+  const auto program = DataProcess::of(process).program();
+  const script::compile::Code* code = program->databaseMethod(connectionMethod);
+  if (code == nullptr) return Value();
+  const auto function = script::vm::Function::user(program->unitOf(*code), *code, nullptr);
+  const Value called = Value::handle(Ref<Handle>::sharing(function.get()));
+  const std::array arguments{Value::text(std::string_view(repairUtf8(call.request.target()))),
+                             Value::text(std::string_view(messageOf(call.request, exchange))),
+                             Value::text(std::string_view(call.request.remoteAddress())),
+                             Value::text(std::string_view(repairUtf8(call.request.host()))),
+                             Value::text(""),
+                             Value::text("")};
+  return process.call(called, Value::null(), arguments);
 }
 
 // --- Published methods
@@ -153,21 +194,20 @@ Result<> checkMethodRight(const Call& call, std::string_view method) {
       Error(code::noPermission, "dbmg", fmt::format("No permission to execute the method \"{}\"", method)));
 }
 
-Result<OutgoingAnswer> runMethod(Call& call, const std::string& method, const std::string& text) {
-  using script::library::WebExchange;
+// Runs code that answers with the WEB commands. What it returns is not sent: only the commands answer.
+Result<WebExchange*> exchangeWith(Call& call, const auto& run) {
   auto& process = call.scripts();
   process.url = repairUtf8(call.request.target());
   auto& exchange = process.extension<WebExchange>();
   exchange = script::library::webExchange(incoming(call.request), call.services.options.webFolder);
-  exchange.version = call.request.http11() ? "HTTP/1.1" : "HTTP/1.0";
-  const Value argument = Value::text(std::string_view(text));
-  const auto result = process.callMethod(method, std::span(&argument, 1));
+  exchange.version = versionOf(call.request);
+  const Result<Value> result = run(process);
   if (!result) return std::unexpected(result.error());
-  if (exchange.answered) return std::move(exchange.answer);
-  // What it returns is not sent: only the commands answer.
-  exchange.answer.body.clear();
-  exchange.answer.file.reset();
-  return std::move(exchange.answer);
+  if (!exchange.answered) {
+    exchange.answer.body.clear();
+    exchange.answer.file.reset();
+  }
+  return &exchange;
 }
 
 // Text types say which characters they have.
@@ -254,9 +294,29 @@ void answerWebMethod(Call& call) {
   const std::string& method = code->unit->name;
   if (auto right = checkMethodRight(call, method); !right) return call.answerError(right.error());
   call.scripts().beginTask();
-  auto answer = runMethod(call, method, text);
-  if (!answer) return answerFailure(call, method, answer.error());
-  sendWhole(call, std::move(*answer));
+  const Value argument = Value::text(std::string_view(text));
+  const auto done = exchangeWith(
+      call, [&](script::vm::Process& process) { return process.callMethod(method, std::span(&argument, 1)); });
+  if (!done) return answerFailure(call, method, done.error());
+  sendWhole(call, std::move((*done)->answer));
+}
+
+bool answerConnection(Call& call) {
+  if (!call.hasScripts()) return false;
+  if (auto established = establish(call); !established) {
+    call.answerError(established.error());
+    return true;
+  }
+  call.scripts().beginTask();
+  const auto done = exchangeWith(call, [&](script::vm::Process& process) {
+    return runConnection(call, process, process.extension<WebExchange>());
+  });
+  if (!done) {
+    answerFailure(call, connectionMethod, done.error());
+    return true;
+  }
+  if ((*done)->answered) sendWhole(call, std::move((*done)->answer));
+  return (*done)->answered;
 }
 
 }  // namespace qodly::rest

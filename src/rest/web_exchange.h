@@ -1,5 +1,5 @@
-// Requests that code of the application answers as a whole: HTTP request handlers (rest.md 24) and methods published
-// on the web (rest.md 21.2).
+// Requests that code of the application answers as a whole: HTTP request handlers (rest.md 24), methods published on
+// the web (rest.md 21.2), and the database method that gets what nothing else answers.
 #pragma once
 
 #include "rest/call.h"
@@ -8,10 +8,16 @@
 
 namespace qodly::rest {
 
+// The database method that gets the requests that nothing else answers.
+inline constexpr std::string_view connectionMethod = "onWebConnection";
+
 // Answers the request with the function of the handler.
 void answerHandler(Call& call, const RequestHandler& handler);
 // /4DACTION/{method}[/{text}]
 void answerWebMethod(Call& call);
+// Runs the database method onWebConnection with the address of the request. False, with no answer in the response, when
+// there is none or it sends nothing.
+bool answerConnection(Call& call);
 
 // Code has failed: 500 with a reference, under which `what` failed and why stands in the log. An answer that has begun
 // is only logged.

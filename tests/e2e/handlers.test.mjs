@@ -134,6 +134,90 @@ WEB SEND TEXT($names{1}+"="+$values{1}+" "+$values{$at}+" "+$body)
   assert.equal((await server.get('/4DACTION/hello', { method: 'PUT' })).status, 405);
 });
 
+test('the database method that gets what nothing else answers', async (t) => {
+  const app = await project(t);
+  mkdirSync(join(app.sources, 'DatabaseMethods'));
+  app.source('DatabaseMethods/onWebConnection.4dm', `
+$url:=$1
+Case of 
+	: (Position("authenticate"; $url)#0)
+		ARRAY TEXT($names; 0)
+		ARRAY TEXT($values; 0)
+		WEB GET HTTP HEADER($names; $values)
+		$at:=Find in array($names; "identifier")
+		Use (Session.storage)
+			Session.storage.info:=New shared object("name"; $values{$at})
+		End use 
+		WEB SEND TEXT("OK")
+	: ($url="/who")
+		WEB SEND TEXT(String(Session.storage.info.name); "text/plain")
+	: ($url="/echo@")
+		$lines:=Split string($2; "\\r\\n")
+		WEB SEND TEXT($lines[0]+"|"+$lines[$lines.length-1]+"|"+$3)
+	: ($url="/fails")
+		throw(5; "hush")
+End case 
+`);
+  app.web('page.html', '<p>page');
+  const server = await serve(t, app.root);
+  const login = await server.get('/authenticate', { headers: { identifier: 'Ann' } });
+  assert.equal(await login.text(), 'OK');
+  const cookie = login.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
+  assert.equal(await (await server.get('/who', { headers: { cookie } })).text(), 'Ann', 'in the session of the request');
+  const echo = await server.get('/echo?a=1', { method: 'POST', body: 'the body' });
+  assert.equal(await echo.text(), 'POST /echo?a=1 HTTP/1.1|the body|127.0.0.1');
+  assert.equal(await (await server.get('/page.html')).text(), '<p>page', 'files come first');
+  for (const method of ['GET', 'POST']) {
+    const failed = await server.get('/fails', { method });
+    assert.equal(failed.status, 500, method);
+    assert.doesNotMatch(await failed.text(), /hush/);
+  }
+  assert.match(server.errors(), /onWebConnection failed[^]*hush/);
+  assert.equal((await server.get('/nothing')).status, 404, 'it sent nothing');
+  assert.equal((await server.get('/nothing', { method: 'POST' })).status, 405);
+  assert.notEqual((await server.get('/', { redirect: 'manual' })).status, 500, 'the start page is not its business');
+  assert.equal((await server.get('/rest/authenticate')).status, 404, 'nor what the server answers itself');
+});
+
+test('a handler reads the parts of a form', async (t) => {
+  const app = await project(t);
+  app.source('Classes/Uploads.4dm', `shared singleton Class constructor()
+
+Function take($request : 4D.IncomingMessage) : Object
+	var $content : Blob
+	var $name; $type; $file : Text
+	var $out : Collection
+	$out:=[]
+	For ($i; 1; WEB Get body part count)
+		WEB GET BODY PART($i; $content; $name; $type; $file)
+		$out.push($name+":"+$file+":"+String(BLOB size($content)))
+	End for 
+	return {parts: $out}
+`);
+  app.handlers([{ class: 'Uploads', method: 'take', pattern: 'files', verbs: 'post' }]);
+  const server = await serve(t, app.root);
+  const form = new FormData();
+  form.set('note', 'hello');
+  form.set('doc', new Blob(['1234567']), 'a.bin');
+  const answer = await server.get('/files', { method: 'POST', body: form });
+  assert.deepEqual(await answer.json(), { parts: ['note::5', 'doc:a.bin:7'] });
+});
+
+test('two surfaces of one file: that of the files without a twin is read', async (t) => {
+  const app = await project(t);
+  app.source('Classes/Twin.4qs', 'shared singleton constructor()\n\nfunction say() : string\n  return "4qs"\n');
+  app.source('Classes/Twin.4dm', 'shared singleton Class constructor()\n\nFunction say() : Text\n\treturn "4dm"\n');
+  app.handlers([{ class: 'Twin', method: 'say', pattern: 'twin' }]);
+  const server = await serve(t, app.root);
+  const said = async () => (await server.get('/twin')).text();
+  assert.equal(await said(), '4qs', 'as many of either');
+  app.source('Methods/a.4dm', 'If True\nEnd if \n');
+  app.source('Methods/b.4dm', '$x:=1\n');
+  await until(async () => (await said()) === '4dm');
+  const checked = await qodly('check', app.root);
+  assert.match(checked.out + checked.err, /Twin\.4qs:1:1: warning: 'Twin\.4qs' is not read: 'Twin\.4dm' has the same name/);
+});
+
 test('who may call a published method', async (t) => {
   const app = await project(t);
   app.source('Methods/open.4dm', '//%attributes = {"publishedWeb":true}\nWEB SEND TEXT("open")\n');

@@ -238,6 +238,8 @@ constexpr auto fourDOnly = std::to_array<CommandName>({
     {"", "FLUSH CACHE", 297},
     {"", "WEB GET HTTP HEADER", 697},
     {"", "WEB GET VARIABLES", 683},
+    {"", "WEB GET BODY PART", 1212},
+    {"", "WEB Get body part count", 1211},
     {"", "WEB GET HTTP BODY", 0},
     {"", "WEB SET HTTP HEADER", 660},
     {"", "WEB SEND TEXT", 677},

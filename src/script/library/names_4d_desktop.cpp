@@ -536,8 +536,6 @@ constexpr auto commands = std::to_array<CommandName>({
     {"", "WA SET PAGE CONTENT", 1037},
     {"", "WA SET PREFERENCE", 1041},
     {"", "WEB CLOSE SESSION", 0},
-    {"", "WEB Get body part", 0},
-    {"", "WEB Get body part count", 0},
     {"", "WEB GET CURRENT SESSION ID", 0},
     {"", "WEB Get current session ID", 0},
     {"", "WEB GET OPTION", 0},

@@ -36,7 +36,8 @@ WebExchange* exchangeOf(const vm::Call& call) {
 }
 
 Result<WebExchange*> answering(const vm::Call& call) {
-  if (WebExchange* exchange = exchangeOf(call)) return exchange;
+  WebExchange* exchange = exchangeOf(call);
+  if (exchange != nullptr && !exchange->readsOnly) return exchange;
   return fail(code::notOnServer,
               "There is no web request to answer: this command works in methods called through /4DACTION.");
 }
@@ -59,15 +60,21 @@ void addPairs(std::string_view text, Pairs& fields) {
   }
 }
 
-void addParts(const IncomingRequest& request, Pairs& fields) {
+// Parts without a name are no fields.
+void addParts(const IncomingRequest& request, WebExchange& exchange) {
   const std::string type(headerValue(request.headers, "content-type"));
   const MimeEntity form = parseBody({{"Content-Type", type}}, request.body.view());
   for (const MimeEntity& part : form.parts) {
+    if (exchange.parts.size() >= maximumFields) break;
     const ParameterisedHeader disposition = readParameters(part.header("Content-Disposition"));
-    const std::string_view name = disposition.parameter("name");
-    if (name.empty() || fields.size() >= maximumFields) continue;
     const ParameterisedHeader own = readParameters(part.header("Content-Type"));
-    fields.emplace_back(name, decodeText(decodedBody(part).value_or(part.body), own.parameter("charset")).text);
+    const std::string_view name = disposition.parameter("name");
+    std::string content = decodedBody(part).value_or(part.body);
+    if (!name.empty()) exchange.fields.emplace_back(name, decodeText(content, own.parameter("charset")).text);
+    exchange.parts.push_back({.name = std::string(name),
+                              .fileName = std::string(disposition.parameter("filename")),
+                              .type = own.value,
+                              .content = std::move(content)});
   }
 }
 
@@ -121,6 +128,26 @@ Result<Value> getBody(vm::Call& call) {
   const MessageBody body = exchange != nullptr ? exchange->request.body : MessageBody();
   const bool wantsBytes = bytesOf(call.at(0)).has_value();
   call.setOut(0, wantsBytes ? body.blob() : Value::text(decodeText(body.view(), "").text));
+  return Value();
+}
+
+Result<Value> bodyPartCount(vm::Call& call) {
+  const WebExchange* exchange = exchangeOf(call);
+  return Value::integer(exchange != nullptr ? static_cast<std::int64_t>(exchange->parts.size()) : 0);
+}
+
+// WEB GET BODY PART(number; content; name {; type {; file name}}): a part that does not exist gives empty values.
+Result<Value> getBodyPart(vm::Call& call) {
+  const WebExchange* exchange = exchangeOf(call);
+  const auto number = static_cast<std::size_t>(std::max<std::int64_t>(call.integer(0), 0));
+  const bool exists = exchange != nullptr && number >= 1 && number <= exchange->parts.size();
+  const WebExchange::Part part = exists ? exchange->parts[number - 1] : WebExchange::Part();
+  const bool wantsText = call.at(1).isText();
+  call.setOut(1, wantsText ? Value::text(decodeText(part.content, "").text) : Value::blob(std::string(part.content)));
+  const std::array texts{&part.name, &part.type, &part.fileName};
+  for (std::size_t i = 0; i < texts.size() && i + 2 < call.count(); ++i) {
+    call.setOut(i + 2, Value::text(std::string_view(*texts[i])));
+  }
   return Value();
 }
 
@@ -265,6 +292,12 @@ constexpr std::array rows{
     vm::FunctionRow{"WEB GET VARIABLES", "(inout names: variable, inout values: variable)", &getVariables,
                     "Fills two text arrays with the form fields of the request."},
     vm::FunctionRow{"WEB GET HTTP BODY", "(inout body: variable)", &getBody, "Gives the body of the request."},
+    vm::FunctionRow{"WEB Get body part count", "() : integer", &bodyPartCount,
+                    "Number of the parts of a form that the request brought (multipart/form-data)."},
+    vm::FunctionRow{"WEB GET BODY PART",
+                    "(part: integer, inout content: variable, inout name: variable, inout type?: variable, "
+                    "inout fileName?: variable)",
+                    &getBodyPart, "Gives one part of the form that the request brought."},
     vm::FunctionRow{"WEB SET HTTP HEADER", "(names: variable, values?: variable)", &setHeader,
                     "Sets headers of the answer."},
     vm::FunctionRow{"WEB SEND TEXT", "(text: string, type?: string)", &sendText, "Answers the request with a text."},
@@ -289,7 +322,7 @@ WebExchange webExchange(IncomingRequest request, std::filesystem::path webFolder
   if (mark != std::string::npos) addPairs(std::string_view(request.target).substr(mark + 1), exchange.fields);
   const std::string type = readParameters(headerValue(request.headers, "content-type")).value;
   if (type == "application/x-www-form-urlencoded") addPairs(request.body.view(), exchange.fields);
-  if (type == "multipart/form-data") addParts(request, exchange.fields);
+  if (type == "multipart/form-data") addParts(request, exchange);
   exchange.request = std::move(request);
   exchange.webFolder = std::move(webFolder);
   return exchange;

@@ -160,9 +160,10 @@ bool Parser::acceptCloser(Closer::Kind kind) {
   return true;
 }
 
-// ( expression ). In .4dm the parentheses may belong to the first part only: If ($a) & ($b).
+// ( expression ). In .4dm the parentheses may belong to the first part only, If ($a) & ($b), or be left out.
 const Expression* Parser::condition() {
-  if (!is(TokenKind::leftParen)) {
+  const bool nothing = is(TokenKind::newline) || is(TokenKind::endOfText);
+  if (nothing || (!fourD() && !is(TokenKind::leftParen))) {
     fail("'('");
     return placeholder();
   }

@@ -24,7 +24,7 @@ struct SourceFile {
 
 struct ProjectSources {
   std::vector<SourceFile> files;  // by role, then by name
-  Diagnostics diagnostics;        // two files of one name: the .4qs one is taken (language.md 1)
+  Diagnostics diagnostics;        // of two files of one name: the one that is not taken (language.md 1)
 };
 
 // `sources`: the folder Project/Sources. Folders that do not exist are empty; names of other files are ignored.

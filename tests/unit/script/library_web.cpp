@@ -50,6 +50,36 @@ TEST_F(Web, ReadsMultipartForms) {
   EXPECT_EQ(run("ARRAY TEXT($n; 0)\nARRAY TEXT($v; 0)\nWEB GET VARIABLES($n; $v)\n$0:=$n{1}+$v{1}"), "\"fvalue\"");
 }
 
+TEST_F(Web, GivesTheParts) {
+  const auto& own = exchange({"POST",
+                              "/files",
+                              {{"content-type", "multipart/form-data; boundary=b"}},
+                              "--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\nvalue\r\n"
+                              "--b\r\nContent-Disposition: form-data; name=\"doc\"; filename=\"caf\xC3\xA9.txt\"\r\n"
+                              "Content-Type: text/plain\r\n\r\nline 1\r\nline 2\r\n--b--\r\n"});
+  EXPECT_EQ(own.parts.size(), 2u);
+  const std::string part =
+      "var $content : Blob\nvar $name; $type; $file : Text\nWEB GET BODY PART:C1212($1; $content; $name; $type; "
+      "$file)\n"
+      "$0:=$name+\"|\"+$type+\"|\"+$file+\"|\"+String(BLOB size($content))";
+  const auto ofPart = [&part](const char* number) {
+    std::string text = part;
+    return text.replace(text.find("$1"), 2, number);
+  };
+  EXPECT_EQ(run(ofPart("1")), "\"f|||5\"");
+  EXPECT_EQ(run(ofPart("2")), "\"doc|text/plain|caf\xC3\xA9.txt|14\"");
+  for (const char* none : {"0", "3", "-1"}) EXPECT_EQ(run(ofPart(none)), "\"|||0\"") << none;
+  EXPECT_EQ(run("$0:=WEB Get body part count:C1211"), "2");
+  EXPECT_EQ(run("var $content; $name : Text\nWEB GET BODY PART(2; $content; $name)\n$0:=$content"),
+            "\"line 1\\r\\nline 2\"");
+}
+
+TEST_F(Web, HandlersOnlyRead) {
+  exchange({"GET", "/handled?a=1", {}, ""}).readsOnly = true;
+  EXPECT_EQ(run("ARRAY TEXT($n; 0)\nARRAY TEXT($v; 0)\nWEB GET VARIABLES($n; $v)\n$0:=$n{1}+$v{1}"), "\"a1\"");
+  EXPECT_EQ(run("WEB SEND TEXT(\"one\")"), "error -20027");
+}
+
 TEST_F(Web, Answers) {
   WebExchange& own = exchange({"GET", "/4DACTION/m", {}, ""});
   EXPECT_EQ(run("WEB SEND TEXT(\"one\")"), "undefined");
@@ -77,6 +107,7 @@ TEST_F(Web, ElsewhereThereIsNothingToAnswer) {
   EXPECT_EQ(run("WEB SEND TEXT(\"one\")"), "error -20027");
   EXPECT_EQ(run("ARRAY TEXT($n; 3)\nARRAY TEXT($v; 0)\nWEB GET VARIABLES($n; $v)\n$0:=Size of array($n)"), "0");
   EXPECT_EQ(run("var $b : Text\nWEB GET HTTP BODY($b)\n$0:=$b"), "\"\"");
+  EXPECT_EQ(run("$0:=WEB Get body part count"), "0");
 }
 
 }  // namespace

@@ -99,6 +99,17 @@ TEST(SyntaxGrammar4D, Methods) {
   EXPECT_EQ(printed(second, dm), again) << "printing what was printed changes nothing";
 }
 
+TEST(SyntaxGrammar4D, ConditionsWithoutParentheses) {
+  const Tree bare =
+      fourD("If $a\nElse \nEnd if \nWhile $i<3\nEnd while \nRepeat \nUntil $done\nUse Storage\nEnd use \n");
+  EXPECT_EQ(found(bare), "");
+  const Tree usual =
+      fourD("If ($a)\nElse \nEnd if \nWhile ($i<3)\nEnd while \nRepeat \nUntil ($done)\nUse (Storage)\nEnd use \n");
+  EXPECT_TRUE(sameStructure(bare, usual)) << printed(bare, dm);
+  EXPECT_EQ(found(fourD("If \nEnd if \n")).substr(0, 1), "1");
+  EXPECT_NE(found(method("if a\nend", qs)), "") << "QodlyScript wants them";
+}
+
 TEST(SyntaxGrammar4D, Classes) {
   const std::string_view text =
       "Class extends Entity\n\nproperty a; b : Text\nproperty c : Integer:=5\n\n"
