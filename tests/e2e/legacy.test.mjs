@@ -43,6 +43,31 @@ test('automatic numbers are set and begin anew', async (t) => {
   assert.equal(verified.code, 0, verified.out + verified.err);
 });
 
+test('a call that is compared and forgotten runs', async (t) => {
+  const folder = await project(t, [
+    'var $before : Integer',
+    '$before:=add("a")',
+    'trash=ds.Item.all().drop()',
+    '$out.push($before; ds.Item.all().length)',
+  ]);
+  assert.deepEqual(await result(folder, ''), [1, 0]);
+});
+
+test('the stack of errors as arrays', async (t) => {
+  const folder = await project(t, [
+    'ARRAY LONGINT($codes; 4)',
+    'ARRAY TEXT($parts; 0)',
+    'ARRAY TEXT($texts; 0)',
+    'Try',
+    '\tthrow(7; "seven")',
+    'Catch',
+    '\tGET LAST ERROR STACK:C1015($codes; $parts; $texts)',
+    'End try',
+    '$out.push(Size of array($codes); $codes{1}; Size of array($parts); $texts{Size of array($texts)})',
+  ]);
+  assert.deepEqual(await result(folder, ''), [1, 7, 1, 'seven']);
+});
+
 test('HTTP Get fills the variable as its type wants', async (t) => {
   const shop = await project(t, []);
   const server = await serve(t, shop);

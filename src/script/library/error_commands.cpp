@@ -1,9 +1,11 @@
 #include "script/library/error_commands.h"
 
 #include <array>
+#include <vector>
 
 #include "base/text.h"
 #include "script/library/json_text.h"
+#include "script/vm/array_value.h"
 #include "script/vm/codes.h"
 #include "script/vm/debug_listener.h"
 #include "script/vm/machine.h"
@@ -65,6 +67,37 @@ Result<Value> lastErrors(Call& call) {
     list.asCollection().push(describe(call.process(), *at));
   }
   return list;
+}
+
+// Gives the elements to an array variable; one that nothing has declared becomes an array of that kind.
+Result<> fillArray(Call& call, std::size_t argument, vm::ArrayKind kind, const std::vector<Value>& elements) {
+  Ref<vm::ArrayValue> made;
+  auto* array = vm::ArrayValue::from(call.at(argument));
+  if (array == nullptr && call.at(argument).isUndefined()) {
+    made = vm::ArrayValue::make(kind);
+    array = made.get();
+    call.setOut(argument, Value::handle(Ref<Handle>::sharing(array)));
+  }
+  if (array == nullptr) return std::unexpected(call.wrongArgument(argument, "an array"));
+  if (auto sized = array->resize(static_cast<std::int64_t>(elements.size())); !sized) return sized;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (auto written = array->write(static_cast<std::int64_t>(i) + 1, elements[i]); !written) return written;
+  }
+  return {};
+}
+
+// GET LAST ERROR STACK(codes; components; messages): the current errors, the most recent one last.
+Result<Value> lastErrorStack(Call& call) {
+  std::vector<Value> codes, components, messages;
+  for (const ScriptError& error : call.process().errors().errors()) {
+    codes.push_back(Value::integer(error.code));
+    components.push_back(Value::text(std::string_view(error.component)));
+    messages.push_back(Value::text(std::string_view(error.message)));
+  }
+  if (auto done = fillArray(call, 0, vm::ArrayKind::longint, codes); !done) return std::unexpected(done.error());
+  if (auto done = fillArray(call, 1, vm::ArrayKind::text, components); !done) return std::unexpected(done.error());
+  if (auto done = fillArray(call, 2, vm::ArrayKind::text, messages); !done) return std::unexpected(done.error());
+  return Value();
 }
 
 std::string defaultMessage(std::int64_t number, std::string_view component) {
@@ -222,6 +255,8 @@ constexpr auto rows = std::to_array<vm::FunctionRow>({
      "Installs the method that is called for errors; \"\" removes it."},
     {"methodCalledOnError", "(scope?: integer) : string", &methodCalledOnError, "Name of the installed error method."},
     {"lastErrors", "() : collection", &lastErrors, "The current errors, the most recent one first; null when none."},
+    {"GET LAST ERROR STACK", "(inout codes: variable, inout components: variable, inout messages: variable)",
+     &lastErrorStack, "Fills three arrays with the current errors, the most recent one last."},
     {"throw", "(error?: integer|object, description?: string)", &raise,
      "Raises an error, or all current ones again when nothing is given."},
     {"abort", "()", &abort, "In an error method: stops the interrupted code."},

@@ -32,8 +32,11 @@ class OutgoingMessageObject final : public vm::NativeObject {
   void traverse(const std::function<void(const Value&)>& visit) const override {
     visit(body);
     visit(headers);
+    visit(properties);
   }
+  Object* openProperties() override { return &properties.asObject(); }
   Value body, headers;
+  Value properties;  // others that code gave it; they are not sent
   std::int64_t status = 200;
   bool begun = false;  // its head has been sent
 };
@@ -218,7 +221,9 @@ Result<Value> closed(vm::Call& call) {
 
 Result<Value> newMessage(vm::Call& call) {
   Ref<Handle> handle(new OutgoingMessageObject);  // NOLINT(cppcoreguidelines-owning-memory)
-  static_cast<OutgoingMessageObject&>(*handle).headers = call.process().newObject();
+  auto& message = static_cast<OutgoingMessageObject&>(*handle);
+  message.headers = call.process().newObject();
+  message.properties = call.process().newObject();
   return Value::handle(std::move(handle));
 }
 
@@ -242,8 +247,8 @@ constexpr std::array properties{
                     "True when write has begun and nobody takes further pieces: the client has gone."},
 };
 
-constexpr vm::NativeClass definition{"OutgoingMessage", "Object",        functions,
-                                     properties,        &constructorRow, "An HTTP answer made by code."};
+constexpr vm::NativeClass definition{
+    "OutgoingMessage", "Object", functions, properties, &constructorRow, "An HTTP answer made by code.", true};
 
 Result<std::string> bytesOfBody(vm::Process& process, const Value& value) {
   if (value.isMissing()) return std::string();

@@ -221,6 +221,7 @@ constexpr auto fourDOnly = std::to_array<CommandName>({
     {"", "New process", 317},
     {"", "Execute on server", 373},
     {"", "Current user", 182},
+    {"", "GET LAST ERROR STACK", 1015},
     {"", "Get localized string", 0},
     {"", "Localized string", 991},
     {"", "Application version", 493},

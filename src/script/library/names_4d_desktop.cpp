@@ -186,7 +186,6 @@ constexpr auto commands = std::to_array<CommandName>({
     {"", "GET GROUP LIST", 610},
     {"", "GET HIGHLIGHTED RECORDS", 902},
     {"", "Get indexed string", 510},
-    {"", "GET LAST ERROR STACK", 1015},
     {"", "Get last field number", 255},
     {"", "Get license info", 1489},
     {"", "GET LIST ITEM ICON", 951},

@@ -97,6 +97,8 @@ void Printer::node(const Assignment& assigned, const Statement& whole) {
 }
 
 void Printer::node(const ExpressionStatement& call, const Statement& whole) {
+  const bool compares = std::holds_alternative<Binary>(call.expression->node);
+  if (compares && !fourD_) loss(whole.where, "A comparison cannot stand alone.");
   expression(*call.expression);
   endLine(whole.end);
 }

@@ -100,11 +100,9 @@ TEST(SyntaxGrammar4D, Methods) {
 }
 
 TEST(SyntaxGrammar4D, ConditionsWithoutParentheses) {
-  const Tree bare =
-      fourD("If $a\nElse \nEnd if \nWhile $i<3\nEnd while \nRepeat \nUntil $done\nUse Storage\nEnd use \n");
+  const Tree bare = fourD("If $a\nElse \nEnd if \nWhile $i<3\nEnd while \nRepeat \nUntil $done\n");
   EXPECT_EQ(found(bare), "");
-  const Tree usual =
-      fourD("If ($a)\nElse \nEnd if \nWhile ($i<3)\nEnd while \nRepeat \nUntil ($done)\nUse (Storage)\nEnd use \n");
+  const Tree usual = fourD("If ($a)\nElse \nEnd if \nWhile ($i<3)\nEnd while \nRepeat \nUntil ($done)\n");
   EXPECT_TRUE(sameStructure(bare, usual)) << printed(bare, dm);
   EXPECT_EQ(found(fourD("If \nEnd if \n")).substr(0, 1), "1");
   EXPECT_NE(found(method("if a\nend", qs)), "") << "QodlyScript wants them";
