@@ -155,7 +155,10 @@ ApplicationSettings PageServer::settings() const {
   if (std::string mode = text("webforms.display-mode"); !mode.empty()) settings.displayMode = std::move(mode);
   if (const std::string theme = text("webforms.renderer.theme"); theme == "dark" || theme == "system")
     settings.theme = theme;
-  if (current && current->value.isObject()) settings.i18n = current->value.asObject().get("webforms.i18n");
+  for (const auto& file : {current, older}) {
+    if (settings.i18n.isObject() || !file || !file->value.isObject()) continue;
+    settings.i18n = file->value.asObject().get("webforms.i18n");
+  }
   return settings;
 }
 

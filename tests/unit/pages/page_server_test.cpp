@@ -123,10 +123,13 @@ TEST_F(Pages, WhatIsRefusedOrLargeTheBrowserAsksForItself) {
 }
 
 TEST_F(Pages, OlderSettingsFillWhatIsMissing) {
-  write("settings.json", R"({"webforms.renderer.indexPage":"Old"})");
+  write("settings.json", R"({"webforms.renderer.indexPage":"Old","webforms.i18n":{"primary":"fr"}})");
   EXPECT_EQ(server().settings().indexPage, "Old");
   write("qodlyApp.json", R"({"webforms.renderer.indexPage":"New"})");
   EXPECT_EQ(server().settings().indexPage, "New");
+  EXPECT_EQ(server().settings().i18n.asObject().get("primary").asText(), "fr");
+  write("qodlyApp.json", R"({"webforms.i18n":{"primary":"it"}})");
+  EXPECT_EQ(server().settings().i18n.asObject().get("primary").asText(), "it");
 }
 
 TEST_F(Pages, FilesOfTheRuntimeAreKeptForEver) {

@@ -65,6 +65,7 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
         if (event.key === 'Escape' && open) {
           event.stopPropagation();
           setOpen(false);
+          root.current?.querySelector('input')?.focus();
         }
       }}
     >
@@ -125,6 +126,7 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
           type="button"
           className="q-date-button"
           aria-label="Choose a time"
+          aria-haspopup="dialog"
           aria-expanded={open}
           disabled={!usable}
           onClick={() => {

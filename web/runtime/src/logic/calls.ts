@@ -19,7 +19,7 @@ export async function runMethod(run: ActionRun, action: MethodAction): Promise<v
   const { app, page } = run;
   const receiver = await targetOf(run, action);
   const args = await argumentsOf(run, action);
-  if (opensAddress(run, action, receiver.target)) return;
+  if (opensAddress(run, action, receiver.target, args)) return;
   const context = { page: page.def.name, instance: page.id, event: run.event };
   let answer: CallAnswer;
   try {
@@ -103,21 +103,12 @@ async function argumentsOf(run: ActionRun, action: MethodAction): Promise<Json[]
 }
 
 /** `onHttpGet` functions that answer with a document are opened by the browser. */
-function opensAddress(run: ActionRun, action: MethodAction, target: CallTarget): boolean {
-  if (action.result !== '' || action.openIn === 'nowhere' || target.kind === 'entity') return false;
+function opensAddress(run: ActionRun, action: MethodAction, target: CallTarget, args: Json[]): boolean {
+  // What the entity holds unsaved can only be sent with a POST.
+  const unsaved = target.kind === 'entity' && (target.key === null || target.self !== undefined);
+  if (action.result !== '' || action.openIn === 'nowhere' || unsaved) return false;
   const { catalog, client } = run.app;
-  const methods =
-    target.kind === 'datastore'
-      ? catalog.methods
-      : target.kind === 'singleton'
-        ? []
-        : (catalog.find(target.dataclass)?.methods ?? []);
-  if (!methods.some((method) => method.name === target.method && method.onHttpGet)) return false;
-  const args = action.params.map((param) =>
-    param.literal
-      ? literalArgument(param.literalType, param.literalValue)
-      : encodeArgument(run.page.scope.read(param.path, run.frames) ?? null),
-  );
+  if (!catalog.opensAddress(target)) return false;
   run.app.browser.open(client.getAddress(target, args), action.openIn !== 'same-tab');
   return true;
 }

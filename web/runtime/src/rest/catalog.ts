@@ -1,5 +1,6 @@
 // The data model as `$catalog/$all` tells it (rest.md 16).
 import { asArray, asBoolean, asObject, asText, type Json } from '../base/json';
+import type { CallTarget } from './types';
 
 export type AttributeKind = 'storage' | 'relatedEntity' | 'relatedEntities' | 'calculated' | 'alias';
 
@@ -35,7 +36,8 @@ export class Catalog {
   private readonly byName = new Map<string, Dataclass>();
   private readonly bySelection = new Map<string, Dataclass>();
   readonly methods: readonly Method[];
-  readonly singletons: ReadonlySet<string>;
+  /** Exposed functions of singletons, by class. */
+  readonly singletons: ReadonlyMap<string, readonly Method[]>;
 
   constructor(source: Json) {
     const root = asObject(source);
@@ -47,7 +49,30 @@ export class Catalog {
       this.bySelection.set(dataclass.collectionName, dataclass);
     }
     this.methods = asArray(root['methods']).map(readMethod);
-    this.singletons = new Set(asArray(root['singletons']).map((item) => asText(asObject(item)['name'])));
+    this.singletons = new Map(
+      asArray(root['singletons'])
+        .map(asObject)
+        .map((item) => [asText(item['name']), asArray(item['methods']).map(readMethod)]),
+    );
+  }
+
+  /** Whether a function answers a GET: its answer is a document that the browser can open. */
+  opensAddress(target: CallTarget): boolean {
+    return this.methodsOf(target).some((method) => method.name === target.method && method.onHttpGet);
+  }
+
+  private methodsOf(target: CallTarget): readonly Method[] {
+    switch (target.kind) {
+      case 'datastore':
+        return this.methods;
+      case 'singleton':
+        return this.singletons.get(target.dataclass) ?? [];
+      default: {
+        const applied = { dataclass: 'dataclass', selection: 'entitycollection', entity: 'entity' }[target.kind];
+        const methods = this.find(target.dataclass)?.methods ?? [];
+        return methods.filter((method) => method.applyTo === '' || method.applyTo.toLowerCase() === applied);
+      }
+    }
   }
 
   find(name: string): Dataclass | undefined {

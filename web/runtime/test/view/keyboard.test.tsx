@@ -480,3 +480,19 @@ describe('a disabled wrapper disables its parts', () => {
     expect(shown.world.page.scope.read('s')).toBe('on');
   });
 });
+
+test('the wheels of a time: open, walk, Escape goes back to the field', async () => {
+  const shown = await show([sca('ms', 'duration', 9 * 3600000)], [input('L', 'ms', { type: 'time' })]);
+  for (let i = 0; i < 60 && shown.$$('.q-date-button').length === 0; i++) await shown.settle();
+  Element.prototype.scrollIntoView = () => {}; // jsdom has none
+  const opener = shown.$('.q-date-button');
+  expect([opener.getAttribute('aria-haspopup'), opener.getAttribute('aria-expanded')]).toEqual(['dialog', 'false']);
+  await shown.click('.q-date-button');
+  expect(shown.$('.q-date-button').getAttribute('aria-expanded')).toBe('true');
+  await press(shown, '.q-wheel[aria-label=Hour]', 'ArrowDown', 'ArrowDown', 'ArrowUp');
+  await press(shown, '.q-wheel[aria-label=Minute]', 'ArrowUp');
+  expect(shown.world.page.scope.read('ms')).toBe(10 * 3600000 + 59 * 60000);
+  await press(shown, '.q-wheel[aria-label=Minute]', 'Escape');
+  expect(shown.$$('.q-wheels').length).toBe(0);
+  expect(document.activeElement).toBe(shown.$('.fd-input'));
+});
