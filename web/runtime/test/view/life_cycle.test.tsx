@@ -156,6 +156,78 @@ describe('life cycle', () => {
   });
 });
 
+describe('what is not seen loads nothing', () => {
+  const table = (datasource: string): Built =>
+    make('DataTable', { datasource, columns: [{ id: '1', title: 'N', source: 'ID', width: 50 }] });
+  const asked = (shown: Shown, name: string): boolean =>
+    shown.world.server.log.some((request) => request.path.startsWith(`/${name}`));
+  const sources = [sel('books'), sel('authors', { dataclass: 'Author' }), sel('reviews', { dataclass: 'Review' })];
+  const none = { display: 'none' };
+  /** In a page loader: what the first page asks for is not in the log of the tests. */
+  const inside = (own: Json[], children: Built[], more: Parameters<typeof page>[2] = {}): Promise<Shown> =>
+    show([], [make('WebformLoader', { webform: 'Inner' })], { pages: { Inner: page(own, children, more) } });
+
+  test('a hidden box, a closed dialog: until they are shown', async () => {
+    const shown = await inside(sources, [
+      table('books'),
+      make('StyleBox', { style: none, serverSideRef: 'box' }, [table('authors')]),
+      make('Dialog', { serverSideRef: 'd' }, [], { Dialog: box({}, table('reviews')) }),
+      button('O', [{ type: 'dialog', actionType: 'open', targetDialog: 'd', events: ['onclick'] }]),
+    ]);
+    await appears(shown, '.row .cell');
+    expect(['Book', 'Author', 'Review'].map((name) => asked(shown, name))).toEqual([true, false, false]);
+    await shown.click('button.fd-button');
+    await appears(shown, '[role=dialog] .row .cell');
+    expect(['Book', 'Author', 'Review'].map((name) => asked(shown, name))).toEqual([true, false, true]);
+    await act(async () => {
+      shown.world.page.applyEffects(
+        { components: { box: { visible: true, addClass: [], removeClass: [] } }, states: [], notification: null } as never,
+        false,
+      );
+    });
+    for (let i = 0; i < 60 && !asked(shown, 'Author'); i++) await shown.settle();
+    expect(asked(shown, 'Author')).toBe(true);
+  });
+  test('the tabs behind the first one: until they are chosen', async () => {
+    const shown = await inside(sources, [
+      make(
+        'Tabs',
+        {
+          tabs: [
+            { id: 'a', title: 'a' },
+            { id: 'b', title: 'b' },
+          ],
+        },
+        [],
+        { a: box({}, table('books')), b: box({}, table('authors')) },
+      ),
+    ]);
+    await appears(shown, '.row .cell');
+    expect(asked(shown, 'Author')).toBe(false);
+    await shown.click('[role=tab]:nth-child(2)');
+    for (let i = 0; i < 60 && !asked(shown, 'Author'); i++) await shown.settle();
+    expect(asked(shown, 'Author')).toBe(true);
+  });
+  test('a source that nobody uses, and attributes that nobody shows', async () => {
+    const shown = await inside([...sources, ent('book', { from: 'books' })], [text('{book.title}')]);
+    await appears(shown, '.fd-text');
+    for (let i = 0; i < 10; i++) await shown.settle();
+    expect([asked(shown, 'Author'), asked(shown, 'Review')]).toEqual([false, false]);
+    const attributes = shown.world.server.log
+      .filter((request) => request.path.startsWith('/Book'))
+      .map((request) => request.query.get('$attributes'));
+    expect(new Set(attributes)).toEqual(new Set(['title']));
+  });
+  test('a box that a default state shows loads at once, one that a state hides does not', async () => {
+    const custom = (style: JsonObject): JsonObject => ({ 'states:a': { style } });
+    const seen = make('StyleBox', { style: none }, [table('books')], {}, custom({ display: 'flex' }));
+    const gone = make('StyleBox', { style: { display: 'flex' } }, [table('authors')], {}, custom({ display: 'none' }));
+    const shown = await inside(sources, [seen, gone], { states: [{ id: 'a', label: 'A' }], defaultStates: ['a'] });
+    await appears(shown, '.row .cell');
+    expect([asked(shown, 'Book'), asked(shown, 'Author')]).toEqual([true, false]);
+  });
+});
+
 describe('selecting', () => {
   const listed = (type: string): Built => {
     const props: JsonObject = {
