@@ -95,6 +95,7 @@ export type Changed<S extends Shape> =
   | { readonly type: 'add'; readonly count: number; readonly keys: readonly string[] }
   | { readonly type: 'remove'; readonly key: string }
   | { readonly type: 'refresh' }
+  | { readonly type: 'stale'; readonly within?: number }
   | { readonly type: 'error'; readonly message: string };
 
 export interface Functions {

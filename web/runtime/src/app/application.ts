@@ -62,6 +62,7 @@ export class Application {
   private probing: ReturnType<typeof setTimeout> | undefined;
   private next = 0;
   private live: LiveUpdates | null = null;
+  private reading: Promise<void> | null = null;
   /** What is remembered was meant for an earlier page. */
   private returnIsOld = false;
   /** The user is logging out: the end of the session is no news. */
@@ -84,6 +85,9 @@ export class Application {
       },
       onPrivileges: () => {
         void this.readPrivileges();
+      },
+      onRefused: () => {
+        if (this.privileges.peek().length > 0) void this.readPrivileges(true);
       },
       onLoginNeeded: () => {
         this.loginNeeded();
@@ -176,7 +180,7 @@ export class Application {
         this.connectionRestored();
       },
       privileges: () => {
-        void this.readPrivileges();
+        void this.readPrivileges(true);
       },
       ended: () => {
         if (!this.sessionEnded()) this.live?.rest(false);
@@ -361,10 +365,19 @@ export class Application {
 
   // Session (pages 10.1)
 
-  private async readPrivileges(): Promise<void> {
+  /** `elsewhere`: nothing that this page asked for has changed them. */
+  private readPrivileges(elsewhere = false): Promise<void> {
+    this.reading ??= this.takePrivileges(elsewhere).finally(() => {
+      this.reading = null;
+    });
+    return this.reading;
+  }
+
+  private async takePrivileges(elsewhere: boolean): Promise<void> {
     const before = this.privileges.peek();
     const now = await this.client.privileges().catch(() => before);
     if (sameJson([...before].sort(), [...now].sort())) return;
+    if (elsewhere && now.length === 0) this.sessionEnded();
     this.privileges.value = now;
     this.manager?.retry(true);
     const tell = (page: PageInstance): void => {

@@ -14,6 +14,8 @@ export interface ClientHooks {
   onPrivileges?(): void;
   /** A request was refused because nobody is logged in. */
   onLoginNeeded?(): void;
+  /** A request was refused because the session lacks a privilege. */
+  onRefused?(): void;
 }
 
 export interface ClientOptions {
@@ -164,6 +166,7 @@ export class RestClient {
       if (!response.ok || (errors.length > 0 && !isData(content))) {
         const error = new RestError(response.status, errors, content, readEffects(asObject(content)['__WEBFORM']));
         if (error.needsLogin) this.hooks.onLoginNeeded?.();
+        else if (error.needsPrivilege) this.hooks.onRefused?.();
         throw error;
       }
       return { body: content, response };

@@ -22,6 +22,10 @@ export class RestError extends Error {
     return this.errors.some((error) => error.code === code);
   }
 
+  get needsPrivilege(): boolean {
+    return this.status === 401 && this.has(1557);
+  }
+
   /** Refused because nobody is logged in, as opposed to a missing permission. */
   get needsLogin(): boolean {
     return this.status === 401 && !this.has(1557) && /logged in/i.test(this.errors.map((e) => e.message).join(' '));

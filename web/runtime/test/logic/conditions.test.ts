@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { compare, holds, type Surroundings } from '../../src/logic/conditions';
 import { readCondition, readSavedConditions } from '../../src/model/condition';
-import { call, play, sca, std, type Scenario } from '../data/scenario';
+import { build, call, play, sca, std, type Scenario } from '../data/scenario';
 import { Application } from '../../src/app/application';
 import { readSettings } from '../../src/app/settings';
 import { fakeBrowser } from '../data/scenario';
@@ -382,6 +382,37 @@ describe('states of a page', () => {
   ];
   test.each(scenarios)('$name', async (scenario) => {
     await play(scenario);
+  });
+});
+
+describe('privileges that went', () => {
+  const staff = async (): Promise<Awaited<ReturnType<typeof build>>> => build({ sources: [], privileges: ['Staff'] });
+  test('refused for a privilege that the session had: it has ended', async () => {
+    const { app, server } = await staff();
+    server.privileges = [];
+    server.intercept = (r) => (r.path.startsWith('/Book') ? fail(401, 1557, 'No permission') : null);
+    await app.client.selection('Book', {}).catch(() => undefined);
+    await vi.waitFor(() => {
+      expect(app.banner.peek()).toBe('ended');
+    });
+    expect(app.privileges.peek()).toEqual([]);
+  });
+  test('refused for another one: nothing has ended', async () => {
+    const { app, server } = await staff();
+    server.intercept = (r) => (r.path.startsWith('/Book') ? fail(401, 1557, 'No permission') : null);
+    await app.client.selection('Book', {}).catch(() => undefined);
+    await app.manager.quiet();
+    expect(app.banner.peek()).toBe(null);
+  });
+  test('a function of the page itself gave them up: no banner', async () => {
+    const { app, server } = await staff();
+    server.privileges = [];
+    server.privilegesStamp = 2;
+    await app.client.selection('Book', {});
+    await vi.waitFor(() => {
+      expect(app.privileges.peek()).toEqual([]);
+    });
+    expect(app.banner.peek()).toBe(null);
   });
 });
 
