@@ -9,7 +9,7 @@ import { colourOf, formatValue } from '../format/format';
 import { RestError } from '../rest/errors';
 import { usePage } from '../view/context';
 import { useTracked } from '../view/hooks';
-import { selectItem, sortableSource, useItems, type Items } from '../view/items';
+import { isChosen, selectItem, sortableSource, useItems, type Items } from '../view/items';
 import type { NodeProps } from '../view/node';
 import { richText } from '../view/rich';
 import { typeOfColumn, valueType } from '../view/shown';
@@ -65,7 +65,7 @@ export function DataTable({ node }: NodeProps): ReactNode {
   const current = asText(node.props['currentElement']);
   const selected = useTracked(() => (current === '' ? null : view.read(current)));
   const [own, setOwn] = useState(-1);
-  const selectedIndex = current === '' ? own : rows.place(items.indexOf(selected));
+  const selectedIndex = current === '' || isChosen(rows.at(own), selected) ? own : rows.place(items.indexOf(selected));
 
   useEffect(() => {
     if (window.end > window.first) items.want(window.first, window.end);

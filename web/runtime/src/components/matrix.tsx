@@ -15,7 +15,7 @@ import { useVirtual } from '@qodly/ui';
 import { asBoolean, asNumber, asObject, asText, table } from '../base/json';
 import { useTracked } from '../view/hooks';
 import { isInteractive } from '../view/interactive';
-import { selectItem, useItems, type Items } from '../view/items';
+import { isChosen, selectItem, useItems, type Items } from '../view/items';
 import { Item, Node, type NodeProps } from '../view/node';
 import { useSize, type Size } from '../view/size';
 import { chainClick, useView, type View } from '../view/view';
@@ -99,7 +99,8 @@ export function Matrix({ node }: NodeProps): ReactNode {
   const end = Math.min(window.end * layout.perLine, items.length);
   const current = asText(node.props['currentElement']);
   const selected = useTracked(() => (current === '' ? null : view.read(current)));
-  const index = items.indexOf(selected);
+  const [own, setOwn] = useState(-1);
+  const index = isChosen(items.at(own), selected) ? own : items.indexOf(selected);
   useEffect(() => {
     if (end > first) items.want(first, end);
   });
@@ -120,7 +121,9 @@ export function Matrix({ node }: NodeProps): ReactNode {
   const plain = useMemo(() => template === undefined || !isInteractive(view.page.def, template), [view.page.def, template]);
   const select = (place: number): Promise<void> => {
     const value = items.at(place);
-    return value === undefined || value === null || view.disabled ? Promise.resolve() : selectItem(view, value);
+    if (value === undefined || value === null || view.disabled) return Promise.resolve();
+    setOwn(place);
+    return selectItem(view, value);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== scroller.current || !selectable) return;

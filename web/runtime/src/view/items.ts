@@ -79,6 +79,11 @@ function none(name: string): Items {
   };
 }
 
+/** Whether the item at a place is the selected one: among equal items it is the one that the user chose. */
+export function isChosen(item: Value | undefined, selected: Value | undefined): boolean {
+  return item !== undefined && item !== null && selected !== undefined && sameValue(item, selected);
+}
+
 const iteratorOf = (view: View): string => asText(view.node.props['iterator']) || '$This';
 
 /**

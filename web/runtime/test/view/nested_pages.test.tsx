@@ -426,3 +426,77 @@ test('a field inside an iteration writes the item, in arrays and in entities', a
   await shown.type('.in-books', 'Changed title');
   expect(shown.world.page.scope.read('books.0.title')).toBe('Changed title');
 });
+
+test('a field in a matrix in a matrix writes the array around both', async () => {
+  const groups: Json = [
+    { name: 'A', parts: [{ n: 'a1' }, { n: 'a2' }] },
+    { name: 'B', parts: [{ n: 'b1' }] },
+  ];
+  const shown = await show(
+    [sca('o', 'object', { groups })],
+    [
+      make('Matrix', { datasource: 'o.groups', iterator: '$group', gridProps: { styleboxHeight: 80 } }, [], {
+        container: box(
+          {},
+          make('Matrix', { datasource: '$group.parts', gridProps: { styleboxHeight: 20 } }, [], {
+            container: box({}, input('N', '$This.n', { classNames: ['part'] })),
+          }),
+        ),
+      }),
+    ],
+  );
+  await appears(shown, '.part', 3);
+  const fields = (): HTMLInputElement[] => shown.$$('.part') as HTMLInputElement[];
+  expect(fields().map((field) => field.value)).toEqual(['a1', 'a2', 'b1']);
+  fields()[1]?.setAttribute('data-it', '');
+  await shown.type('[data-it]', 'changed');
+  expect(shown.world.page.scope.read('o.groups')).toEqual([
+    { name: 'A', parts: [{ n: 'a1' }, { n: 'changed' }] },
+    { name: 'B', parts: [{ n: 'b1' }] },
+  ]);
+});
+
+describe('equal items', () => {
+  const list: Json = ['x', 'x', 'x', 'b']; // as many as are drawn without a layout
+  const press = async (shown: Shown, selector: string, key: string): Promise<void> => {
+    await act(async () => {
+      shown.$(selector).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    });
+    await shown.settle();
+  };
+  test('of a table: the one that was clicked is marked, arrows pass them', async () => {
+    const shown = await show(
+      [sca('l', 'array', list), sca('one', 'string')],
+      [make('DataTable', { datasource: 'l', currentElement: 'one', columns: [{ id: '1', title: 'V', source: '', width: 50 }] })],
+    );
+    await appears(shown, '.row .cell');
+    const marked = (): number => shown.$$('.row').findIndex((row) => row.classList.contains('selected'));
+    await shown.click('.row:nth-child(2) .cell');
+    expect(marked()).toBe(1);
+    await press(shown, '.fd-datatable', 'ArrowDown');
+    expect(marked()).toBe(2);
+    await press(shown, '.fd-datatable', 'ArrowDown');
+    expect([marked(), shown.world.page.scope.read('one')]).toEqual([3, 'b']);
+    await act(async () => {
+      await shown.world.page.scope.write('one', 'x');
+    });
+    await shown.settle();
+    expect(marked()).toBe(0);
+  });
+  test('of a matrix', async () => {
+    const shown = await show(
+      [sca('l', 'array', list), sca('one', 'string')],
+      [
+        make('Matrix', { datasource: 'l', currentElement: 'one', gridProps: { styleboxHeight: 20 } }, [], {
+          container: box({}, text('{$This}')),
+        }),
+      ],
+    );
+    await appears(shown, '[role=option]');
+    const marked = (): number => shown.$$('[role=option]').findIndex((item) => item.getAttribute('aria-selected') === 'true');
+    for (let i = 0; i < 3; i++) await press(shown, '.FdVirtualGrid', 'ArrowDown');
+    expect(marked()).toBe(2);
+    await press(shown, '.FdVirtualGrid', 'ArrowDown');
+    expect([marked(), shown.world.page.scope.read('one')]).toEqual([3, 'b']);
+  });
+});
