@@ -64,7 +64,12 @@ async function targetOf(run: ActionRun, action: MethodAction): Promise<Receiver>
       return { target: { kind: 'dataclass', dataclass: first, method } };
     }
   }
-  return receiverOf(await run.value(pathText(action.namespace, parts.join('.'))), method);
+  const path = pathText(action.namespace, parts.join('.'));
+  const value = await run.value(path);
+  const source = run.page.scope.source(path);
+  // A selection that nothing has filled yet is an empty one (pages 4.3).
+  const empty = !value && source instanceof SelectionSource && !run.frames.some((frame) => frame.name === first);
+  return receiverOf(empty ? source.make({ kind: 'empty' }) : value, method);
 }
 
 async function receiverOf(value: Value | undefined, method: string): Promise<Receiver> {

@@ -679,6 +679,16 @@ describe('function calls', () => {
       ],
     },
     {
+      name: 'selection function of a selection that nothing has filled: an empty one',
+      sources: [...empty, sca('n', 'number', 5)],
+      functions: { 'BookSelection.howMany': ({ set }) => set?.length ?? -1 },
+      steps: [
+        { action: call('books.howMany', { returns: { datasource: 'n' } }) },
+        { get: 'n', is: 0 },
+        { get: 'books', is: null },
+      ],
+    },
+    {
       name: 'the entity as the function left it',
       sources: chain,
       uses: ['book.title', 'book.pages'],
