@@ -157,7 +157,7 @@ export class Application {
     await page.prepare();
     this.styles.setShared(readStyles(asObject(css)['classes'])); // while the first answers are on their way
     this.styles.addPage(name, def.styles);
-    await Promise.all([this.loadParts(def), this.manager.quietWithin(longestHold)]);
+    await Promise.all([this.loadParts(def), page.mayWait ? this.manager.quietWithin(longestHold) : null]);
     this.page.value = page;
     this.offerReturn(privileges);
     await this.idle();

@@ -8,7 +8,7 @@ import type { Frame, Scope } from '../data/scope';
 import { Selection } from '../data/selection';
 import type { Source } from '../data/source';
 import type { Value } from '../data/value';
-import { eventName, type NavigationAction } from '../model/action';
+import { eventName, type Action, type NavigationAction } from '../model/action';
 import type { NodeDef, PageDef } from '../model/page';
 import { parsePath } from '../model/path';
 import { drawnFirst, usesOf, usesOfActions, usesOfCondition } from '../model/uses';
@@ -74,8 +74,25 @@ export class PageInstance {
     this.readAhead();
   }
 
-  /** Begins what the first drawing is going to read: its requests are under way while the components are made. */
+  /**
+   * Whether the first drawing may wait for data: *On Loaded* runs after it, so what that calls or changes would come later.
+   */
+  get mayWait(): boolean {
+    return !this.loadActions().some((action) => action.type === 'method' || action.type === 'standard');
+  }
+
+  private loadActions(): Action[] {
+    return (this.def.nodes.get('ROOT')?.actions ?? []).filter((action) => !action.disabled && action.events.has('onload'));
+  }
+
+  /**
+   * Begins what the first drawing is going to read: its requests are under way while the components are made. Not when
+   * *On Loaded* changes sources: what it sorts or asks for must not come after a first answer.
+   */
   private readAhead(): void {
+    const changing = (action: Action): boolean =>
+      action.type === 'standard' || (action.type === 'method' && action.result !== '');
+    if (this.loadActions().some(changing)) return;
     const props = (node: NodeDef): JsonObject => effectiveProps(this, node);
     untracked(() => {
       for (const path of drawnFirst(this.def, props)) {

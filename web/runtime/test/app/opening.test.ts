@@ -15,6 +15,7 @@ const table = make('DataTable', { datasource: 'books', columns: [{ source: 'titl
 
 interface Opened {
   app: Application;
+  server: MockServer;
   /** Requests for data that had been answered when the page was there to be drawn. */
   before: string[];
 }
@@ -24,9 +25,10 @@ async function open(
   children: Built[],
   prepare: (server: MockServer) => void = () => {},
   more: JsonObject = {},
+  rootProps: JsonObject = {},
 ): Promise<Opened> {
   const server = new MockServer(libraryModel, libraryData(12));
-  const root = make('Container', { nodeId: 'ROOT' }, children);
+  const root = make('Container', { nodeId: 'ROOT', ...rootProps }, children);
   server.pages.set('Test', { metadata: { datasources: sources, ...more }, components: root.nodes });
   prepare(server);
   const quiet = { warn() {}, error() {} };
@@ -37,7 +39,7 @@ async function open(
     if (app.page.value) before = server.log.filter(({ path }) => path.startsWith('/Book')).map(({ path }) => path);
   });
   await app.start();
-  return { app, before };
+  return { app, server, before };
 }
 
 describe('before the first drawing', () => {
@@ -67,6 +69,43 @@ describe('before the first drawing', () => {
     const states = { states: [{ id: 's', label: 'S' }], defaultStates: ['s'] };
     expect((await open([books, book], [hidden, boxed], undefined, states)).before).toEqual([]);
     expect((await open([books, book], [hidden, boxed])).before).toEqual(['/Book']);
+  });
+
+  const sort = {
+    type: 'simple-action',
+    action: 'orderBy',
+    orderBy: [{ name: 'title', order: 'asc' }],
+    datasource: { name: 'books' },
+  };
+  const call = (result: string): JsonObject => ({
+    type: 'method',
+    method: 'fresh',
+    dataclass: 'Book',
+    returns: { datasource: result },
+  });
+  test.each<[string, JsonObject, string[]]>([
+    ['sorts', sort, []],
+    ['assigns a result', call('books'), []],
+    ['calls only', call(''), ['/Book']],
+    ['is disabled', { ...sort, disabled: true }, ['/Book']],
+    ['switches a state', { type: 'state', state: { action: 'enable', states: ['s'] } }, ['/Book']],
+  ])('On Loaded that %s', async (_, action, expected) => {
+    const on = (event: string): JsonObject => ({ events: [{ id: 'a', events: [event], ...action }] });
+    const opened = await open([books, book], [table, text('{book.title}')], undefined, {}, on('onload'));
+    expect(opened.before).toEqual(expected);
+    await opened.app.page.peek()?.loaded();
+  });
+
+  test('what On Loaded sorts is asked for once, and its first entity is the current one', async () => {
+    const events = [{ id: 'a', events: ['onload'], ...sort }];
+    const { app, server } = await open([books, book], [table, text('{book.title}')], undefined, {}, { events });
+    const page = app.page.peek();
+    page?.scope.read('books.length');
+    await Promise.all([page?.loaded(), app.manager.quiet()]);
+    expect(await page?.value('book.title')).toBe('Amber Archive 10');
+    expect(server.log.filter(({ path }) => path.startsWith('/Book')).map(({ query }) => query.get('$orderby'))).toEqual([
+      '"title asc"',
+    ]);
   });
 
   test('an answer that does not come holds nothing up', async () => {
