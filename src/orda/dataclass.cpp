@@ -146,6 +146,8 @@ Result<EntityRef> DataClass::newEntity() const {
   Behaviour* behaviour = process_->behaviour();
   if (behaviour == nullptr) return entity;
   if (auto done = behaviour->construct(*entity); !done) return std::unexpected(done.error());
+  Entity::State& state = Entity::State::of(*entity);
+  state.constructed = state.assigned;
   return entity;
 }
 

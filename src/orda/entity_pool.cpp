@@ -53,6 +53,7 @@ void keepState(std::unique_ptr<State> state) noexcept {
   state->stamp = 0;
   state->record.clear();
   state->assigned.clear();
+  state->constructed.clear();
   state->contents.clear();
   state->related.clear();
   state->touched.clear();

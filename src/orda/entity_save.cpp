@@ -257,10 +257,13 @@ Status saveWithEvents(Entity& entity, State& state, AutoMerge mode) {
 
 namespace {
 
-// A new entity has it anyway (roles.md 5: create).
+// A new entity has the value anyway, by the model or by its constructor (roles.md 5 and 6: create).
 bool isDefault(const State& state, std::uint32_t attribute) {
   const Slot* slot = state.findAssigned(attribute);
-  return slot != nullptr && slot->value.identical(defaultValue(state.definition().attributes[attribute]));
+  if (slot == nullptr) return false;
+  const auto made = std::ranges::find(state.constructed, attribute, &Slot::attribute);
+  return slot->value.identical(
+      made != state.constructed.end() ? made->value : defaultValue(state.definition().attributes[attribute]));
 }
 
 // Rights of create and update: that of the dataclass, and those of the attributes that were set (roles.md 5).

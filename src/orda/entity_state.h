@@ -31,6 +31,7 @@ struct Entity::State {
   std::string record;  // bytes as loaded or last saved; empty while new
   std::shared_ptr<const storage::LayoutSet> layouts;
   std::vector<Slot> assigned;                                // values set since then
+  std::vector<Slot> constructed;                             // of a new entity: those that its constructor has set
   std::vector<Slot> contents;                                // object values handed out, which may be changed in place
   std::vector<std::pair<std::uint32_t, EntityRef>> related;  // N->1 attribute, entity read or assigned
   std::vector<std::uint32_t> touched;                        // in order of first touch

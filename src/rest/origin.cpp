@@ -18,10 +18,13 @@ std::string_view hostOf(std::string_view origin) {
 }
 
 bool changesSomething(const Call& call) {
-  const http::Method verb = call.request.method();
+  if (!call.request.isRead()) return call.request.method() != http::Method::Options;
   // A WebSocket is not bound to its origin by the browser.
-  if (call.request.isRead()) return call.method() == CallMethod::remove || call.request.hasHeader("Upgrade");
-  return verb != http::Method::Options;
+  if (call.request.hasHeader("Upgrade") || call.parameters.has(Parameter::lock)) return true;
+  const auto& segments = call.address.segments;
+  const bool logsOut =
+      call.address.service == "$directory" && !segments.empty() && std::string_view(segments.front()) == "logout";
+  return logsOut || call.method() == CallMethod::remove || call.method() == CallMethod::release;
 }
 
 bool carriesSession(const Call& call) {

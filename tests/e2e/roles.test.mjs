@@ -321,3 +321,23 @@ function event restrict() : cs.StaffSelection
   assert.ok(await until(async () => (await server.json('/rest/Staff')).__COUNT === 0));
   assert.deepEqual(await found("staff.word = 'open'"), []);
 });
+
+test('what the constructor of an entity sets needs no right of whoever creates it', async (t) => {
+  const { project } = await shop(t, roles([{ type: 'attribute', applyTo: 'Item.price', create: ['clerk'], update: ['clerk'] }]));
+  writeFileSync(join(project, 'Project/Sources/Classes/ItemEntity.4qs'), `extends Entity
+
+constructor()
+  this.price = 5
+`);
+  const server = await serve(t, project);
+  const create = async (body) => {
+    const answer = await server.get('/rest/Item', { method: 'POST', body: JSON.stringify(body) });
+    return [answer.status, (await answer.json()).price];
+  };
+  assert.deepEqual(await create({ name: 'a' }), [200, 5]);
+  assert.deepEqual(await create({ name: 'a', price: 5 }), [200, 5]);
+  assert.equal((await create({ name: 'a', price: 6 }))[0], 401);
+  assert.equal((await create({ name: 'a', price: null }))[0], 401);
+  const changed = await server.get('/rest/Item(1)', { method: 'POST', body: '{"price":7}' });
+  assert.equal(changed.status, 401);
+});
