@@ -99,7 +99,7 @@ Result<Value> createOneTimeToken(vm::Call& call) {
 Result<Value> restore(vm::Call& call) { return Value::boolean(self(call).restore(call.text(0))); }
 
 constexpr vm::FunctionRow functions[] = {
-    {"clearPrivileges", "()", &clearPrivileges, "Takes all privileges away: the session is a guest's again."},
+    {"clearPrivileges", "() : boolean", &clearPrivileges, "Takes all privileges away: the session is a guest's again."},
     {"createOTP", "(options?: object) : string", &createOneTimeToken,
      "A token that restores the session once; lifespanSeconds in the options, 60 by default."},
     {"getPrivileges", "() : collection", &getPrivileges, "Names of all privileges that the session has."},
