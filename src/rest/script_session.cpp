@@ -87,12 +87,17 @@ class ScriptSession final : public script::data::WebSession {
   bool setPrivileges(const Settings& settings) override {
     const auto session = this->session();
     if (!session) return false;
+    const auto granted = this->granted();
+    const std::uint64_t raises = granted->raises();
     const bool done =
-        granted()->set(*call_.rights.roles,
-                       {.privileges = settings.privileges, .roles = settings.roles, .userName = settings.userName});
+        granted->set(*call_.rights.roles,
+                     {.privileges = settings.privileges, .roles = settings.roles, .userName = settings.userName});
     session->confirm();
-    session->requestRotation();
-    call_.outer().visit().use(session, true);
+    // What gives nothing new leaves the cookie as it is: code may do it in every request.
+    if (granted->raises() != raises) {
+      session->requestRotation();
+      call_.outer().visit().use(session, true);
+    }
     call_.refreshRights();
     return done;
   }

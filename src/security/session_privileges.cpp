@@ -20,7 +20,7 @@ void addName(std::vector<std::string>& names, const std::string& added) {
 
 bool SessionPrivileges::set(const Roles& roles, const Grant& grant) {
   std::lock_guard lock(mutex_);
-  if (!before_) before_ = state_;
+  const State old = state_;
   const bool named = grant.userName && !state_.userName.empty();
   if (named && *grant.userName != state_.userName) ++persons_;
   bool applied = grant.privileges.empty() && grant.roles.empty();
@@ -37,8 +37,12 @@ bool SessionPrivileges::set(const Roles& roles, const Grant& grant) {
   if (grant.userName) state_.userName = *grant.userName;
   state_.loggedIn = true;
   ++stamp_;
-  ++raises_;
   heldFor_ = nullptr;
+  const bool same = old.loggedIn && old.userName == state_.userName && old.privileges == state_.privileges &&
+                    old.roles == state_.roles;
+  if (same) return applied;
+  ++raises_;
+  if (!before_) before_ = old;
   return applied;
 }
 

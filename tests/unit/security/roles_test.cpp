@@ -261,6 +261,27 @@ TEST(SessionPrivileges, PersonsAreToldApart) {
   EXPECT_EQ(login("Bob"), nobody);
 }
 
+TEST(SessionPrivileges, GivingTheSameAgainRaisesNothing) {
+  const Roles roles = Roles::read(R"({"privileges":[{"privilege":"a"}],"roles":[{"role":"R","privileges":["a"]}]})");
+  SessionPrivileges session;
+  const auto raises = [&](const SessionPrivileges::Grant& grant) {
+    const std::uint64_t before = session.raises();
+    session.set(roles, grant);
+    return session.raises() != before;
+  };
+  const SessionPrivileges::Grant nothing, a{{"a"}, {}, {}}, role{{}, {"r"}, {}}, ada{{}, {}, "Ada"};
+  EXPECT_TRUE(raises(nothing)) << "a login";
+  EXPECT_FALSE(raises(nothing));
+  EXPECT_TRUE(raises(a));
+  EXPECT_FALSE(raises({{"A", "unknown"}, {}, {}}));
+  EXPECT_TRUE(raises(role));
+  EXPECT_FALSE(raises(role));
+  EXPECT_TRUE(raises(ada));
+  EXPECT_FALSE(raises(ada));
+  session.clear();
+  EXPECT_TRUE(raises(a));
+}
+
 TEST(SessionPrivileges, WhatWasBeforeIsNoMoreThanThat) {
   const auto roles =
       std::make_shared<const Roles>(Roles::read(R"({"privileges":[{"privilege":"a"},{"privilege":"b"}]})"));
