@@ -159,6 +159,49 @@ export const componentJourneys: Readonly<Record<string, Journey>> = {
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown']) await tree.keyboard.press(key);
     await until('walked', async () => ['Laptops', 'Servers', 'Licences'].includes(await focused(tree)));
   },
+  async 'a click on a label is one click for what is around it'({ mock, open }) {
+    const told: string[] = [];
+    mock.functions.set('ds.told', ({ context }) => {
+      told.push(String((context?.['event'] as { caller?: string } | undefined)?.caller));
+      return 1;
+    });
+    const named = (serverSideRef: string): object => ({
+      serverSideRef,
+      events: [{ type: 'method', method: 'ds.told', events: ['onclick'], params: [], returns: {} }],
+    });
+    mock.pages.set(
+      'Labels',
+      pageOf(
+        [{ id: 'list', type: 'scalar', dataType: 'array', namespace: '', initialValue: [1] }],
+        [
+          make('StyleBox', { ...named('box') }, [
+            make('Checkbox', { ...named('check') }, [], {
+              label: make('Label', { text: 'Agree' }),
+              CheckboxInput: make('CheckboxInput', {}),
+            }),
+            make('TextInput', { ...named('field') }, [], {
+              label: make('Label', { text: 'Name' }),
+              input: make('Input', { type: 'text' }),
+            }),
+          ]),
+        ],
+      ),
+    );
+    const page = await open('Labels');
+    const after = async (act: () => Promise<void>, expected: string[]): Promise<void> => {
+      told.length = 0;
+      await act();
+      await until(expected.join(), () => Promise.resolve(told.length >= expected.length));
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+      assert.deepEqual([...told].sort(), expected);
+    };
+    await after(() => page.getByText('Agree').click(), ['box', 'check']);
+    assert.ok(await page.getByRole('checkbox').isChecked());
+    await after(() => page.getByRole('checkbox').click({ force: true }), ['box', 'check']);
+    assert.equal(await page.getByRole('checkbox').isChecked(), false);
+    await after(() => page.getByText('Name').click(), ['box', 'field']);
+    assert.equal(await focused(page), '');
+  },
   async 'a camera: the picture goes to the source, then its event runs'(context) {
     const { mock, open } = context;
     mock.pages.set(

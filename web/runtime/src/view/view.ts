@@ -84,10 +84,23 @@ const plainEvents: Readonly<Record<string, string>> = {
   onblur: 'onBlur',
 };
 
+/** The last click that an element heard of. */
+const heard = new WeakMap<EventTarget, { stamp: number; target: EventTarget }>();
+
+/** Browsers follow a click on a label with one on its control: what holds both has heard of it already. */
+function isEcho({ currentTarget, target, nativeEvent }: SyntheticEvent): boolean {
+  const before = heard.get(currentTarget);
+  heard.set(currentTarget, { stamp: nativeEvent.timeStamp, target });
+  if (before?.stamp !== nativeEvent.timeStamp || before.target === target) return false;
+  const labels = (target as HTMLInputElement).labels ?? [];
+  return [...labels].some((label) => label.contains(before.target as Node));
+}
+
 /** Chains of one click run one after the other, inner first. */
 const clicks = new WeakMap<Event, Promise<void>>();
 /** Adds to what a click does: begins when everything before it has ended. */
 export function chainClick(event: SyntheticEvent, work: () => Promise<void>): void {
+  if (isEcho(event)) return;
   const before = clicks.get(event.nativeEvent);
   clicks.set(event.nativeEvent, before ? before.then(work) : work());
 }

@@ -370,3 +370,60 @@ describe('what is told', () => {
     expect(lines()).toEqual(['Test s onchange', 'Test app:t onchange']);
   });
 });
+
+describe('a click on a label, which browsers follow with one on its control', () => {
+  const counted = (): { all: string[]; functions: Record<string, MockFunction> } => {
+    const all: string[] = [];
+    const functions: Record<string, MockFunction> = {
+      'ds.tell': ({ context }) => {
+        all.push(String((context?.['event'] as JsonObject)['caller']));
+        return 1;
+      },
+    };
+    return { all, functions };
+  };
+  const pair = async (shown: Shown, control: string): Promise<void> => {
+    await act(async () => {
+      for (const selector of ['label', control]) {
+        const event = new MouseEvent('click', { bubbles: true, cancelable: true });
+        Object.defineProperty(event, 'timeStamp', { value: 4711 });
+        const target = shown.$(selector);
+        target.addEventListener('click', (own) => own.preventDefault(), { once: true });
+        target.dispatchEvent(event);
+      }
+    });
+    await shown.settle();
+  };
+  const label = (): Built => make('Label', { text: 'L', serverSideRef: 'label', events: [told(['onclick'])] });
+  const more = { serverSideRef: 'wrapper', events: [told(['onclick'])] };
+  test.each<[string, Built, string, string[]]>([
+    [
+      'text',
+      make('TextInput', more, [], {
+        label: label(),
+        input: make('Input', { serverSideRef: 'input', events: [told(['onclick'])] }),
+      }),
+      'input',
+      ['input', 'label', 'outer', 'wrapper'],
+    ],
+    [
+      'select',
+      make('SelectInput', more, [], { label: label(), select: make('Select', {}) }),
+      'select',
+      ['label', 'outer', 'wrapper'],
+    ],
+    [
+      'check box',
+      make('Checkbox', more, [], { label: label(), CheckboxInput: make('CheckboxInput', {}) }),
+      'input',
+      ['label', 'outer', 'wrapper'],
+    ],
+  ])('%s: each component hears of it once', async (_, built, control, expected) => {
+    const { all, functions } = counted();
+    const shown = await show([], [make('StyleBox', { serverSideRef: 'outer', events: [told(['onclick'])] }, [built])], {
+      functions,
+    });
+    await pair(shown, control);
+    expect([...all].sort()).toEqual(expected);
+  });
+});
