@@ -36,6 +36,8 @@ const firstPause = 500;
 const longestPause = 15_000;
 const bannerAfter = 5000;
 const most = 200;
+const tickTime = 10_000;
+const sleepGap = 40_000;
 const noPermission = 1557;
 const noSuchSet = 1802;
 /** Ends of what a session may do; the server ends a connection for other reasons, too. */
@@ -56,6 +58,10 @@ export class LiveUpdates {
   private readonly current = new Map<number, Subscription>();
   private next = 0;
   private readonly end: () => void;
+  private ticked = Date.now();
+  private readonly clock = setInterval(() => {
+    this.tick();
+  }, tickTime);
 
   constructor(
     private readonly manager: Manager,
@@ -177,6 +183,18 @@ export class LiveUpdates {
       this.pause * (0.75 + Math.random() / 2),
     );
     this.pause = Math.min(this.pause * 2, longestPause);
+  }
+
+  /** A machine that slept may hold a connection that is dead without having ended: another one catches up. */
+  tick(now = Date.now()): void {
+    const slept = now - this.ticked > sleepGap;
+    this.ticked = now;
+    if (!slept || !this.ready) return;
+    const { socket } = this;
+    this.socket = null;
+    this.ready = false;
+    socket?.close();
+    this.open();
   }
 
   /** A hidden tab rests; what it missed is asked for when it is shown again. */
@@ -348,6 +366,7 @@ export class LiveUpdates {
 
   dispose(): void {
     this.end();
+    clearInterval(this.clock);
     clearTimeout(this.pendingSync);
     clearTimeout(this.banner);
     for (const timer of this.asking.values()) clearTimeout(timer);

@@ -345,6 +345,25 @@ describe('live updates', () => {
     const message = sent.find((item) => item['subscribe'] !== undefined && item['set'] !== undefined);
     expect(message?.['attributes']).toEqual(['reviews.ID', 'title']);
   });
+  test('after a sleep of the machine it connects anew and catches up', async () => {
+    const { live, sockets, sent, push } = await start(chain, ['books.title'], ['books.length']);
+    await push({ id: 1, type: 'update', key: '1', stamp: 2, values: { title: 'Live' } });
+    let closed = false;
+    const [first] = sockets;
+    if (first)
+      first.close = () => {
+        closed = true;
+      };
+    live.tick(Date.now() + 5000);
+    expect(sockets.length).toBe(1);
+    live.tick(Date.now() + 3_600_000);
+    expect([closed, sockets.length]).toEqual([true, 2]);
+    sent.length = 0;
+    sockets[1]?.onopen?.();
+    expect(sent[0]).toEqual({ resume: 1 });
+    expect(sent[1]).toMatchObject({ subscribe: 1 });
+    live.dispose();
+  });
   test('a hidden tab rests', async () => {
     const { live, sockets } = await start(chain, ['books.title'], ['books.length']);
     let closed = false;
