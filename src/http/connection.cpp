@@ -60,7 +60,8 @@ void Connection::close() {
 void Connection::stop(std::chrono::milliseconds grace) {
   closing_ = true;
   if (push_) {
-    push_->finishForStop();
+    // A body that its handler still makes is not whole yet: it has the time that handlers have.
+    if (!handling_ || webSocket_) push_->finishForStop();
     return;
   }
   if (state_ == State::Http2) {

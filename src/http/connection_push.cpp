@@ -45,7 +45,6 @@ void Connection::beginPush() {
     chunked_ = false;
     endPush(PushEnd::Finished);
   }
-  if (loop_.stopping() && push_) push_->finishForStop();
   if (!handling_) handlerEnded();
 }
 
@@ -59,6 +58,7 @@ void Connection::endPush(PushEnd why) {
 
 // The request is done with; what was sent by its handler may still be on its way.
 void Connection::handlerEnded() {
+  if (loop_.stopping() && push_) push_->finishForStop();
   Exchange& exchange = *exchange_;
   exchange.request.visit_ = security::Visit();
   exchange.reader.next();

@@ -212,7 +212,7 @@ void Http2Session::shutDown() {
   nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session_),
                         NGHTTP2_NO_ERROR, nullptr, 0);
   for (const auto& [id, stream] : streams_) {
-    if (stream->push_) stream->push_->finishForStop();
+    if (stream->push_ && (!stream->handling_ || stream->socket_)) stream->push_->finishForStop();
   }
 }
 

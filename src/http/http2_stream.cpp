@@ -175,6 +175,7 @@ void Http2Stream::ended() {
     return;
   }
   if (!answered_) answer();
+  if (push_ && loop_.stopping()) push_->finishForStop();
   request_.visit_ = security::Visit();
   if (socket_) pumpSoon();
 }

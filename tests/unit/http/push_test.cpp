@@ -175,6 +175,44 @@ TEST(Push, FinishesWhenTheServerStops) {
   EXPECT_EQ(ended.take(), PushEnd::Finished);
 }
 
+TEST(Push, ABodyThatIsStillMadeIsNotEndedByTheStop) {
+  Completion<int> go;
+  TestServer server([&](Request&, Response& response) {
+    const Sender sender = response.stream({.heartbeat = {}});
+    sender->write("begun,");
+    go.wait();
+    sender->write("done");
+    sender->finish();
+  });
+  Client client(server.port()), idle(server.port());
+  EXPECT_EQ(client.get("/").status, 200);
+  EXPECT_EQ(client.chunk(), "begun,");
+  std::thread stopping([&] { server.server().stop(); });
+  EXPECT_TRUE(idle.closed()) << "the stop has begun";
+  go.set(1);
+  EXPECT_EQ(client.chunk(), "done");
+  EXPECT_EQ(client.bytes(5), "0\r\n\r\n");
+  stopping.join();
+}
+
+TEST(Push, ABodyWithoutEndIsCutByTheStop) {
+  ServerOptions options;
+  options.limits.stopTimeout = std::chrono::milliseconds(200);
+  TestServer server(
+      [&](Request&, Response& response) {
+        const Sender sender = response.stream({.heartbeat = {}});
+        while (sender->write(std::string(100'000, 'x'))) {
+        }
+      },
+      options);
+  Client client(server.port());
+  EXPECT_EQ(client.get("/").status, 200);
+  server.server().stop();
+  std::string last;
+  for (std::string part = client.bytes(100'000); !part.empty(); part = client.bytes(100'000)) last = part;
+  EXPECT_FALSE(last.ends_with("\r\n0\r\n\r\n"));
+}
+
 TEST(Push, HeadAndHttp10HaveNoChunks) {
   TestServer server([&](Request&, Response& response) {
     const Sender sender = response.stream();
