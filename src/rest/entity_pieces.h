@@ -28,7 +28,7 @@ class KeyForms {
  private:
   void setInteger(std::int64_t value);
   void setText(std::string_view text);
-  std::array<char, 40> short_;
+  std::array<char, 40> short_{};
   std::size_t length_ = 0;
   bool number_ = false;
   std::string text_, uri_;

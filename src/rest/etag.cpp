@@ -1,9 +1,12 @@
 #include "rest/etag.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 
+#include "base/decimal.h"
 #include "base/quick_hash.h"
 #include "base/text.h"
 #include "rest/errors.h"
@@ -54,7 +57,14 @@ bool staysInClass(const Parameters& parameters, const Address& address) {
 
 void tagEntity(Call& call, std::uint32_t stamp) {
   if (!call.request.isRead() || call.overlay() != nullptr) return;
-  (void)call.response.notModified(call.request, fmt::format("\"{}-{:x}\"", stamp, quickHash(call.response.bodyView())));
+  std::array<char, 48> tag;
+  char* at = tag.data();
+  *at++ = '"';
+  at = decimal::putUnsigned(at, stamp);
+  *at++ = '-';
+  at = std::to_chars(at, tag.data() + tag.size(), quickHash(call.response.bodyView()), 16).ptr;
+  *at++ = '"';
+  (void)call.response.notModified(call.request, {tag.data(), static_cast<std::size_t>(at - tag.data())});
 }
 
 void tagWritten(Call& call, std::uint32_t stamp) { call.response.setHeader("ETag", fmt::format("\"{}\"", stamp)); }

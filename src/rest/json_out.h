@@ -64,7 +64,7 @@ class JsonOut {
       from += Padded::block;
     }
   }
-  static char* put(char* at, std::string_view bytes) {
+  [[gnu::always_inline]] static char* put(char* at, std::string_view bytes) {
     copy(bytes, at);
     return at + bytes.size();
   }
@@ -92,7 +92,7 @@ class JsonOut {
 
  private:
   // Most pieces are short: two copies of a fixed size, which may overlap, instead of a call.
-  static void copy(std::string_view bytes, char* to) {
+  [[gnu::always_inline]] static void copy(std::string_view bytes, char* to) {
     const auto ends = [&]<class Word>(Word) {
       Word first, last;
       std::memcpy(&first, bytes.data(), sizeof first);
@@ -146,7 +146,7 @@ class JsonOut {
     if (target_.size() - size_ < bytes) grow(bytes);
     return target_.data() + size_;
   }
-  void grow(std::size_t bytes) {
+  [[gnu::noinline, gnu::cold]] void grow(std::size_t bytes) {
     const std::size_t wanted = std::max(target_.capacity(), 2 * (size_ + bytes));
     target_.resize_and_overwrite(wanted, [](char*, std::size_t size) { return size; });
   }

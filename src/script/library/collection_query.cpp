@@ -75,31 +75,50 @@ struct Found {
   query::ObjectQuery query;
 };
 
+Result<> checkpoint(const vm::Call& call, std::size_t step) {
+  return step % stepsBetweenChecks == stepsBetweenChecks - 1 ? call.process().checkpoint() : Result<>();
+}
+
+// As long as members are plain values. An element that computes some ends it: false, the search has to begin anew.
+Result<bool> searchPlain(const vm::Call& call, Found& found) {
+  constexpr std::size_t lookedAtOnce = 128;  // what is asked about computing is still at hand when it is compared
+  const std::span<const Value> elements = found.elements.span();
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (i % lookedAtOnce == 0 && mayCompute(elements.subspan(i, std::min(lookedAtOnce, elements.size() - i)))) {
+      return false;
+    }
+    if (auto allowed = checkpoint(call, i); !allowed) return std::unexpected(allowed.error());
+    if (found.query.matches(elements[i])) found.positions.push_back(static_cast<std::uint32_t>(i));
+  }
+  return true;
+}
+
+Result<> searchComputed(const vm::Call& call, Found& found) {
+  Projection projection(call.process());
+  for (std::size_t i = 0; i < found.elements.size(); ++i) {
+    if (auto allowed = checkpoint(call, i); !allowed) return allowed;
+    const Value& element = found.elements[i];
+    if (!element.isObject() && element.type() != Type::handle) continue;
+    const auto standIn = projection.of(element, found.query.paths());
+    if (!standIn) return std::unexpected(standIn.error());
+    if (found.query.matches(*standIn)) found.positions.push_back(static_cast<std::uint32_t>(i));
+  }
+  return {};
+}
+
 Result<Found> search(const vm::Call& call) {
   if (!call.at(0).isText()) {
     return std::unexpected(hostError(qodly::code::queryExpected, "Expecting a text: the query of a collection"));
   }
   auto compiled = query::ObjectQuery::compile(call.text(0), parametersOf(call), collationOf(call));
   if (!compiled) return std::unexpected(compiled.error());
-  const Collection& source = receiver(call);
-  const bool computed = mayCompute(Elements(source).span());
-  Found found{{}, Elements(source, computed), std::move(*compiled)};
-  Projection projection(call.process());
-  for (std::size_t i = 0; i < found.elements.size(); ++i) {
-    if (i % stepsBetweenChecks == stepsBetweenChecks - 1) {
-      if (auto allowed = call.process().checkpoint(); !allowed) return std::unexpected(allowed.error());
-    }
-    const Value& element = found.elements[i];
-    bool matches = false;
-    if (!computed) {
-      matches = found.query.matches(element);
-    } else if (element.isObject() || element.type() == Type::handle) {
-      const auto standIn = projection.of(element, found.query.paths());
-      if (!standIn) return std::unexpected(standIn.error());
-      matches = found.query.matches(*standIn);
-    }
-    if (matches) found.positions.push_back(static_cast<std::uint32_t>(i));
-  }
+  Found found{{}, Elements(receiver(call)), std::move(*compiled)};
+  const auto plain = searchPlain(call, found);
+  if (!plain) return std::unexpected(plain.error());
+  if (*plain) return found;
+  found.positions.clear();
+  found.elements = Elements(receiver(call), true);
+  if (auto done = searchComputed(call, found); !done) return std::unexpected(done.error());
   return found;
 }
 
