@@ -31,12 +31,42 @@ Result<std::size_t> writeEntities(Call& call, const SelectionAnswer& answer, Hea
   return numbers.size();
 }
 
+// Tables up to this many entities are looked through as fast as their index is asked.
+constexpr std::uint64_t fewEntities = 4'000;
+
+// The highest positive value that an index holds, found by halving: each step asks whether there is a higher one.
+// nullopt: there is none, no index, or so few entities that it is not worth asking.
+std::optional<std::int64_t> highestByIndex(orda::Engine& engine, std::uint32_t dataClass, std::uint32_t attribute) {
+  constexpr auto byIndex = query::Node::Access::index;
+  const auto statistics = engine.statistics(nullptr);
+  const auto isIndexed = [&] { return statistics->hasIndex(dataClass, attribute, byIndex); };
+  if (statistics->count(dataClass) <= fewEntities || !isIndexed()) return std::nullopt;
+  query::Condition above;
+  above.attribute = {.dataClass = dataClass, .attribute = attribute, .object = {}, .length = false};
+  above.op = query::Operator::greater;
+  std::int64_t low = 0, high = INT64_MAX;  // it lies between them
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    above.value = Value::integer(middle);
+    if (statistics->estimate(above, byIndex) > 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  // An index that began to rest meanwhile has told nothing.
+  return low > 0 && isIndexed() ? std::optional(low) : std::nullopt;
+}
+
 }  // namespace
 
 std::int64_t highestGlobalStamp(orda::Engine& engine, const orda::Schema& schema, std::uint32_t dataClass,
                                 const orda::Overlay* overlay) {
   const std::uint32_t attribute = schema.model->classes[dataClass].indexOf("__GlobalStamp");
   if (attribute == model::noIndex) return 0;
+  if (overlay == nullptr) {
+    if (const auto highest = highestByIndex(engine, dataClass, attribute)) return *highest;
+  }
   query::BoundPath path;
   path.attribute = {.dataClass = dataClass, .attribute = attribute, .object = {}, .length = false};
   const auto aggregate = engine.aggregate(path, dataClass, engine.all(dataClass, overlay), overlay);
