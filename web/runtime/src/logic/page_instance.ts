@@ -235,7 +235,8 @@ export class PageInstance {
       for (const page of this.owners(ref)) page.applyTo(ref, effect.visible, effect.addClass, effect.removeClass);
     }
     for (const state of effects.states) this.states.setNamed(state.name, state.action === 'enable');
-    if (feedback && effects.notification) this.app.toast(effects.notification.type, effects.notification.message);
+    if (feedback && effects.notification && effects.notification.message !== '')
+      this.app.toast(effects.notification.type, effects.notification.message);
   }
 
   private hasRef(ref: string): boolean {

@@ -330,6 +330,26 @@ describe('feedback', () => {
       },
     ]);
   });
+  test.each<[object | null, string[]]>([
+    [{ message: 'Stored', type: 'message' }, ['message: Stored']],
+    [{ message: 'Careful', type: 'warning' }, ['warning: Careful']],
+    [{ message: 'Bad', type: 'error' }, ['error: Bad']],
+    [{ message: '<b>x</b>', type: 'message' }, ['message: <b>x</b>']],
+    [{ message: '', type: 'message' }, []],
+    [null, []],
+  ])('the notice %j of a function', async (notice, toasts) => {
+    await play({
+      name: '',
+      sources: [],
+      functions: {
+        'ds.say': ({ server }) => {
+          server.effects = (notice === null ? {} : { __NOTIFICATION: notice }) as never;
+          return 1;
+        },
+      },
+      steps: [{ action: call('ds.say', { feedback: true }) }, { toasts }, { action: call('ds.say') }, { toasts }],
+    });
+  });
   test('an error of a function counts more than a message it set before', async () => {
     await play({
       name: '',
