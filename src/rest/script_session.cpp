@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "orda/read_watch.h"
+#include "script/vm/group.h"
 #include "script/vm/process.h"
 #include "script/vm/runtime.h"
 #include "script/vm/shared.h"
@@ -17,6 +18,13 @@ namespace {
 
 // Of one session, in packed form.
 constexpr std::uint64_t largestStorage = 64U << 20U;
+
+// What is put into it keeps its own group, as in `storage` (language.md 18).
+Value emptyStorage() {
+  Ref<Object> object = Object::make();
+  object->setGroup(Ref<Box>(new script::vm::Group(script::vm::Group::Sort::store)));
+  return Value::object(std::move(object));
+}
 
 // What scripts keep in the session: session.storage. Thread-safe.
 class ScriptStorage {
@@ -42,7 +50,7 @@ class ScriptStorage {
 
  private:
   mutable std::mutex mutex_;
-  Value object_ = script::vm::newSharedObject();
+  Value object_ = emptyStorage();
   std::uint64_t bytes_ = 0;
 };
 
@@ -108,7 +116,7 @@ class ScriptSession final : public script::data::WebSession {
     if (!session) return Value::null();
     const auto storage = session->slot<ScriptStorage>();
     if (!storage->isTooLarge()) return storage->object();
-    storage->replace(script::vm::newSharedObject());
+    storage->replace(emptyStorage());
     return {};
   }
   std::string userName() const override {
@@ -179,17 +187,21 @@ class ScriptSession final : public script::data::WebSession {
 
 namespace {
 
+Value sharedCopy(script::vm::Process& process, const Value& value);
+
+// Puts shared copies of the members into a shared object and gives that.
+Value filled(script::vm::Process& process, Value copy, const Object& members) {
+  for (const Object::Member& member : members.members()) {
+    if (auto stored = script::vm::valueForContainer(process, copy.asObject(), sharedCopy(process, member.value))) {
+      copy.asObject().set(member.name, std::move(*stored));
+    }
+  }
+  return copy;
+}
+
 // A shared copy of plain values.
 Value sharedCopy(script::vm::Process& process, const Value& value) {
-  if (value.isObject()) {
-    const Value copy = script::vm::newSharedObject();
-    for (const Object::Member& member : value.asObject().members()) {
-      if (auto stored = script::vm::valueForContainer(process, copy.asObject(), sharedCopy(process, member.value))) {
-        copy.asObject().set(member.name, std::move(*stored));
-      }
-    }
-    return copy;
-  }
+  if (value.isObject()) return filled(process, script::vm::newSharedObject(), value.asObject());
   if (value.isCollection()) {
     const Value copy = script::vm::newSharedCollection();
     for (const Value& element : value.asCollection().elements()) {
@@ -231,7 +243,8 @@ void restoreStorage(security::Session& session, std::string_view packed,
   const PackedView view(packed);
   if (view.type() != Type::object || !view.isSound()) return;
   script::vm::Process process(runtime, "Session", script::vm::ProcessType::internal);
-  session.slot<ScriptStorage>()->replace(sharedCopy(process, view.unpack()));
+  const Value kept = view.unpack();
+  session.slot<ScriptStorage>()->replace(filled(process, emptyStorage(), kept.asObject()));
 }
 
 std::shared_ptr<script::data::WebSession> scriptSession(Call& call) { return std::make_shared<ScriptSession>(call); }

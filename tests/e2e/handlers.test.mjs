@@ -203,6 +203,33 @@ Function take($request : 4D.IncomingMessage) : Object
   assert.deepEqual(await answer.json(), { parts: ['note::5', 'doc:a.bin:7'] });
 });
 
+test('what a session keeps stays in its own groups', async (t) => {
+  const app = await project(t);
+  rmSync(join(app.sources, 'Classes/DataStore.4qs'), { force: true });
+  app.source('Classes/DataStore.4dm', `Class extends DataStoreImplementation
+
+exposed Function keep($url : Text) : Text
+	Use (Session.storage)
+		Session.storage.count:=Num(Session.storage.count)+1
+		Session.storage.last:=New shared object("url"; $url; "parts"; Split string($url; "/").copy(ck shared; Session.storage.last))
+	End use 
+	Use (Session.storage.last)
+		Session.storage.last.seen:=True
+	End use 
+	return String(Session.storage.count)+" "+Session.storage.last.parts.join("|")
+`);
+  const server = await serve(t, app.root);
+  let cookie = '';
+  const keep = async (text) => {
+    const headers = cookie === '' ? {} : { cookie };
+    const answer = await server.get('/rest/$catalog/keep', { method: 'POST', headers, body: JSON.stringify([text]) });
+    if (cookie === '') cookie = answer.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
+    return (await answer.json()).result;
+  };
+  assert.equal(await keep('a/b'), '1 a|b');
+  assert.equal(await keep('c/d'), '2 c|d', 'another object with parts takes the place of the first');
+});
+
 test('two surfaces of one file: that of the files without a twin is read', async (t) => {
   const app = await project(t);
   app.source('Classes/Twin.4qs', 'shared singleton constructor()\n\nfunction say() : string\n  return "4qs"\n');

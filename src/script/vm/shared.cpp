@@ -252,7 +252,9 @@ Result<Value> valueForContainer(Process& process, const Container& container, co
   if (!container.group()) return plainForContainer(process, value);
   const Ref<Group> group = Group::root(Group::of(container));
   if (group->isStore() && !value.isMissing() && value.type() != Type::handle && !isShared(value)) {
-    return notShareable();
+    // Only that of the application wants shared values alone; a session keeps numbers and texts, too.
+    const Value whole = process.runtime().storage();
+    if (static_cast<const Container*>(&whole.asObject()) == &container) return notShareable();
   }
   switch (value.type()) {
     case Type::object:
