@@ -91,6 +91,7 @@ CertificateKeeper::~CertificateKeeper() {
     ending_ = true;
   }
   changed_.notify_all();
+  options_.abort();
   if (thread_.joinable()) thread_.join();
 }
 

@@ -29,6 +29,7 @@ class CertificateKeeper {
  public:
   struct Options {
     security::Fetch fetch;
+    std::function<void()> abort;                 // ends the request of `fetch` that runs: the server stops
     std::function<void(std::string_view)> tell;  // lines for the console; from the keeper's thread
     // For the activity log: host, whether it went well, what was wrong.
     std::function<void(const std::string& host, bool succeeded, const std::string& reason)> log;

@@ -13,13 +13,6 @@ constexpr std::int64_t day = 86'400;
 
 std::filesystem::path fileOf(const security::Instance& instance) { return instance.folder() / "acme" / "state.json"; }
 
-Value timeValue(Instant time) {
-  if (time.ms == 0) return Value::null();
-  std::string text;
-  appendInstant(time, text);
-  return Value::text(std::string_view(text));
-}
-
 Instant timeMember(const Object& object, std::string_view name) {
   return parseInstant(security::textMember(object, name)).value_or(Instant{});
 }
@@ -69,6 +62,13 @@ Result<> writeCertificateStates(const security::Instance& instance, const Certif
   whole->set("settings", Value::text(std::string_view(states.settings)));
   whole->set("hosts", Value::object(hosts));
   return security::writePrivateFile(fileOf(instance), json::text(Value::object(whole), {.pretty = true}) + "\n");
+}
+
+Value timeValue(Instant time) {
+  if (time.ms == 0) return Value::null();
+  std::string text;
+  appendInstant(time, text);
+  return Value::text(std::string_view(text));
 }
 
 Instant renewalOf(std::int64_t from, std::int64_t until) { return beforeEnd(from, until, 30, 3); }

@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "base/error.h"
 #include "security/instance.h"
+#include "value/value.h"
 
 namespace qodly::app {
 
@@ -28,6 +29,9 @@ struct CertificateStates {
 // A file that is missing or damaged remembers nothing.
 CertificateStates readCertificateStates(const security::Instance& instance);
 Result<> writeCertificateStates(const security::Instance& instance, const CertificateStates& states);
+
+// As JSON has it; null: never.
+Value timeValue(Instant time);
 
 // When a certificate that is valid from and until then (seconds) is renewed: 30 days before its end, one of a short
 // life after two thirds of it. And when somebody is told that this has not happened: 14 days before the end.

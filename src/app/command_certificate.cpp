@@ -26,13 +26,6 @@ struct Listed {
   CertificateState attempts;
 };
 
-Value timeValue(Instant time) {
-  if (time.ms == 0) return Value::null();
-  std::string text;
-  appendInstant(time, text);
-  return Value::text(std::string_view(text));
-}
-
 Listed look(const http::CertificateFiles& files, const CertificateStates& states) {
   Listed listed;
   listed.files = files;

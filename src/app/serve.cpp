@@ -167,14 +167,17 @@ std::optional<ServerSettings> settingsFor(const SettingsFiles& files) {
 }
 
 CertificateKeeper::Options keeperOptions(UserService& users) {
-  return {.fetch = fetchOverHttp,
+  const auto fetch = std::make_shared<AbortableFetch>();
+  return {.fetch = [fetch](const security::FetchRequest& request) { return (*fetch)(request); },
+          .abort = [fetch] { fetch->abort(); },
           .tell = tell,
-          .log = [&users](const std::string& host, bool succeeded, const std::string& reason) {
-            const Ref<Object> detail = Object::make();
-            detail->set("host", Value::text(std::string_view(host)));
-            if (!reason.empty()) detail->set("reason", Value::text(std::string_view(reason)));
-            users.accounts().log("Renew Certificate", "system", {"", "server"}, succeeded, Value::object(detail));
-          }};
+          .log =
+              [&users](const std::string& host, bool succeeded, const std::string& reason) {
+                const Ref<Object> detail = Object::make();
+                detail->set("host", Value::text(std::string_view(host)));
+                if (!reason.empty()) detail->set("reason", Value::text(std::string_view(reason)));
+                users.accounts().log("Renew Certificate", "system", {"", "server"}, succeeded, Value::object(detail));
+              }};
 }
 
 struct Outcome {

@@ -11,6 +11,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "app/paths.h"
+#include "app/sites.h"
 #include "app/version.h"
 #include "base/text.h"
 #include "http/addresses.h"
@@ -22,18 +24,12 @@ namespace {
 
 constexpr std::uintmax_t leastDiskBytes = 16u << 20;
 
-bool isUnder(std::string_view path, std::string_view prefix) {
-  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-}
-
 // Somebody on this machine, and not a browser that a foreign site has sent here under its own name.
 bool isLocal(const http::Request& request) {
   const auto address = http::IpAddress::parse(request.remoteAddress());
   if (!address || !address->isLoopback()) return false;
   if (request.hasHeader("X-Forwarded-For") || request.hasHeader("Forwarded")) return false;
-  std::string_view host = request.host();
-  const std::size_t colon = host.starts_with('[') ? host.find(':', host.find(']')) : host.find(':');
-  host = host.substr(0, colon);
+  const std::string_view host = hostName(request.host());
   return host.empty() || equalsIgnoringAsciiCase(host, "localhost") || http::IpAddress::parse(host).has_value();
 }
 
@@ -82,7 +78,7 @@ bool ServerPages::answer(http::Request& request, http::Response& response) const
       break;
     case 'r':
       if (path == "/readyz") break;
-      if (restEnabled_.load(std::memory_order_relaxed) || !isUnder(path, "/rest")) return false;
+      if (restEnabled_.load(std::memory_order_relaxed) || !isBelow(path, "/rest")) return false;
       response.error(404, "REST is switched off by the settings of the server", "http");
       return true;
     case '4':

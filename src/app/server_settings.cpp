@@ -70,6 +70,16 @@ void readProjectSite(pugi::xml_node host, const std::filesystem::path& file, con
   out.settings.sites.push_back(std::move(site));
 }
 
+// "BYTES-SENT;C-IP"; what is no field is left out.
+void readLogTokens(std::string_view tokens, http::AccessLogOptions& log) {
+  std::vector<std::string> fields;
+  for (const std::string_view token : split(tokens, ';')) {
+    std::string name = http::AccessLogOptions::fieldName(trim(token));
+    if (!name.empty() && std::ranges::find(fields, name) == fields.end()) fields.push_back(std::move(name));
+  }
+  if (!fields.empty()) log.fields = std::move(fields);
+}
+
 // What settings.4DSettings says (project-format.md 20.3). Real projects hold odd values: they are told, never refused.
 void readEngineSettings(const std::filesystem::path& file, const SettingsFiles& files, SettingsReading& out) {
   const auto text = contentOf(file);
@@ -95,6 +105,12 @@ void readEngineSettings(const std::filesystem::path& file, const SettingsFiles& 
   };
   number(server.child("options").child("keep_alive").attribute("requests_number"), 1'000'000,
          out.settings.live.keepAliveMaxRequests);
+  number(server.child("log").attribute("format"), static_cast<std::size_t>(http::LogFormat::Wlf),
+         out.settings.log.format);
+  readLogTokens(server.child("log").attribute("tokens").value(), out.settings.log);
+  const pugi::xml_node network = document.child("preferences").child("com.4d").child("server").child("network");
+  if (const std::string name = network.child("options").attribute("publication_name").value(); !name.empty())
+    out.settings.publicationName = name;
 }
 
 const SettingRow* findRow(std::string_view key) {
@@ -117,10 +133,6 @@ void readSetting(const std::string& file, const std::string& name, const Value& 
     out.notes.push_back(similar == nullptr
                             ? fmt::format("{}: http.{} is no setting; it is kept and has no effect", file, name)
                             : fmt::format("{}: http.{} is no setting; meant is http.{}", file, name, similar->key));
-    return;
-  }
-  if (row->take == nullptr) {
-    out.notes.push_back(fmt::format("{}: http.{} has no effect in this version", file, name));
     return;
   }
   if (row->take(out.settings, given)) return;
@@ -256,6 +268,7 @@ SettingsReading readServerSettings(const SettingsFiles& files) {
   out.settings.live.metrics = true;
   for (const auto& file : files.engineSettings()) readEngineSettings(file, files, out);
   readEnvironment(files.environment(), out);
+  if (out.settings.addressPort != 0) out.settings.httpPort = out.settings.addressPort;
   if (out.settings.httpPort == 0) out.settings.httpPort = 80;
   if (out.settings.httpsPort == 0) out.settings.httpsPort = 443;
   if (files.commandLine) files.commandLine(out.settings);
@@ -281,6 +294,7 @@ std::vector<std::string> changesAtStart(const ServerSettings& running, const Ser
   compare(running.sessionCookieName == read.sessionCookieName, "sessionCookieName");
   compare(running.sessionCookieDomain == read.sessionCookieDomain, "sessionCookieDomain");
   compare(running.sessionCookiePath == read.sessionCookiePath, "sessionCookiePath");
+  compare(running.scalableSession == read.scalableSession, "scalableSession");
   compare(running.cacheEnabled == read.cacheEnabled && running.cacheKilobytes == read.cacheKilobytes, "cacheSizeKB");
   return names;
 }

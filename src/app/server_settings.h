@@ -45,7 +45,8 @@ struct ServerSettings {
   bool httpEnabled = true;
   bool httpsEnabled = false, httpsSaid = false;  // said: a file has the key; else on when a certificate is there
   std::uint16_t httpPort = 8080, httpsPort = 8443;
-  std::string address;  // "": loopback
+  std::string address;            // "": loopback
+  std::uint16_t addressPort = 0;  // said behind the address: counts before httpPort; 0: none
   std::filesystem::path rootFolder, certificateFolder;
   std::string homePage = "index.html";               // "": none
   std::vector<http::CertificateFiles> certificates;  // beside the one of certificateFolder
@@ -56,6 +57,10 @@ struct ServerSettings {
   bool restEnabled = true, restGetDelete = true, restApiKeyRequired = false, restLegacyCookies = true;
   security::SameSite sameSite = security::SameSite::Lax;
   std::size_t maxSessions = 0;
+  bool scalableSession = true;
+  std::chrono::minutes inactiveProcessTimeout{480};
+  std::string characterSet;     // IANA name; "": UTF-8
+  std::string publicationName;  // of the project's settings: names the cookie instead of the application; "": none
   std::chrono::minutes inactiveSessionTimeout{60};
   std::string sessionCookieName, sessionCookieDomain;  // "": 4DSID_<application>, the host that answers
   std::string sessionCookiePath = "/";
@@ -97,7 +102,7 @@ struct SettingRow {
   std::string_view key;
   bool live;
   std::string_view expected;  // "a whole number from 1 to 65535"
-  // False: the value is not what is expected. nullptr: the key is known and has no effect here.
+  // False: the value is not what is expected.
   bool (*take)(ServerSettings& settings, const Value& value);
 };
 std::span<const SettingRow> settingRows();

@@ -9,6 +9,7 @@
 #include "base/base64_url.h"
 #include "base/text.h"
 #include "http/certificate.h"
+#include "script/library/charset.h"
 #include "security/directory.h"
 
 namespace qodly::app {
@@ -227,6 +228,27 @@ bool takeSessionTimeout(Settings& settings, const Value& value) {
   return true;
 }
 
+bool takeProcessTimeout(Settings& settings, const Value& value) {
+  constexpr std::int64_t usual = 480, aYear = 525'600;
+  std::int64_t minutes = 0;
+  if (!takeNumber(value, 0, aYear, minutes)) return false;
+  settings.inactiveProcessTimeout = std::chrono::minutes(minutes == 0 ? usual : minutes);
+  return true;
+}
+
+// Pages are written in ASCII and read by it: sets that have other bytes for it are none for the web.
+bool takeCharacterSet(Settings& settings, const Value& value) {
+  using script::library::Charset;
+  constexpr std::string_view ascii = "<p class=\"a\">&amp;+{}[]$%0</p>\r\n";
+  std::int64_t number = 0;
+  const bool numbered = takeNumber(value, 1, 1'000'000, number);
+  if (!numbered && !value.isText()) return false;
+  const Result<Charset> set = numbered ? Charset::numbered(number) : Charset::named(value.asText());
+  if (!set || set->encode(ascii) != ascii) return false;
+  settings.characterSet = set->isUtf8() ? std::string() : set->name();
+  return true;
+}
+
 bool takeLogFormat(Settings& settings, const Value& value) {
   constexpr std::array<std::pair<std::string_view, http::LogFormat>, 9> names{{{"none", http::LogFormat::None},
                                                                                {"clf", http::LogFormat::Clf},
@@ -351,6 +373,23 @@ bool takeMinimumTls(Settings& settings, const Value& value) {
   return takeNumber(value, 1, 4, settings.tls.minimumVersion);
 }
 
+// "10.0.0.7", "10.0.0.7:8080", "::1", "[::1]", "[::1]:8080"
+bool takeAddress(Settings& settings, const Value& value) {
+  if (!takeText(value, settings.address)) return false;
+  const std::string text = settings.address;
+  const std::size_t end = text.find(']'), colon = text.rfind(':');
+  const bool bracketed = text.starts_with('[') && end != std::string::npos;
+  const bool ported = bracketed ? colon == end + 1 : colon != std::string::npos && text.find(':') == colon;
+  if (bracketed && !ported && end + 1 != text.size()) return false;
+  if (ported) {
+    const std::string_view digits = std::string_view(text).substr(colon + 1);
+    const auto [behind, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), settings.addressPort);
+    if (problem != std::errc() || behind != digits.data() + digits.size() || settings.addressPort == 0) return false;
+  }
+  settings.address = bracketed ? text.substr(1, end - 1) : ported ? text.substr(0, colon) : text;
+  return text.empty() || http::IpAddress::parse(settings.address).has_value();
+}
+
 bool takeHttps(Settings& settings, const Value& value) {
   settings.httpsSaid = true;
   return takeBool(value, settings.httpsEnabled);
@@ -365,10 +404,7 @@ constexpr std::array<SettingRow, 62> rows{{
     {"HTTPPort", false, port, [](Settings& s, const Value& v) { return takeNumber(v, 0, 65'535, s.httpPort); }},
     {"HTTPSEnabled", false, yesNo, takeHttps},
     {"HTTPSPort", false, port, [](Settings& s, const Value& v) { return takeNumber(v, 0, 65'535, s.httpsPort); }},
-    {"IPAddressToListen", false, "an IPv4 or IPv6 address",
-     [](Settings& s, const Value& v) {
-       return takeText(v, s.address) && (s.address.empty() || http::IpAddress::parse(s.address));
-     }},
+    {"IPAddressToListen", false, "an IPv4 or IPv6 address, with a port as in 10.0.0.7:8080 or [::1]:8080", takeAddress},
     {"rootFolder", false, "a path inside the project",
      [](Settings& s, const Value& v) { return takePath(v, s.rootFolder); }},
     {"defaultHomepage", true, "a path relative to the root folder, without / at either end, or \"\"", takeHomePage},
@@ -406,8 +442,8 @@ constexpr std::array<SettingRow, 62> rows{{
     {"maxSessions", true, "a whole number, 0 for no limit",
      [](Settings& s, const Value& v) { return takeNumber(v, 0, 1LL << 40, s.maxSessions); }},
     {"inactiveSessionTimeout", true, "minutes, 60 to 525600, or 0 for the default", takeSessionTimeout},
-    {"inactiveProcessTimeout", true, "", nullptr},
-    {"scalableSession", false, "", nullptr},
+    {"inactiveProcessTimeout", true, "minutes, 1 to 525600, or 0 for the default", takeProcessTimeout},
+    {"scalableSession", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.scalableSession); }},
     {"sessionCookieName", false, "letters, digits and - _ ., not WASID or WASID4D, or \"\" for the usual name",
      takeCookieName},
     {"sessionCookieDomain", false, "a host name such as example.org, or \"\" for the host that answers",
@@ -424,7 +460,9 @@ constexpr std::array<SettingRow, 62> rows{{
     {"keepAliveMaxRequests", true, "a whole number, 0 for no limit",
      [](Settings& s, const Value& v) { return takeNumber(v, 0, 1'000'000'000, s.live.keepAliveMaxRequests); }},
     {"keepAliveTimeout", true, "seconds, 1 to 86400", takeKeepAliveTimeout},
-    {"characterSet", true, "", nullptr},
+    {"characterSet", true,
+     "a character set that contains ASCII, by its IANA name or MIBEnum, such as UTF-8, 106, windows-1252 or 2252",
+     takeCharacterSet},
     {"cacheEnabled", false, yesNo, [](Settings& s, const Value& v) { return takeBool(v, s.cacheEnabled); }},
     {"cacheSizeKB", false, "kilobytes, 0 to 16777216",
      [](Settings& s, const Value& v) { return takeNumber(v, 0, 16'777'216, s.cacheKilobytes); }},

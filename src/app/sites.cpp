@@ -4,16 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "app/paths.h"
 #include "base/text.h"
 #include "http/addresses.h"
 
 namespace qodly::app {
 
 namespace {
-
-bool isBelow(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
-}
 
 // "*.example.org" stands for every name that ends so.
 bool fits(std::string_view pattern, std::string_view host) {

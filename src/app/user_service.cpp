@@ -9,6 +9,7 @@
 #include "app/form_body.h"
 #include "app/instance_folder.h"
 #include "app/mailer.h"
+#include "app/paths.h"
 #include "base/text.h"
 #include "rest/rights.h"
 #include "security/throttle.h"
@@ -26,10 +27,6 @@ std::string_view hostOf(std::string_view origin) {
   if (scheme == std::string_view::npos) return origin;
   const std::string_view rest = origin.substr(scheme + 3);
   return rest.substr(0, rest.find('/'));
-}
-
-bool isBelow(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 bool carriesSession(const http::Request& request) { return request.hasHeader("Cookie"); }

@@ -8,6 +8,9 @@
 #include "app/auth_server.h"
 #include "app/session_list.h"
 #include "app/welcome_page.h"
+#include "rest/code_settings.h"
+#include "rest/login_memory.h"
+#include "script/vm/runtime.h"
 
 namespace qodly::app {
 
@@ -45,7 +48,7 @@ std::string_view mediaType(std::string_view path) {
 }
 
 security::SessionOptions sessionOptions(const std::string& application, const ServerSettings& settings) {
-  return {.applicationName = application,
+  return {.applicationName = settings.publicationName.empty() ? application : settings.publicationName,
           .legacyCookies = settings.restLegacyCookies,
           .sameSite = settings.sameSite,
           .idleTimeout = settings.inactiveSessionTimeout,
@@ -53,6 +56,16 @@ security::SessionOptions sessionOptions(const std::string& application, const Se
           .cookieName = settings.sessionCookieName,
           .cookieDomain = settings.sessionCookieDomain,
           .cookiePath = settings.sessionCookiePath};
+}
+
+// Text files of the project are in the character set of the settings; scripts of modules are UTF-8 by their standard.
+void nameCharset(const std::string& characterSet, http::Response& response) {
+  constexpr std::string_view usual = "; charset=UTF-8";
+  const std::string type(response.contentType());
+  if (characterSet.empty() || !type.starts_with("text/") || type.starts_with("text/javascript") ||
+      !type.ends_with(usual))
+    return;
+  response.setContentType(type.substr(0, type.size() - usual.size()) + "; charset=" + characterSet);
 }
 
 }  // namespace
@@ -78,6 +91,7 @@ WebApplication::WebApplication(Application& application, std::shared_ptr<script:
                   .cacheBytes = settings.cacheEnabled ? settings.cacheKilobytes * 1024 : 0,
                   .refused = {}}),
       homePage_(settings.homePage),
+      characterSet_(settings.characterSet),
       sites_(std::make_shared<const Sites>(settings, nullptr)),
       hasSites_(!settings.sites.empty()),
       live_(std::make_shared<const http::LiveSettings>(settings.live)) {
@@ -182,10 +196,13 @@ void WebApplication::keepSessions() {
 void WebApplication::apply(const ServerSettings& settings) {
   sessions_.apply(sessionOptions(application_.project->name(), settings));
   rest_.apply(settings.restGetDelete, settings.restApiKeyRequired);
+  if (auto* code = scripts_ ? scripts_->service<rest::CodeSettings>() : nullptr)
+    code->apply(settings.inactiveProcessTimeout, settings.characterSet);
   auto live = std::make_shared<const http::LiveSettings>(settings.live);
   auto known = std::make_shared<const Sites>(settings, sites().get());
   std::lock_guard lock(settingsMutex_);
   homePage_ = settings.homePage;
+  characterSet_ = settings.characterSet;
   hasSites_.store(!known->empty(), std::memory_order_relaxed);
   sites_ = std::move(known);
   live_ = std::move(live);
@@ -201,8 +218,21 @@ bool WebApplication::isForeignHost(http::Request& request, http::Response& respo
   return sites()->refuses(request, response, own);
 }
 
+// What REST finds at the runtime, before it starts.
+void WebApplication::installServices(script::vm::Runtime& runtime, const ServerSettings& settings) const {
+  auto code = std::make_shared<rest::CodeSettings>(!settings.scalableSession);
+  code->apply(settings.inactiveProcessTimeout, settings.characterSet);
+  runtime.setService(std::move(code));
+  if (!users_) return;
+  const security::Instance& instance = users_->instance();
+  runtime.setService(std::make_shared<rest::LoginMemory>(
+      std::make_unique<security::SealedJournal>(instance, instance.folder() / "logins.bin"),
+      rest::LoginMemory::Clock::now()));
+}
+
 rest::RestOptions WebApplication::restOptions(std::shared_ptr<script::vm::Runtime> scripts,
                                               const ServerSettings& settings) {
+  if (scripts) installServices(*scripts, settings);
   rest::RestOptions options;
   options.getDelete = settings.restGetDelete;
   options.apiKeyRequired = settings.restApiKeyRequired;
@@ -241,16 +271,18 @@ void WebApplication::serveEmbedded(http::Request& request, http::Response& respo
 void WebApplication::serveFiles(http::Request& request, http::Response& response) const {
   const bool atRoot = request.path() == "/";
   std::shared_ptr<const Sites> known;
-  std::string home;
+  std::string home, characterSet;
   {
     std::lock_guard lock(settingsMutex_);
     known = sites_;
+    characterSet = characterSet_;
     if (atRoot) home = homePage_;
   }
   const Sites::Entry* site = known->empty() ? nullptr : known->find(hostName(request.host()));
   if (site != nullptr && site->site.homePage) home = *site->site.homePage;
   const http::StaticFiles& files = site != nullptr && site->files ? *site->files : webFolder_;
-  if (atRoot ? files.serveFile(home, request, response) : files.serve(request, response)) return;
+  if (atRoot ? files.serveFile(home, request, response) : files.serve(request, response))
+    return nameCharset(characterSet, response);
   if (!atRoot) return response.error(404, "Nothing is served at this address.");
   if (const std::string start = pages_.settings().indexPage; !start.empty() && pages_.hasPage(start)) {
     return response.redirect(302, "/$lib/renderer/");

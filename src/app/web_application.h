@@ -52,6 +52,7 @@ class WebApplication {
   void serveEmbedded(http::Request& request, http::Response& response) const;
   void serveFiles(http::Request& request, http::Response& response) const;
 
+  void installServices(script::vm::Runtime& runtime, const ServerSettings& settings) const;
   rest::RestOptions restOptions(std::shared_ptr<script::vm::Runtime> scripts, const ServerSettings& settings);
   std::shared_ptr<const Sites> sites() const;
   bool isForeignHost(http::Request& request, http::Response& response) const;
@@ -69,7 +70,7 @@ class WebApplication {
   std::unique_ptr<SessionKeeper> keeper_;                     // nullptr: nobody can sign in
   http::StaticFiles webFolder_;
   mutable std::mutex settingsMutex_;
-  std::string homePage_;
+  std::string homePage_, characterSet_;
   std::shared_ptr<const Sites> sites_;
   std::atomic<bool> hasSites_;
   std::shared_ptr<const http::LiveSettings> live_;

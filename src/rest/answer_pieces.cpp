@@ -20,7 +20,7 @@ AnswerPieces::~AnswerPieces() {
 }
 
 void AnswerPieces::begin(int status, const script::library::MessageHeaders& headers) {
-  sendAnswer(call_.response, {.status = status, .headers = headers, .body = {}});
+  sendAnswer(call_, {.status = status, .headers = headers, .body = {}});
   if (call_.response.header("Cache-Control").empty()) call_.response.setHeader("Cache-Control", "no-cache");
   stream_ = call_.response.stream({.heartbeat = {}, .leastBytesPerSecond = leastBytesPerSecond});
 }

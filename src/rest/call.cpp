@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "rest/classic_process.h"
+#include "rest/code_settings.h"
 #include "rest/errors.h"
 #include "rest/function_rights.h"
 #include "rest/refusals.h"
@@ -26,7 +28,11 @@ constexpr std::array methods{
 
 }  // namespace
 
-Call::~Call() = default;
+// The variables of the process go on to the next request of the session.
+Call::~Call() {
+  const auto* entry = scripts_ ? scripts_->findExtension<ClassicEntry>() : nullptr;
+  if (entry != nullptr) entry->process->leave(script::vm::keepVariables(*scripts_), ClassicProcess::Clock::now());
+}
 
 Call::Call(Services& shared, http::Request& asked, http::Response& answer, Address where, Parameters given)
     : services(shared),
@@ -100,10 +106,18 @@ script::vm::Process& Call::scripts() {
     scripts_ =
         std::make_unique<script::vm::Process>(services.options.scripts, "REST Handler", script::vm::ProcessType::web,
                                               script::vm::Limits{.time = scriptTime_});
-    const auto known = request.visit().known();
+    // Classic: a guest has a session as soon as code runs for it.
+    const CodeSettings* settings = CodeSettings::of(*this);
+    const bool classic = settings != nullptr && settings->classicSessions();
+    const auto known = classic ? request.session() : request.visit().known();
     script::data::setSession(*scripts_, scriptSession(*this), known ? known->id() : "");
     script::data::DataProcess::adopt(*scripts_, data);
     if (!rights.roles->isOpen()) script::data::setCallRights(*scripts_, functionRights(*this));
+    if (classic && known) {
+      auto process = known->slot<ClassicProcess>();
+      script::vm::restoreVariables(*scripts_, process->enter(settings->processTime()));
+      scripts_->extension<ClassicEntry>() = {std::move(process)};
+    }
   }
   return *scripts_;
 }

@@ -11,6 +11,7 @@
 #include "rest/body.h"
 #include "rest/errors.h"
 #include "rest/function_call.h"
+#include "rest/login_memory.h"
 
 namespace qodly::rest {
 
@@ -64,9 +65,7 @@ bool isLoggedIn(const Call& call) { return call.rights.privileges && call.rights
 Result<> answerLogin(Call& call) {
   const auto given = credentialsOf(call);
   if (!given) return std::unexpected(given.error());
-  LoginAttempts& attempts = call.services.loginAttempts;
-  const std::string& address = call.clientAddress();
-  if (const auto wait = attempts.secondsToWait(address, LoginAttempts::Clock::now()); wait > 0) {
+  if (const auto wait = loginPause(call); wait > 0) {
     call.response.setHeader("Retry-After", std::to_string(wait));
     return std::unexpected(refused(429, fmt::format("Too many failed logins: try again in {} seconds", wait)));
   }
@@ -80,7 +79,7 @@ Result<> answerLogin(Call& call) {
   if (done && given->length.count() > 0) {
     if (const auto session = call.request.visit().known()) session->setIdleTimeout(given->length);
   }
-  if (!done) attempts.failed(address, LoginAttempts::Clock::now());
+  if (!done) loginFailed(call);
   answerResult(call, done, done ? 200 : 401);
   return {};
 }

@@ -12,6 +12,7 @@
 #include "rest/function_page.h"
 #include "rest/function_result.h"
 #include "rest/function_rights.h"
+#include "rest/login_memory.h"
 #include "rest/source.h"
 #include "rest/web_exchange.h"
 #include "script/data/data_process.h"
@@ -260,16 +261,14 @@ bool isLoggedIn(const Call& call) { return call.rights.privileges && call.rights
 
 // Guessing is slowed down (rest.md 3.3).
 Result<> runAuthentify(Call& call, const Target& target, const Value& self, FunctionInput input) {
-  LoginAttempts& attempts = call.services.loginAttempts;
-  const std::string& address = call.clientAddress();
-  if (const auto wait = attempts.secondsToWait(address, LoginAttempts::Clock::now()); wait > 0) {
+  if (const auto wait = loginPause(call); wait > 0) {
     call.response.setHeader("Retry-After", std::to_string(wait));
     return std::unexpected(refused(429, fmt::format("Too many failed logins: try again in {} seconds", wait)));
   }
   const std::uint64_t before = isLoggedIn(call) ? call.rights.privileges->stamp() : 0;
   auto answered = run(call, target, self, std::move(input));
   if (!isLoggedIn(call) || call.rights.privileges->stamp() == before) {
-    attempts.failed(address, LoginAttempts::Clock::now());
+    loginFailed(call);
   }
   return answered;
 }

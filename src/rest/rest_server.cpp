@@ -24,6 +24,7 @@
 #include "rest/live/answer.h"
 #include "rest/live/hub.h"
 #include "rest/lock.h"
+#include "rest/login_memory.h"
 #include "rest/media.h"
 #include "rest/origin.h"
 #include "rest/read.h"
@@ -194,6 +195,9 @@ RestServer::RestServer(orda::Datastore& datastore, std::string applicationName, 
     : services_(std::make_shared<Services>(datastore, sessions, std::move(applicationName), randomHex(16),
                                            completed(std::move(options)))) {
   services_->live = std::make_shared<live::Hub>(*services_);
+  const auto& runtime = services_->options.scripts;
+  if (const LoginMemory* memory = runtime ? runtime->service<LoginMemory>() : nullptr)
+    memory->recall(services_->loginAttempts, LoginMemory::Clock::now(), LoginAttempts::Clock::now());
   sessions.onEnd([weak = std::weak_ptr<Services>(services_)](security::Session& session) {
     const auto alive = weak.lock();
     const auto data = session.find<SessionData>();

@@ -11,6 +11,7 @@
 #include "http/body_file.h"
 #include "orda/entity.h"
 #include "rest/answer_pieces.h"
+#include "rest/code_settings.h"
 #include "rest/errors.h"
 #include "rest/function_result.h"
 #include "rest/function_rights.h"
@@ -33,12 +34,14 @@ using script::library::OutgoingAnswer;
 using script::library::WebExchange;
 using script::vm::Class;
 
-IncomingRequest incoming(const http::Request& request) {
+IncomingRequest incoming(const Call& call) {
+  const http::Request& request = call.request;
   IncomingRequest whole{.verb = std::string(request.methodName()),
                         .target = std::string(request.target()),
                         .headers = {},
                         .body = {.text = {}, .file = http::bodyFileOf(request)}};
   if (!whole.body.file) whole.body.text = request.body();
+  if (const auto set = characterSetOf(call)) whole.characterSet = *set;
   for (const http::Header& header : request.headers()) whole.headers.emplace_back(header.name, header.value);
   return whole;
 }
@@ -117,11 +120,11 @@ Result<OutgoingAnswer> runHandler(Call& call, const HandlerCode& code) {
   auto& process = call.scripts();
   process.url = repairUtf8(call.request.target());
   auto& exchange = process.extension<WebExchange>();
-  exchange = script::library::webExchange(incoming(call.request), {});
+  exchange = script::library::webExchange(incoming(call), {});
   exchange.readsOnly = true;
   const auto instance = process.property(code.instance, "me");
   if (!instance) return std::unexpected(instance.error());
-  const Value message = script::library::incomingMessage(process, incoming(call.request));
+  const Value message = script::library::incomingMessage(process, incoming(call));
   const auto result = process.call(code.function, *instance, std::span(&message, 1));
   if (!result) return std::unexpected(result.error());
   return answerOf(call, *result);
@@ -199,7 +202,7 @@ Result<WebExchange*> exchangeWith(Call& call, const auto& run) {
   auto& process = call.scripts();
   process.url = repairUtf8(call.request.target());
   auto& exchange = process.extension<WebExchange>();
-  exchange = script::library::webExchange(incoming(call.request), call.services.options.webFolder);
+  exchange = script::library::webExchange(incoming(call), call.services.options.webFolder);
   exchange.version = versionOf(call.request);
   const Result<Value> result = run(process);
   if (!result) return std::unexpected(result.error());
@@ -210,11 +213,17 @@ Result<WebExchange*> exchangeWith(Call& call, const auto& run) {
   return &exchange;
 }
 
-// Text types say which characters they have.
-std::string withCharset(std::string type) {
+// Text types say which characters they have. Texts of code are UTF-8: they are sent in the set of the settings, but for
+// those that go out in pieces. What setBody() calls a text by itself names no set of the application's choice.
+std::string withCharset(const Call& call, std::string type, OutgoingAnswer& answer) {
+  constexpr std::string_view ofSetBody = "text/plain; charset=UTF-8";
+  const bool whole = !answer.body.empty() || answer.file;
+  const auto set = whole ? characterSetOf(call) : nullptr;
   const std::string lower = lowerAscii(type);
-  if (lower.starts_with("text/") && !lower.contains("charset")) type += "; charset=UTF-8";
-  return type;
+  if (set && type == ofSetBody) type = "text/plain";
+  if (!lower.starts_with("text/") || lowerAscii(type).contains("charset")) return type;
+  if (set && isValidUtf8(answer.body)) answer.body = set->encode(answer.body);
+  return type + "; charset=" + (set ? set->name() : "UTF-8");
 }
 
 // A file of the application is the same as long as it was not written or exchanged. "" of a nameless one, which is new
@@ -230,7 +239,7 @@ std::string versionOf(const FilePart& part) {
 
 void sendWhole(Call& call, OutgoingAnswer answer) {
   const std::optional<FilePart> file = answer.file;
-  sendAnswer(call.response, std::move(answer));
+  sendAnswer(call, std::move(answer));
   if (call.response.header("Cache-Control").empty()) call.response.setHeader("Cache-Control", "no-cache");
   if (!file || call.response.status() != 200 || !call.response.header("Content-Range").empty()) return;
   std::string version(call.response.header("ETag"));
@@ -246,12 +255,13 @@ void confine(http::Response& response) {
                      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox");
 }
 
-void sendAnswer(http::Response& response, OutgoingAnswer answer) {
+void sendAnswer(Call& call, OutgoingAnswer answer) {
+  http::Response& response = call.response;
   // An interim status (1xx) is no answer: the client would wait for the real one.
   response.setStatus(answer.status < 200 ? 500 : answer.status);
   for (const auto& [name, value] : answer.headers) {
     if (equalsIgnoringAsciiCase(name, "Content-Type")) {
-      response.setHeader(name, withCharset(value));
+      response.setHeader(name, withCharset(call, value, answer));
     } else {
       response.addHeader(name, value);
     }

@@ -27,7 +27,7 @@ void answerFailure(Call& call, std::string_view what, const Error& error);
 void confine(http::Response& response);
 
 // An answer that code made, sent as it is.
-void sendAnswer(http::Response& response, script::library::OutgoingAnswer answer);
+void sendAnswer(Call& call, script::library::OutgoingAnswer answer);
 // The same for the answer to `call`: a file may be asked for in parts, and is not sent again while it is the same.
 void sendWhole(Call& call, script::library::OutgoingAnswer answer);
 // The body of the answer: sent from the file, never loaded.

@@ -149,10 +149,11 @@ Result<> ApiKeys::load() {
 
 Result<> ApiKeys::store() const { return writeKeys(file(), keys_); }
 
-// Looks at the file once a second at most. A file that cannot be read keeps the keys known before.
+// A key that was revoked opens nothing from the next request on; requests at the same moment share one look. A file
+// that cannot be read keeps the keys known before.
 void ApiKeys::refresh() {
   const auto now = std::chrono::steady_clock::now();
-  if (now - looked_ < std::chrono::seconds(1)) return;
+  if (now - looked_ < std::chrono::milliseconds(1)) return;
   looked_ = now;
   std::error_code failed;
   const auto written = std::filesystem::last_write_time(file(), failed);

@@ -29,7 +29,7 @@ void KeyRates::load() {
 
 void KeyRates::refresh() {
   const auto now = std::chrono::steady_clock::now();
-  if (looked_ != std::chrono::steady_clock::time_point() && now - looked_ < std::chrono::seconds(1)) return;
+  if (looked_ != std::chrono::steady_clock::time_point() && now - looked_ < std::chrono::milliseconds(1)) return;
   looked_ = now;
   std::error_code failed;
   const auto written = std::filesystem::last_write_time(file_, failed);

@@ -14,7 +14,7 @@
 
 namespace qodly::security {
 
-// Thread-safe; the file is looked at once a second at most.
+// Thread-safe; a changed file counts from the next request on.
 class KeyRates {
  public:
   explicit KeyRates(const Instance& instance) : file_(instance.folder() / "api-key-rates.json") {}

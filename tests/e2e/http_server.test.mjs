@@ -1,7 +1,7 @@
 // The server as the people who run it know it: settings that change, HTTPS and its certificate, logs, figures, restart.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
@@ -209,4 +209,88 @@ test('files of the server itself come compressed as the client prefers', async (
   }
   const part = await get({ 'Accept-Encoding': 'br', Range: 'bytes=1-9' });
   assert.deepEqual([part.status, part.headers['content-encoding'], part.body], [206, undefined, plain.body.slice(1, 10)]);
+});
+
+test('the request log in each of its formats', async (t) => {
+  const { folder } = await project(t);
+  const env = join(folder, 'Data/instance/env.json');
+  const fields = ['C-IP', 'METHOD', 'STATUS', 'CS_URI_STEM', 'CS_URI_QUERY', 'CS(USER-AGENT)', 'CS(REFERER)', 'CS(COOKIE)', 'BYTES_SENT', 'PATH_ARGS', 'BYTES_RECEIVED', 'URL', 'CONNECTION_ID'];
+  const date = String.raw`\[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d\]`;
+  const request = String.raw`"GET /4DWEBTEST\?a=b\$c HTTP/1\.1"`;
+  const cases = [
+    [1, `^198\\.51\\.100\\.7 - - ${date} ${request} 200 \\d+\\r\\n$`],
+    ['combined', `^198\\.51\\.100\\.7 - - ${date} ${request} 200 \\d+ "http://from\\.example/" "a \\\\x22quoted\\\\x22 agent"\\r\\n$`],
+    ['elf', '^#Version: 1\\.0\\r\\n#Fields: C_IP METHOD STATUS CS_URI_STEM CS_URI_QUERY CS\\(USER_AGENT\\) CS\\(REFERER\\) CS\\(COOKIE\\) BYTES_SENT\\r\\n'
+      + '198\\.51\\.100\\.7 GET 200 /4DWEBTEST a=b\\$c \\S+ http://from\\.example/ \\*\\*\\* \\d+\\r\\n$'],
+    [4, '#Fields: C_IP .*BYTES_SENT PATH_ARGS BYTES_RECEIVED URL CONNECTION_ID\\r\\n198\\.51\\.100\\.7 GET 200 .* \\d+ c 0 /4DWEBTEST\\?a=b\\$c [1-9]\\d*\\r\\n$'],
+    ['json', '^\\{"time":"[^"]+Z",.*"address":"198\\.51\\.100\\.7","method":"GET","target":"/4DWEBTEST\\?a=b\\$c",.*"status":200,.*"userAgent":"a \\\\"quoted\\\\" agent".*\\}\\r?\\n$'],
+    [0, null],
+  ];
+  for (const [logRecording, expected] of cases) {
+    writeFileSync(env, JSON.stringify({ http: { logRecording, logFields: fields, trustedProxies: ['127.0.0.1'] } }));
+    const server = await serve(t, folder);
+    const { port } = new URL(server.origin);
+    await ask(http, { port, path: '/4DWEBTEST?a=b$c', headers: {
+      'x-forwarded-for': '6.6.6.6, 198.51.100.7', 'user-agent': 'a "quoted" agent', referer: 'http://from.example/', cookie: 'a=secret' } });
+    await server.stop();
+    const file = join(folder, 'Logs/logweb.txt');
+    if (expected === null) {
+      assert.equal(existsSync(file), false);
+    } else {
+      const text = readFileSync(file, 'utf8');
+      assert.match(text, new RegExp(expected), String(logRecording));
+      assert.doesNotMatch(text, /secret/);
+      rmSync(file);
+    }
+  }
+});
+
+test('logs are opened anew when the program that moves them says so', async (t) => {
+  const { folder } = await project(t, { logRecording: 1 });
+  const server = await serve(t, folder);
+  const file = join(folder, 'Logs/logweb.txt');
+  await server.get('/4DWEBTEST?first');
+  assert.ok(await until(() => existsSync(file) && readFileSync(file, 'utf8').includes('?first')));
+  renameSync(file, `${file}.1`);
+  server.child.kill('SIGHUP');
+  assert.ok(await until(() => existsSync(file)));
+  await server.get('/4DWEBTEST?second');
+  assert.ok(await until(() => readFileSync(file, 'utf8').includes('?second')));
+  assert.doesNotMatch(readFileSync(`${file}.1`, 'utf8'), /second/);
+});
+
+test('the debug log tells requests and answers of a connection', async (t) => {
+  const { folder } = await project(t, { debugLog: 7 });
+  const server = await serve(t, folder);
+  const { port } = new URL(server.origin);
+  await ask(http, { port, agent: false, path: '/4DWEBTEST', headers: { authorization: 'Bearer secret', cookie: 'a=secret' } });
+  await ask(http, { port, agent: false, path: '/4DWEBTEST' });
+  await server.stop();
+  const text = readFileSync(join(folder, 'Logs/HTTPDebugLog_01.txt'), 'utf8');
+  assert.doesNotMatch(text, /secret/);
+  assert.match(text, /\nGET \/4DWEBTEST HTTP\/1\.1\r\n/);
+  assert.match(text, /\nHTTP\/1\.1 200 OK\r\n/);
+  const ids = [...text.matchAll(/^# ConnectionID: ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\r$/gm)].map(([, id]) => id);
+  assert.equal(ids.length, 4);
+  assert.deepEqual([ids[0] === ids[1], ids[2] === ids[3], ids[0] === ids[2]], [true, true, false]);
+});
+
+test('rates of a session, and of an address behind a proxy', async (t) => {
+  const { folder, set } = await project(t, { rateLimitPerSession: { perSecond: 0.001, burst: 3 }, trustedProxies: ['127.0.0.1'] });
+  const server = await serve(t, folder);
+  const first = await server.get('/rest/$catalog');
+  const cookie = first.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  const statuses = async (count, headers) => {
+    const all = [];
+    for (let i = 0; i < count; i += 1) all.push((await server.get('/rest/$info/privileges', { headers: headers(i) })).status);
+    return all;
+  };
+  assert.deepEqual(await statuses(4, (i) => ({ cookie, 'x-forwarded-for': `10.0.0.${i}` })), [200, 200, 200, 429]);
+  assert.deepEqual(await statuses(5, (i) => ({ 'x-forwarded-for': `10.0.0.${i}` })), [200, 200, 200, 200, 200], 'without a session');
+  set({ rateLimitPerAddress: { perSecond: 0.001, burst: 2 }, trustedProxies: ['127.0.0.1'] });
+  const from = (address) => ({ 'x-forwarded-for': address });
+  assert.ok(await until(async () => (await server.get('/4DWEBTEST', { headers: from('10.9.9.9') })).status === 429));
+  assert.deepEqual(await statuses(3, (i) => from(`6.6.6.${i}, 10.1.1.1`)), [200, 200, 429], 'what the client writes before counts for nothing');
+  assert.deepEqual(await statuses(3, (i) => from(`2001:db8::${i + 1}`)), [200, 200, 429], 'a network of IPv6 is one client');
+  assert.deepEqual(await statuses(1, () => from('10.1.1.2')), [200]);
 });

@@ -37,14 +37,14 @@ const IncomingMessageObject& self(const vm::Call& call) {
 }
 
 // A '+' is a blank in queries.
-std::string decoded(std::string_view text) {
+std::string decoded(const std::optional<Charset>& set, std::string_view text) {
   std::string spaced(text);
   std::ranges::replace(spaced, '+', ' ');
-  return repairUtf8(percentDecode(spaced));
+  return requestText(set, percentDecode(spaced));
 }
 
-std::string valueOf(std::string_view raw) {
-  std::string value = decoded(raw);
+std::string valueOf(const std::optional<Charset>& set, std::string_view raw) {
+  std::string value = decoded(set, raw);
   if (value.size() >= 2 && value.starts_with('\'') && value.ends_with('\'')) value = value.substr(1, value.size() - 2);
   return value;
 }
@@ -71,7 +71,10 @@ Value headersObject(vm::Process& process, const MessageHeaders& headers) {
 std::string bodyText(const IncomingMessageObject& message) {
   const ParameterisedHeader type = readParameters(headerValue(message.request.headers, "content-type"));
   const auto named = Charset::named(type.parameter("charset"));
-  return (named ? *named : Charset::utf8()).decodeMarked(message.request.body.view());
+  if (named) return named->decodeMarked(message.request.body.view());
+  const std::string_view bytes = message.request.body.view();
+  const bool usual = !message.request.characterSet || isValidUtf8(bytes) || markedCharset(bytes);
+  return (usual ? Charset::utf8() : *message.request.characterSet).decodeMarked(bytes);
 }
 
 Result<Value> url(vm::Call& call) { return Value::text(repairUtf8(self(call).request.target)); }
@@ -147,13 +150,17 @@ const vm::NativeClass& incomingMessageClass() { return definition; }
 
 Value MessageBody::blob() const { return file ? newBlobObject(file) : Value::blob(text); }
 
-Value queryObject(vm::Process& process, std::string_view query) {
+std::string requestText(const std::optional<Charset>& set, std::string_view bytes) {
+  return set && !isValidUtf8(bytes) ? set->decode(bytes) : repairUtf8(bytes);
+}
+
+Value queryObject(vm::Process& process, std::string_view query, const std::optional<Charset>& set) {
   auto object = Object::make(process.heap());
   for (const std::string_view pair : split(query, '&')) {
     if (pair.empty()) continue;
     const std::size_t equals = pair.find('=');
     const std::string_view value = equals == pair.npos ? std::string_view() : pair.substr(equals + 1);
-    object->set(decoded(pair.substr(0, equals)), Value::text(valueOf(value)));
+    object->set(decoded(set, pair.substr(0, equals)), Value::text(valueOf(set, value)));
   }
   return Value::object(std::move(object));
 }
@@ -166,7 +173,8 @@ Value incomingMessage(vm::Process& process, IncomingRequest request) {
   const std::string_view target = message.request.target;
   const std::size_t mark = target.find('?');
   message.path = pathCollection(process, target);
-  message.query = queryObject(process, mark == target.npos ? std::string_view() : target.substr(mark + 1));
+  message.query = queryObject(process, mark == target.npos ? std::string_view() : target.substr(mark + 1),
+                              message.request.characterSet);
   message.headers = headersObject(process, message.request.headers);
   return Value::handle(std::move(handle));
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/file_bytes.h"
+#include "script/library/charset.h"
 #include "script/vm/native.h"
 #include "script/vm/process.h"
 
@@ -35,7 +36,11 @@ struct IncomingRequest {
   std::string target;  // path and query as sent: "/shop/cart?item=4"
   MessageHeaders headers;
   MessageBody body;
+  // The set of texts that are no UTF-8 and name none; empty: what cannot be read of them is U+FFFD.
+  std::optional<Charset> characterSet = {};
 };
+// UTF-8 as it is, other bytes by the set.
+std::string requestText(const std::optional<Charset>& set, std::string_view bytes);
 Value incomingMessage(vm::Process& process, IncomingRequest request);
 
 // An answer to be sent as it is; the server adds its own headers. 100 <= status <= 599.
@@ -69,6 +74,6 @@ std::optional<Result<OutgoingAnswer>> outgoingAnswer(vm::Process& process, const
 Result<OutgoingAnswer> handlerAnswer(vm::Process& process, const Value& value);
 
 // {label: "Red"}: decoded as classes.md 11 says; the last one of a name wins.
-Value queryObject(vm::Process& process, std::string_view query);
+Value queryObject(vm::Process& process, std::string_view query, const std::optional<Charset>& set = {});
 
 }  // namespace qodly::script::library

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::size_t maximumFields = 10'000;
-constexpr std::string_view defaultType = "text/html; charset=UTF-8";
+constexpr std::string_view defaultType = "text/html";  // the server adds its character set
 
 WebExchange* exchangeOf(const vm::Call& call) {
   auto* exchange = call.process().findExtension<WebExchange>();
@@ -44,19 +44,20 @@ Result<WebExchange*> answering(const vm::Call& call) {
 
 // --- Form fields
 
-std::string formText(std::string_view text) {
+std::string formText(const std::optional<Charset>& set, std::string_view text) {
   std::string spaced(text);
   std::ranges::replace(spaced, '+', ' ');
-  return repairUtf8(percentDecode(spaced));
+  return requestText(set, percentDecode(spaced));
 }
 
-void addPairs(std::string_view text, Pairs& fields) {
+void addPairs(const std::optional<Charset>& set, std::string_view text, Pairs& fields) {
   while (!text.empty() && fields.size() < maximumFields) {
     const std::string_view pair = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(pair.size() + 1, text.size()));
     if (pair.empty()) continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    fields.emplace_back(formText(pair.substr(0, equals)), formText(pair.substr(std::min(equals + 1, pair.size()))));
+    fields.emplace_back(formText(set, pair.substr(0, equals)),
+                        formText(set, pair.substr(std::min(equals + 1, pair.size()))));
   }
 }
 
@@ -70,7 +71,11 @@ void addParts(const IncomingRequest& request, WebExchange& exchange) {
     const ParameterisedHeader own = readParameters(part.header("Content-Type"));
     const std::string_view name = disposition.parameter("name");
     std::string content = decodedBody(part).value_or(part.body);
-    if (!name.empty()) exchange.fields.emplace_back(name, decodeText(content, own.parameter("charset")).text);
+    const std::string_view charset = own.parameter("charset");
+    if (!name.empty()) {
+      exchange.fields.emplace_back(
+          name, charset.empty() ? requestText(request.characterSet, content) : decodeText(content, charset).text);
+    }
     exchange.parts.push_back({.name = std::string(name),
                               .fileName = std::string(disposition.parameter("filename")),
                               .type = own.value,
@@ -127,7 +132,8 @@ Result<Value> getBody(vm::Call& call) {
   const WebExchange* exchange = exchangeOf(call);
   const MessageBody body = exchange != nullptr ? exchange->request.body : MessageBody();
   const bool wantsBytes = bytesOf(call.at(0)).has_value();
-  call.setOut(0, wantsBytes ? body.blob() : Value::text(decodeText(body.view(), "").text));
+  const auto set = exchange != nullptr ? exchange->request.characterSet : std::nullopt;
+  call.setOut(0, wantsBytes ? body.blob() : Value::text(requestText(set, body.view())));
   return Value();
 }
 
@@ -228,24 +234,12 @@ struct TypeRow {
   std::string_view extension, type;
 };
 constexpr std::array webTypes{
-    TypeRow{".htm", "text/html; charset=UTF-8"},
-    TypeRow{".html", "text/html; charset=UTF-8"},
-    TypeRow{".css", "text/css; charset=UTF-8"},
-    TypeRow{".txt", "text/plain; charset=UTF-8"},
-    TypeRow{".svg", "image/svg+xml"},
-    TypeRow{".webp", "image/webp"},
-    TypeRow{".csv", "text/csv; charset=UTF-8"},
-    TypeRow{".ico", "image/x-icon"},
-    TypeRow{".avif", "image/avif"},
-    TypeRow{".js", "text/javascript; charset=UTF-8"},
-    TypeRow{".m4a", "audio/mp4"},
-    TypeRow{".md", "text/markdown; charset=UTF-8"},
-    TypeRow{".mov", "video/quicktime"},
-    TypeRow{".mp3", "audio/mpeg"},
-    TypeRow{".mp4", "video/mp4"},
-    TypeRow{".ogg", "audio/ogg"},
-    TypeRow{".wav", "audio/wav"},
-    TypeRow{".webm", "video/webm"},
+    TypeRow{".htm", "text/html"},       TypeRow{".html", "text/html"},    TypeRow{".css", "text/css"},
+    TypeRow{".txt", "text/plain"},      TypeRow{".svg", "image/svg+xml"}, TypeRow{".webp", "image/webp"},
+    TypeRow{".csv", "text/csv"},        TypeRow{".ico", "image/x-icon"},  TypeRow{".avif", "image/avif"},
+    TypeRow{".js", "text/javascript"},  TypeRow{".m4a", "audio/mp4"},     TypeRow{".md", "text/markdown"},
+    TypeRow{".mov", "video/quicktime"}, TypeRow{".mp3", "audio/mpeg"},    TypeRow{".mp4", "video/mp4"},
+    TypeRow{".ogg", "audio/ogg"},       TypeRow{".wav", "audio/wav"},     TypeRow{".webm", "video/webm"},
     TypeRow{".woff2", "font/woff2"},
 };
 
@@ -319,9 +313,10 @@ WebExchange webExchange(IncomingRequest request, std::filesystem::path webFolder
   WebExchange exchange;
   exchange.active = true;
   const std::size_t mark = request.target.find('?');
-  if (mark != std::string::npos) addPairs(std::string_view(request.target).substr(mark + 1), exchange.fields);
+  if (mark != std::string::npos)
+    addPairs(request.characterSet, std::string_view(request.target).substr(mark + 1), exchange.fields);
   const std::string type = readParameters(headerValue(request.headers, "content-type")).value;
-  if (type == "application/x-www-form-urlencoded") addPairs(request.body.view(), exchange.fields);
+  if (type == "application/x-www-form-urlencoded") addPairs(request.characterSet, request.body.view(), exchange.fields);
   if (type == "multipart/form-data") addParts(request, exchange);
   exchange.request = std::move(request);
   exchange.webFolder = std::move(webFolder);

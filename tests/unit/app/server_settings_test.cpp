@@ -162,10 +162,9 @@ TEST_F(ServerSettingsTest, WrongValuesAreToldWithWhatWouldBeRight) {
 TEST_F(ServerSettingsTest, UnknownKeysAreNoted) {
   const SettingsReading reading = read(R"({"httpport": 1, "nonsense": 2, "characterSet": "UTF-8"})");
   EXPECT_TRUE(reading.problems.empty());
-  ASSERT_EQ(reading.notes.size(), 3u);
+  ASSERT_EQ(reading.notes.size(), 2u);
   EXPECT_NE(reading.notes[0].find("meant is http.HTTPPort"), std::string::npos);
   EXPECT_NE(reading.notes[1].find("no setting"), std::string::npos);
-  EXPECT_NE(reading.notes[2].find("no effect in this version"), std::string::npos);
 }
 
 TEST_F(ServerSettingsTest, AFileThatIsNoJsonIsAProblem) {

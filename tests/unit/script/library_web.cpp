@@ -84,7 +84,7 @@ TEST_F(Web, Answers) {
   WebExchange& own = exchange({"GET", "/4DACTION/m", {}, ""});
   EXPECT_EQ(run("WEB SEND TEXT(\"one\")"), "undefined");
   EXPECT_EQ(own.answer.body, "one");
-  EXPECT_EQ(own.answer.headers, (MessageHeaders{{"Content-Type", "text/html; charset=UTF-8"}}));
+  EXPECT_EQ(own.answer.headers, (MessageHeaders{{"Content-Type", "text/html"}}));
   run("WEB SEND TEXT(\"{}\"; \"application/json\")");
   EXPECT_EQ(own.answer.headers, (MessageHeaders{{"Content-Type", "application/json"}}));
   run("WEB SEND FILE(\"/page.html\")");
