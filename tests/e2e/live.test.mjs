@@ -288,9 +288,15 @@ test('rights that change while the page is open', async (t) => {
   await eventually('no teams', [], () => texts(shown, 'tile'));
   const ask = (name, ...parameters) => shown.evaluate(([method, body]) => fetch(`/rest/$catalog/${method}`, { method: 'POST', body: JSON.stringify(body) }).then((answer) => answer.status), [name, parameters]);
   assert.equal(await ask('enter', 'Ada'), 200);
-  await shown.reload();
   await eventually('teams', ['[Red][2][Ada]', '[Blue][1][Cy]'], () => texts(shown, 'tile'));
-  assert.equal(await ask('leave'), 200);
+  // Another tab of the same browser gives them up.
+  const other = await open(() => {}, shown.context());
+  await field(shown, 'Name').fill('Typed before');
+  const leaving = await other.evaluate(() => fetch('/rest/$catalog/leave', { method: 'POST', body: '[]' }).then((answer) => answer.status));
+  assert.equal(leaving, 200);
   await eventually('no teams any more', [], () => texts(shown, 'tile'));
+  await eventually('nor behind a relation', ['Typed before 36  ', 'Bo 12  ', 'Cy 40  '], () => rows(shown));
+  await shown.getByText('Your session has ended').waitFor();
+  assert.equal(await field(shown, 'Name').inputValue(), 'Typed before');
   assert.deepEqual(problems, []);
 });

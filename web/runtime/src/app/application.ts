@@ -380,6 +380,7 @@ export class Application {
     if (elsewhere && now.length === 0) this.sessionEnded();
     this.privileges.value = now;
     this.manager?.retry(true);
+    this.live?.withdraw();
     const tell = (page: PageInstance): void => {
       const root = page.def.nodes.get('ROOT');
       if (root) void page.fire(root, 'onprivilegechange');

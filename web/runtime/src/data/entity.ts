@@ -125,6 +125,18 @@ export class Entity {
     return changed;
   }
 
+  /** Values that may not be read any more; what was typed stays. */
+  withdraw(names: Iterable<string>): boolean {
+    let changed = false;
+    for (const name of names) {
+      if (this.edits.has(name) || (this.values.get(name) ?? null) === null) continue;
+      this.values.set(name, null);
+      changed = true;
+    }
+    if (changed) this.topic.changed();
+    return changed;
+  }
+
   private takeValue(attribute: Attribute, item: Json): boolean {
     const value = this.decode(attribute, item);
     if (value === undefined) return false;

@@ -1,6 +1,7 @@
 // Live updates (pages 5.6): what anyone commits reaches the sources that show it.
 import { asArray, asNumber, asObject, asText, isObject, type JsonObject } from '../base/json';
 import { effect } from '../base/reactive';
+import { RestError } from '../rest/errors';
 import type { RawEntity } from '../rest/types';
 import { Entity } from './entity';
 import { EntitySource } from './entity_source';
@@ -345,14 +346,22 @@ export class LiveUpdates {
     );
   }
 
-  private async ask(source: Source): Promise<void> {
+  private async ask(source: Source, withdraw = false): Promise<void> {
     if (source instanceof SelectionSource) {
       const shown = source.peek()?.keepShown() ?? [];
-      if (shown.length > 0) await this.manager.renew(source, shown, attributesOf(source).join(','));
+      if (shown.length > 0) await this.manager.renew(source, shown, attributesOf(source).join(','), withdraw);
     } else if (source instanceof EntitySource) {
       const entity = source.peek();
-      if (entity && entity.key !== null) await this.manager.renew(source, [entity], attributesOf(source).join(','));
+      if (entity && entity.key !== null) await this.manager.renew(source, [entity], attributesOf(source).join(','), withdraw);
     }
+  }
+
+  /** With other privileges: what is shown is read again, and what may not be read any more leaves the screen. */
+  withdraw(): void {
+    for (const { source } of this.current.values())
+      void this.manager.context.track(this.ask(source, true)).catch((error: unknown) => {
+        if (!(error instanceof RestError && error.needsPrivilege)) this.manager.report(`source "${source.name}"`, error);
+      });
   }
 
   private again(source: Source, how: 'reload' | 'realign'): void {

@@ -288,13 +288,17 @@ export class Manager {
     });
   }
 
-  /** Reads displayed entities of a source again; unsaved edits stay. */
-  async renew(source: Source, entities: Entity[], attributes: string): Promise<void> {
+  /** Reads displayed entities of a source again; unsaved edits stay. `withdraw`: what the answer leaves out, goes. */
+  async renew(source: Source, entities: Entity[], attributes: string, withdraw = false): Promise<void> {
     const raws = await this.context.loader.renewed(entities, attributes);
+    const names = new Set(attributes.split(',').map((path) => path.split('.')[0] ?? path));
     await this.commit(null, () => {
       const changed = new Set<Source>();
       for (const [entity, raw] of raws) {
-        if (entity.saving || !entity.take(raw)) continue;
+        if (entity.saving) continue;
+        const taken = entity.take(raw);
+        const gone = withdraw && entity.withdraw([...names].filter((name) => !(name in raw)));
+        if (!taken && !gone) continue;
         changed.add(source);
         for (const holder of entity.holders) if (holder instanceof EntitySource) changed.add(holder);
       }

@@ -334,6 +334,28 @@ describe('live updates', () => {
     expect(sent.at(-1)).toMatchObject({ subscribe: 1, set: held.set });
     expect(world.problems).toEqual([]);
   });
+  test('with other privileges: values that the server leaves out go, what is typed stays', async () => {
+    const { live, world } = await start(
+      chain,
+      ['books.title', 'books.price', 'books.author.name'],
+      ['books.length', 'book.author.name', 'book.price'],
+    );
+    (world.page.scope.read('book') as Entity).set('title', 'Typed');
+    expect(world.page.scope.read('book.author.name')).toBe('A. Dahl');
+    const read = world.app.client.entity.bind(world.app.client);
+    vi.spyOn(world.app.client, 'entity').mockImplementation(async (...of) => {
+      const raw = await read(...of);
+      delete raw['author'];
+      delete raw['title'];
+      return raw;
+    });
+    live.withdraw();
+    await vi.waitFor(() => {
+      expect(world.page.scope.read('book.author')).toBe(null);
+    });
+    expect(world.page.scope.read('book.title')).toBe('Typed');
+    expect(world.page.scope.read('book.price')).not.toBe(null);
+  });
   test('changed privileges are told', async () => {
     const { sockets, hooks } = await start(chain, ['books.title'], ['books.length']);
     sockets[0]?.onmessage?.({ data: '{"sequence":4,"privileges":"changed","events":[]}' });
