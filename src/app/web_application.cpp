@@ -68,6 +68,28 @@ void nameCharset(const std::string& characterSet, http::Response& response) {
   response.setContentType(type.substr(0, type.size() - usual.size()) + "; charset=" + characterSet);
 }
 
+// The static files of the host that a request names.
+class FilesOfSite {
+ public:
+  FilesOfSite(const Sites& known, const http::StaticFiles& usual, const http::Request& request)
+      : site_(known.empty() ? nullptr : known.find(hostName(request.host()))),
+        files_(site_ != nullptr && site_->files ? *site_->files : usual) {}
+
+  // home: what the server answers at "/". False: there is no such file.
+  bool serve(const std::string& home, const std::string& characterSet, http::Request& request,
+             http::Response& response) const {
+    const bool own = site_ != nullptr && site_->site.homePage;
+    const bool found = request.path() == "/" ? files_.serveFile(own ? *site_->site.homePage : home, request, response)
+                                             : files_.serve(request, response);
+    if (found) nameCharset(characterSet, response);
+    return found;
+  }
+
+ private:
+  const Sites::Entry* site_;
+  const http::StaticFiles& files_;
+};
+
 }  // namespace
 
 WebApplication::WebApplication(Application& application, std::shared_ptr<script::vm::Runtime> scripts,
@@ -169,8 +191,15 @@ void WebApplication::endSessions(const SessionEnd& asked, const std::vector<std:
 
 // An address that belongs to no handler: a file, or what the code of the application makes of it.
 bool WebApplication::serveUnknown(http::Request& request, http::Response& response) {
-  const bool reads = request.method() == http::Method::Get || request.method() == http::Method::Head;
-  return (reads && webFolder_.serve(request, response)) || rest_.handleConnection(request, response);
+  std::shared_ptr<const Sites> known;
+  std::string characterSet;
+  if (request.isRead()) {
+    std::lock_guard lock(settingsMutex_);
+    known = sites_;
+    characterSet = characterSet_;
+  }
+  if (known && FilesOfSite(*known, webFolder_, request).serve({}, characterSet, request, response)) return true;
+  return rest_.handleConnection(request, response);
 }
 
 // Who may do what has changed: the log says what roles.json is now.
@@ -278,11 +307,7 @@ void WebApplication::serveFiles(http::Request& request, http::Response& response
     characterSet = characterSet_;
     if (atRoot) home = homePage_;
   }
-  const Sites::Entry* site = known->empty() ? nullptr : known->find(hostName(request.host()));
-  if (site != nullptr && site->site.homePage) home = *site->site.homePage;
-  const http::StaticFiles& files = site != nullptr && site->files ? *site->files : webFolder_;
-  if (atRoot ? files.serveFile(home, request, response) : files.serve(request, response))
-    return nameCharset(characterSet, response);
+  if (FilesOfSite(*known, webFolder_, request).serve(home, characterSet, request, response)) return;
   if (!atRoot) return response.error(404, "Nothing is served at this address.");
   if (const std::string start = pages_.settings().indexPage; !start.empty() && pages_.hasPage(start)) {
     return response.redirect(302, "/$lib/renderer/");
