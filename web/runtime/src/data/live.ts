@@ -41,6 +41,7 @@ const tickTime = 10_000;
 const sleepGap = 40_000;
 const noPermission = 1557;
 const noSuchSet = 1802;
+const noSuchEntity = 1543;
 /** Ends of what a session may do; the server ends a connection for other reasons, too. */
 const endsRights = new Set(['logout', 'login', 'key', 'privileges']);
 
@@ -268,6 +269,11 @@ export class LiveUpdates {
     const code = asNumber(error['errCode'], 0);
     if (code === noSuchSet && source instanceof SelectionSource && source.peek()?.definition.kind !== 'set') {
       refresh.set(source, 'reload');
+      return;
+    }
+    const followed = this.current.get(this.idOf(source))?.message['key'];
+    if (code === noSuchEntity && followed !== undefined) {
+      this.remove(source, asText(followed), 'dropped', refresh); // before the subscription came
       return;
     }
     this.manager.log.warn(`source "${source.name}" is not live: ${asText(error['message'])}`);

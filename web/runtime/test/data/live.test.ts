@@ -199,6 +199,12 @@ describe('live updates', () => {
     await push({ id: 1, type: 'remove', key: '1', why: 'dropped' });
     expect((world.page.scope.read('book') as Entity).deletedElsewhere).toBe(true);
   });
+  test('an entity that was dropped before it could be followed', async () => {
+    const { push, world } = await start([ent('b')], ['b.title'], ['b.title']);
+    await push({ id: 1, type: 'error', __ERROR: [{ errCode: 1543, message: 'Cannot load entity# 1' }] });
+    expect(world.page.scope.read('b')).toBe(null);
+    expect(world.problems).toEqual([]);
+  });
   test('remove of a standalone entity', async () => {
     const { push, world } = await start([ent('b')], ['b.title'], ['b.title']);
     await push({ id: 1, type: 'remove', key: '1', why: 'hidden' });
