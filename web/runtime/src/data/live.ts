@@ -314,7 +314,9 @@ export class LiveUpdates {
     const entity = this.entityOf(source, key);
     const kept = entity !== null && entity.touched.length > 0 && why === 'dropped';
     if (source instanceof SelectionSource && !kept) {
-      if (source.peek()?.removeKey(key)) this.manager.changed(source);
+      const held = source.peek();
+      if (held?.knowsRemoval(key)) return;
+      if (held?.removeKey(key)) this.manager.changed(source);
       else if (!refresh.has(source)) refresh.set(source, 'realign');
     }
     if (!entity || why === 'left') return;

@@ -129,7 +129,7 @@ export async function dropEntity(manager: Manager, entity: Entity, turn: Turn | 
 
 export function removeEverywhere(entity: Entity): void {
   for (const selection of entity.cache.selections)
-    if (entity.key !== null && selection.dataclass === entity.dataclass) selection.removeKey(entity.key);
+    if (entity.key !== null && selection.dataclass === entity.dataclass) selection.removeKey(entity.key, true);
   for (const holder of [...entity.holders]) holder.entityGone(entity);
   entity.cache.remove(entity);
 }

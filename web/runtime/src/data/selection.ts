@@ -399,10 +399,19 @@ export class Selection {
     return this.context.client.setHas(this.dataclass.name, this.set, entity.key, this.dataclass.key);
   }
 
+  /** Keys whose places this tab has removed and of which the server has still to tell. */
+  private readonly gone = new Set<string>();
+
+  /** Whether the server tells of a removal that is done already; it does so once. */
+  knowsRemoval(key: string): boolean {
+    return this.gone.delete(key);
+  }
+
   /** The place of a dropped entity disappears from the display. */
-  removeKey(key: string): boolean {
+  removeKey(key: string, own = false): boolean {
     const place = this.places.get(key);
     if (place === undefined) return false;
+    if (own) this.gone.add(key);
     this.places.delete(key);
     this.rows.delete(place);
     this.holes = [...this.holes, place].sort((a, b) => a - b);

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../src/base/json';
 import type { Entity } from '../../src/data/entity';
 import { LiveUpdates, type LiveSocket } from '../../src/data/live';
 import type { Selection } from '../../src/data/selection';
-import { build, ent, sel, type ScenarioWorld } from './scenario';
+import { build, ent, run, sel, std, type ScenarioWorld } from './scenario';
 
 interface Live {
   world: ScenarioWorld;
@@ -159,6 +159,17 @@ describe('live updates', () => {
     expect(world.page.scope.read('books.length')).toBe(11);
     expect(world.page.scope.read('book')).toBe(null);
     expect(world.page.scope.read('books.0.title')).toBe('Quiet Harbour 2');
+  });
+  test('remove of what this tab has dropped itself: nothing happens, the current element stays null', async () => {
+    const { push, world } = await start(chain, ['books.title'], ['books.length', 'book.title']);
+    await run(world, [std('remove', 'book')], 'onclick');
+    expect(world.page.scope.read('book')).toBe(null);
+    world.server.log.length = 0;
+    world.events.length = 0;
+    await push({ id: 1, type: 'remove', key: '1', why: 'dropped' });
+    await world.app.manager.quiet();
+    expect([world.page.scope.read('book'), world.page.scope.read('books.length')]).toEqual([null, 11]);
+    expect([world.server.log.length, world.events]).toEqual([0, []]);
   });
   test('remove of an entity that is not loaded: the length is corrected, what is shown is placed again', async () => {
     const { push, world } = await start([sel('books', { pageSize: 4 })], ['books.title'], ['books.length', 'books.0.title']);
