@@ -199,3 +199,19 @@ test('settings that cannot work stop the start', async (t) => {
     assert.match(result.err, said);
   }
 });
+
+test('a server that waits for its authority stops at once', async (t) => {
+  const { folder, set } = await project(t);
+  let asked = false;
+  const silent = net.createServer(() => { asked = true; });  // takes connections, and says nothing
+  await new Promise((resolve) => { silent.listen(0, '127.0.0.1', resolve); });
+  const open = new Set();
+  silent.on('connection', (socket) => { open.add(socket); socket.on('error', () => {}); });
+  t.after(() => { for (const socket of open) socket.destroy(); silent.close(); });
+  set({ acme: { enabled: true, termsOfServiceAgreed: true, directoryUrl: `https://127.0.0.1:${silent.address().port}/dir`, domains: ['a.example'] } });
+  const server = await serve(t, folder, '--https-port', '0');
+  assert.ok(await until(() => asked));
+  const stopped = server.stop();
+  const first = await Promise.race([stopped.then(() => 'stopped'), new Promise((resolve) => { setTimeout(resolve, 8000, 'late').unref(); })]);
+  assert.equal(first, 'stopped', 'long before a request to the authority is given up');
+});

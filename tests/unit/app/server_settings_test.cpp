@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/certificate_state.h"
+#include "base/text.h"
 
 namespace qodly::app {
 namespace {
@@ -242,6 +243,93 @@ TEST_F(ServerSettingsTest, Sessions) {
     "restApiKeyRequired": true, "restLegacyCookies": false})")
                                        .settings),
             std::vector<std::string>());
+}
+
+TEST_F(ServerSettingsTest, LogAndNameOfTheProject) {
+  write(files_.project.sources / "settings.4DSettings",
+        R"(<?xml version="1.0"?><preferences stamp="1"><com.4d><web><standalone_server>
+           <log format="3" tokens="BYTES-SENT;C-IP;CS(USER-AGENT);NONSENSE;C-IP;TRANSFER_TIME"/></standalone_server></web>
+           <server><network><options publication_name="Bakery"/></network></server></com.4d></preferences>)");
+  SettingsReading reading = readServerSettings(files_);
+  EXPECT_EQ(reading.settings.log.format, http::LogFormat::Elf);
+  EXPECT_EQ(reading.settings.log.fields,
+            (std::vector<std::string>{"BYTES_SENT", "C_IP", "CS(USER_AGENT)", "TRANSFER_TIME"}));
+  EXPECT_EQ(reading.settings.publicationName, "Bakery");
+  reading = read(R"({"logRecording": "json", "logFields": ["URL"]})");
+  EXPECT_EQ(reading.settings.log.format, http::LogFormat::Json);
+  EXPECT_EQ(reading.settings.log.fields, std::vector<std::string>{"URL"});
+  write(files_.project.sources / "settings.4DSettings", engine(R"(<log format="7" tokens=""/>)"));
+  EXPECT_EQ(read("{}").settings.log.format, http::LogFormat::None);
+}
+
+TEST_F(ServerSettingsTest, AddressesWithPorts) {
+  struct Case {
+    const char *given, *address;
+    int port;
+  };
+  const Case cases[] = {{"10.0.0.7", "10.0.0.7", 8080},
+                        {"10.0.0.7:90", "10.0.0.7", 90},
+                        {"::1", "::1", 8080},
+                        {"[::1]", "::1", 8080},
+                        {"[::1]:90", "::1", 90},
+                        {"", "", 8080},
+                        {"::ffff:10.0.0.7", "::ffff:10.0.0.7", 8080}};
+  for (const Case& each : cases) {
+    const SettingsReading reading = read(std::string(R"({"IPAddressToListen": ")") + each.given + "\"}");
+    EXPECT_TRUE(reading.problems.empty()) << each.given;
+    EXPECT_EQ(reading.settings.address, each.address) << each.given;
+    EXPECT_EQ(reading.settings.httpPort, each.port) << each.given;
+  }
+  for (const char* const given :
+       {"[::1", "::1]", "[::1]x", "[::1]:", "[::1]:0", "10.0.0.7:70000", "10.0.0.7:", ":80", "a:80", "[a]:80"}) {
+    EXPECT_EQ(read(std::string(R"({"IPAddressToListen": ")") + given + "\"}").problems.size(), 1u) << given;
+  }
+}
+
+TEST_F(ServerSettingsTest, CharacterSets) {
+  const std::pair<const char*, const char*> good[] = {
+      {"4", "ISO-8859-1"},
+      {"12", "ISO-8859-9"},
+      {"13", "ISO-8859-10"},
+      {"17", "Shift_JIS"},
+      {"38", "EUC-KR"},
+      {"106", ""},
+      {"2024", "Windows-31J"},
+      {"2026", "Big5"},
+      {"2250", "windows-1250"},
+      {"2251", "windows-1251"},
+      {"2253", "windows-1253"},
+      {"2255", "windows-1255"},
+      {"2256", "windows-1256"},
+      {R"("UTF-8")", ""},
+      {R"("utf-8")", ""},
+      {R"("Windows-1252")", "windows-1252"},
+      {R"("iso-8859-15")", "ISO-8859-15"},
+  };
+  for (const auto& [value, name] : good) {
+    const SettingsReading reading = read(std::string(R"({"characterSet": )") + value + "}");
+    EXPECT_TRUE(reading.problems.empty()) << value;
+    EXPECT_TRUE(equalsIgnoringAsciiCase(reading.settings.characterSet, name))
+        << value << " " << reading.settings.characterSet;
+  }
+  for (const char* const value :
+       {"0", "-1", "9999999", "106.5", R"("UTF-16")", R"("UTF-32LE")", R"("klingon")", R"("")", "true"}) {
+    EXPECT_EQ(read(std::string(R"({"characterSet": )") + value + "}").problems.size(), 1u) << value;
+  }
+}
+
+TEST_F(ServerSettingsTest, ClassicSessions) {
+  ServerSettings settings = read("{}").settings;
+  EXPECT_TRUE(settings.scalableSession);
+  EXPECT_EQ(settings.inactiveProcessTimeout, std::chrono::minutes(480));
+  settings = read(R"({"scalableSession": false, "inactiveProcessTimeout": 5})").settings;
+  EXPECT_FALSE(settings.scalableSession);
+  EXPECT_EQ(settings.inactiveProcessTimeout, std::chrono::minutes(5));
+  EXPECT_EQ(read(R"({"inactiveProcessTimeout": 0})").settings.inactiveProcessTimeout, std::chrono::minutes(480));
+  EXPECT_EQ(read(R"({"inactiveProcessTimeout": -1})").problems.size(), 1u);
+  EXPECT_EQ(read(R"({"scalableSession": 1})").problems.size(), 1u);
+  EXPECT_EQ(changesAtStart(read("{}").settings, read(R"({"scalableSession": false})").settings),
+            std::vector<std::string>{"scalableSession"});
 }
 
 TEST_F(ServerSettingsTest, SitesAndTheirCertificates) {
