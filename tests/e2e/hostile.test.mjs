@@ -97,7 +97,7 @@ test('code cannot be made to write further headers', async (t) => {
   for (const [name, value] of [['Content-Length', '999'], ['Transfer-Encoding', 'chunked'], ['Connection', 'upgrade']]) {
     const answer = await raw(app.port, `GET /inject?name=${name}&value=${value} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
     assert.match(answer, /Content-Length: 4\r\n/);
-    assert.doesNotMatch(answer, /999|chunked|upgrade/, name);
+    assert.doesNotMatch(answer, new RegExp(`^${name}: ${value}`, 'mi'), name);
   }
 });
 

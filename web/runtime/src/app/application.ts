@@ -65,6 +65,8 @@ export class Application {
   private reading: Promise<void> | null = null;
   /** What is remembered was meant for an earlier page. */
   private returnIsOld = false;
+  /** The user has typed or chosen something in the page. */
+  private typed = false;
   /** The user is logging out: the end of the session is no news. */
   private leaving = false;
 
@@ -110,6 +112,12 @@ export class Application {
   async start(): Promise<void> {
     const { page: name, loginPage, preload } = this.settings;
     this.returnIsOld = name !== loginPage;
+    this.browser.onTyping(() => {
+      this.typed = true;
+    });
+    this.browser.onHidden((hidden) => {
+      if (!hidden && this.banner.peek() === 'ended') void this.readPrivileges();
+    });
     if (preload['page'] !== undefined) {
       const page = readPage(name, preload['page']);
       this.files.set(name, Promise.resolve(page));
@@ -375,8 +383,12 @@ export class Application {
 
   private async takePrivileges(elsewhere: boolean): Promise<void> {
     const before = this.privileges.peek();
-    const now = await this.client.privileges().catch(() => before);
-    if (sameJson([...before].sort(), [...now].sort())) return;
+    const now = await this.client.privileges().catch(() => null);
+    if (!now) return;
+    const again = now.length > 0 && this.banner.peek() === 'ended';
+    const same = sameJson([...before].sort(), [...now].sort());
+    if (again) this.banner.value = null;
+    else if (same) return;
     if (elsewhere && now.length === 0) this.sessionEnded();
     this.privileges.value = now;
     this.manager?.retry(true);
@@ -387,7 +399,7 @@ export class Application {
       for (const child of page.children) tell(child);
     };
     const page = this.page.peek();
-    if (page) tell(page);
+    if (page && !same) tell(page);
     this.offerReturn(now);
   }
 
@@ -426,13 +438,18 @@ export class Application {
     this.browser.open(back, false);
   }
 
+  /** What was typed stays: the login is in another tab then, and this one goes on when it is shown again. */
   logIn(): void {
     const { loginPage } = this.settings;
+    const address = `${this.settings.renderer}?w=${encodeURIComponent(loginPage)}`;
     if (loginPage === '') this.browser.reload();
-    else {
+    else if (this.typed) {
+      this.browser.open(address, true);
+      this.toast('message', 'Log in there and come back: what you typed is kept.');
+    } else {
       const at = this.browser.location();
       this.setReturn(at.pathname + at.search + at.hash);
-      this.browser.open(`${this.settings.renderer}?w=${encodeURIComponent(loginPage)}`, false);
+      this.browser.open(address, false);
     }
   }
 

@@ -11,6 +11,8 @@ export interface Browser {
   recall(key: string): string;
   /** Tells when the tab has been hidden for half a minute, and when it is shown again. */
   onHidden(listener: (hidden: boolean) => void): void;
+  /** Tells once that the user has typed or chosen something in the page. */
+  onTyping(listener: () => void): void;
 }
 
 /** Addresses that may be opened: never script. */
@@ -98,6 +100,9 @@ export const realBrowser: Browser = {
         }, 30_000);
       else listener(false);
     });
+  },
+  onTyping(listener) {
+    document.addEventListener('input', listener, { once: true, capture: true });
   },
   recall(key) {
     try {

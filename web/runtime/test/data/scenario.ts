@@ -77,6 +77,7 @@ export function fakeBrowser(opened: string[], address = 'http://host/$lib/render
     },
     recall: (key) => memory.get(key) ?? '',
     onHidden: () => {},
+    onTyping: () => {},
   };
 }
 

@@ -460,6 +460,51 @@ test('after a login the page that needed it is opened again', async () => {
   expect(opened[1]).toBe('/$lib/renderer/?w=Test&x=1#top');
 });
 
+test('what was typed outlives a session: the login is in another tab, and the page goes on', async () => {
+  const server = new MockServer();
+  server.privileges = ['Staff'];
+  server.pages.set('Test', { metadata: { datasources: [] }, components: { ROOT: { type: { resolvedName: 'Container' } } } });
+  const opened: string[] = [];
+  const told = { typing: () => {}, hidden: (_: boolean) => {} };
+  const browser = {
+    ...fakeBrowser(opened),
+    onTyping: (listener: () => void) => {
+      told.typing = listener;
+    },
+    onHidden: (listener: (hidden: boolean) => void) => {
+      told.hidden = listener;
+    },
+  };
+  const app = new Application(
+    readSettings({ page: 'Test', loginPage: 'Login', live: false }),
+    browser,
+    { setShared() {}, addPage() {}, removePage() {}, classes: () => '' },
+    server.fetch,
+    { warn() {}, error() {} },
+  );
+  await app.start();
+  told.typing();
+  server.intercept = (r) => (r.path.startsWith('/Book') ? failLogin() : null);
+  await app.client.selection('Book', {}).catch(() => undefined);
+  expect(app.banner.peek()).toBe('ended');
+  app.logIn();
+  expect(opened).toEqual(['new /$lib/renderer/?w=Login']);
+  server.privileges = [];
+  told.hidden(false);
+  await vi.waitFor(() => {
+    expect(app.privileges.peek()).toEqual([]);
+  });
+  expect(app.banner.peek(), 'not logged in yet').toBe('ended');
+  server.privileges = ['Staff'];
+  server.intercept = () => null;
+  told.hidden(false);
+  await vi.waitFor(() => {
+    expect(app.banner.peek()).toBe(null);
+  });
+  expect(app.privileges.peek()).toEqual(['Staff']);
+  expect(opened.length, 'the page stays').toBe(1);
+});
+
 function failLogin(): ReturnType<typeof fail> {
   return fail(401, 0, 'You need to be logged in to perform this request');
 }
