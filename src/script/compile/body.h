@@ -168,6 +168,7 @@ class Body {
   void statement(const syntax::Statement& node);
   struct StatementWriter;
   void declaration(const syntax::VariableDeclaration& node);
+  void beginShared(const syntax::DeclaredName& name, syntax::TypeWord type);
   void ifStatement(const syntax::If& node);
   void switchStatement(const syntax::Switch& node);
   void whileLoop(const syntax::While& node);

@@ -53,7 +53,11 @@ void Body::statement(const Statement& node) {
 void Body::drop(Register reg) { emitter_.release(reg); }
 
 void Body::declaration(const VariableDeclaration& node) {
-  if (node.initialiser == nullptr || node.names.empty()) return;
+  if (node.initialiser == nullptr) {
+    for (const DeclaredName& name : node.names) beginShared(name, node.type.word);
+    return;
+  }
+  if (node.names.empty()) return;
   const DeclaredName& name = node.names.front();
   Location place;
   place.name = name.text;
@@ -79,6 +83,25 @@ void Body::declaration(const VariableDeclaration& node) {
     place.kind = Location::Kind::cell;
   }
   store(place, operand(*node.initialiser));
+}
+
+// A process or interprocess variable that nothing has set yet holds the default of its type from its declaration on.
+void Body::beginShared(const DeclaredName& name, TypeWord type) {
+  const bool process = name.kind == DeclaredName::Kind::process;
+  const Value initial = defaultOf(type);
+  if ((!process && name.kind != DeclaredName::Kind::interprocess) || initial.isUndefined()) return;
+  Location place;
+  place.name = name.text;
+  place.kind = process ? Location::Kind::process : Location::Kind::interprocess;
+  const Register value = emitter_.temp();
+  load(place, value);
+  const Register unset = emitter_.temp();
+  emitter_.emit(Opcode::isUndefined, unset, value);
+  Label isSet;
+  emitter_.jumpX(Opcode::jumpIfFalse, unset, isSet);
+  loadValue(initial, value);
+  store(place, {value, Static::any});
+  emitter_.place(isSet);
 }
 
 void Body::ifStatement(const If& node) {
