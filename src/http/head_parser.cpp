@@ -90,9 +90,11 @@ HeadParser::State HeadParser::parseRequestLine(std::string_view line, Request& r
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return refuse(505, "This server speaks HTTP/1.1 and HTTP/1.0");
   request.version_ = version.back() == '1' ? Version::Http11 : Version::Http10;
 
-  const std::string_view target = line.substr(firstBlank + 1, lastBlank - firstBlank - 1);
+  std::string_view target = line.substr(firstBlank + 1, lastBlank - firstBlank - 1);
   if (target.size() > maximumTarget_) return refuse(414, "The address of the request is too long");
   if (!allOf(target, ascii::Target)) return refuse(400, "The address of the request must not contain blanks or '#'");
+  authority_ = takeAuthority(target);
+  if (!isHostText(authority_)) return refuse(400, "The host in the address of the request is malformed");
   if (!RequestTarget::assign(target, request)) {
     return refuse(400, "The address of the request must be a path that starts with '/'");
   }
@@ -123,7 +125,7 @@ HeadParser::State HeadParser::parseFields(std::string_view fields, Request& requ
     if (const State state = readField(header); state != State::Complete) return state;
   }
   request.headerCount_ = count;
-  request.host_ = host_;
+  request.host_ = authority_.empty() ? host_ : authority_;
   return State::Complete;
 }
 

@@ -52,7 +52,7 @@ class HeadParser {
   std::size_t scanned_ = 0;  // bytes known to hold no end of the head
   Framing framing_;
   Refusal refusal_{400, ""};
-  std::string_view host_;
+  std::string_view host_, authority_;  // authority_: of an address in absolute form; then it counts, not the Host
   bool hostSeen_ = false, lengthSeen_ = false, codingSeen_ = false, closeSeen_ = false, keepAliveSeen_ = false;
 };
 

@@ -35,6 +35,16 @@ void appendPercentDecoded(std::string_view text, std::string& out) {
   }
 }
 
+std::string_view takeAuthority(std::string_view& target) {
+  if (target.starts_with('/')) return {};
+  const std::size_t scheme = target.find("://");
+  if (scheme == std::string_view::npos || target.substr(0, scheme).find('?') != std::string_view::npos) return {};
+  const std::string_view rest = target.substr(scheme + 3);
+  const std::size_t path = std::min(rest.find_first_of("/?"), rest.size());
+  target = path == rest.size() ? std::string_view("/") : rest.substr(path);
+  return rest.substr(0, path);
+}
+
 bool RequestTarget::assign(std::string_view target, Request& request) {
   request.target_ = target;
   request.segmentsKnown_ = false;
@@ -45,12 +55,7 @@ bool RequestTarget::assign(std::string_view target, Request& request) {
       request.query_ = {};
       return true;
     }
-    const std::size_t scheme = target.find("://");
-    if (scheme == std::string_view::npos || target.substr(0, scheme).find('?') != std::string_view::npos) return false;
-    const std::size_t path = target.find_first_of("/?", scheme + 3);
-    target = path == std::string_view::npos ? std::string_view("/") : target.substr(path);
-    if (target.starts_with('?')) return false;
-    request.target_ = target;
+    return false;
   }
   const std::size_t mark = target.find('?');
   request.rawPath_ = target.substr(0, mark);

@@ -11,11 +11,15 @@ namespace qodly::http {
 
 class RequestTarget {
  public:
-  // Sets target, raw path, query and decoded path of the request. Takes the forms "/path?query",
-  // "http://host/path?query" and "*". False when it is none of them, or holds an encoded zero byte.
+  // Sets target, raw path, query and decoded path of the request. Takes the forms "/path?query" and "*". False when it
+  // is none of them, or holds an encoded zero byte.
   static bool assign(std::string_view target, Request& request);
   static void splitSegments(Request& request);
 };
+
+// Makes "/path?query" of a target of the form "http://host:port/path?query", and gives "host:port": it stands for the
+// Host of the request (RFC 9112 3.2.2). Empty, and nothing changed, for other forms.
+std::string_view takeAuthority(std::string_view& target);
 
 // Appends `text` with its %XX sequences decoded; malformed ones stay as they are.
 void appendPercentDecoded(std::string_view text, std::string& out);

@@ -51,6 +51,18 @@ TEST(Request, Segments) {
   EXPECT_EQ(segmentsOf("/\xC3\xA9"), List({"\xC3\xA9"}));
 }
 
+// RFC 9112 3.2.2: the address in absolute form says which host is meant, whatever Host says.
+TEST(Request, HostOfAnAddressInAbsoluteForm) {
+  Request request;
+  read(request, "GET http://b.example:81/x?y HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(request.host(), "b.example:81");
+  EXPECT_EQ(request.path(), "/x");
+  EXPECT_EQ(request.query(), "y");
+  read(request, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(request.host(), "a");
+  EXPECT_FALSE(request.read("GET http://user@b/x HTTP/1.1\r\nHost: a\r\n\r\n"));
+}
+
 TEST(Request, HeadersIgnoreCase) {
   Request request;
   read(request, "GET / HTTP/1.1\r\nhOsT: a\r\nX-One: \t first \t\r\nx-one: second\r\nEmpty:\r\n\r\n");
