@@ -1,15 +1,11 @@
 // The pages on which users look after their account, in a browser with an authenticator; what administrators read and change.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRequire } from 'node:module';
 import test from 'node:test';
-import { itemCatalog, qodly, serve, temporaryFolder, until } from './support.mjs';
+import { launch, noBrowser } from './chromium.mjs';
+import { itemCatalog, patience, qodly, serve, temporaryFolder, until } from './support.mjs';
 
-const { chromium } = createRequire(new URL('../../web/package.json', import.meta.url))('playwright-core');
-const executablePath =
-  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-const noBrowser = executablePath ? false : 'no Chromium is installed';
 const password = 'Corr3ct-horse';
 
 async function shop(t, ...options) {
@@ -37,10 +33,9 @@ async function signedIn(server, email = 'mira@cedar.example') {
 test('passkeys are added, named, used and removed one by one', { skip: noBrowser }, async (t) => {
   const server = await serve(t, await shop(t));
   const origin = server.origin.replace('127.0.0.1', 'localhost');
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  t.after(() => browser.close());
+  const browser = await launch(t);
   const page = await browser.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(patience);
   const problems = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
   page.on('pageerror', (error) => problems.push(error.message));
@@ -102,9 +97,9 @@ test('passkeys are added, named, used and removed one by one', { skip: noBrowser
 
 test('the QR code of an authenticator app is drawn in the page', { skip: noBrowser }, async (t) => {
   const server = await serve(t, await shop(t));
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  t.after(() => browser.close());
+  const browser = await launch(t);
   const page = await browser.newPage();
+  page.setDefaultTimeout(patience);
   const problems = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
   page.on('request', (request) => new URL(request.url()).origin === server.origin || problems.push(request.url()));

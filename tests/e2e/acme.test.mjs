@@ -84,8 +84,8 @@ test('certificates are asked for, used at once, kept and renewed', { skip }, asy
   const sites = [{ host: 'bakery.example' }, { host: 'shop.bakery.example' }, { host: '*.bakery.example' }, { host: '*' }];
   set({ sites, acme: asking });
   let server = await serve(t, folder, '--port', String(port), '--https-port', '0');
-  assert.ok(await until(async () => (await subjectOf(securePort(server), 'shop.bakery.example')).issuer.CN?.startsWith('Pebble'), 60_000), server.errors());
-  assert.match(server.errors(), /A certificate for bakery\.example has come from/);
+  assert.ok(await until(async () => (await subjectOf(securePort(server), 'shop.bakery.example')).issuer.CN?.startsWith('Pebble')), server.errors());
+  await server.says(/A certificate for bakery\.example has come from/);
   for (const host of ['bakery.example', 'shop.bakery.example']) {
     const answer = await new Promise((resolve, reject) => {
       root().then((ca) => https.get({ host: '127.0.0.1', port: securePort(server), servername: host, ca, path: '/healthz', headers: { host } },
@@ -134,7 +134,7 @@ test('certificates are asked for, used at once, kept and renewed', { skip }, asy
       '-out', join(folder, 'ended.pem')], { stdio: 'ignore' });
     writeFileSync(join(acme, 'bakery.example.pem'), readFileSync(join(folder, 'ended.pem'), 'utf8') + pem.slice(pem.indexOf('-----BEGIN PRIVATE')));
     server = await serve(t, folder, '--port', String(port), '--https-port', '0');
-    assert.ok(await until(async () => (await subjectOf(securePort(server), 'bakery.example')).issuer.CN?.startsWith('Pebble'), 60_000), server.errors());
+    assert.ok(await until(async () => (await subjectOf(securePort(server), 'bakery.example')).issuer.CN?.startsWith('Pebble')), server.errors());
     assert.equal(readFileSync(join(acme, readdirSync(acme).find((name) => name.startsWith('account-'))), 'utf8'), account);
   });
   await server.stop();
@@ -147,21 +147,21 @@ test('what goes wrong is said, and tried again later', { skip }, async (t) => {
   const asking = { enabled: true, directoryUrl, caFile, domains: ['bakery.example'] };
   set({ acme: asking });
   const server = await serve(t, folder, '--port', String(port), '--https-port', '0');
-  assert.ok(await until(() => /The authority's terms \(.*\) are not agreed to: read them and set http\.acme\.termsOfServiceAgreed to true/.test(server.errors()), 60_000), server.errors());
+  assert.ok(await until(() => /The authority's terms \(.*\) are not agreed to: read them and set http\.acme\.termsOfServiceAgreed to true/.test(server.errors())), server.errors());
   set({ acme: { ...asking, termsOfServiceAgreed: true } });
-  assert.ok(await until(() => /No certificate for bakery\.example: .*could not verify bakery\.example over HTTP: .*The next attempt is in \d+ minutes/.test(server.errors()), 60_000), server.errors());
+  assert.ok(await until(() => /No certificate for bakery\.example: .*could not verify bakery\.example over HTTP: .*The next attempt is in \d+ minutes/.test(server.errors())), server.errors());
   const state = () => existsSync(join(acme, 'state.json')) ? JSON.parse(readFileSync(join(acme, 'state.json'), 'utf8')).hosts['bakery.example'] : {};
-  assert.ok(await until(() => state().failures === 2, 60_000));
+  assert.ok(await until(() => state().failures === 2));
   const wait = Date.parse(state().nextAttempt) - Date.parse(state().lastAttempt);
   assert.ok(wait >= 600_000 && wait <= 660_000, `${wait}`);
   assert.match(state().lastError, /could not verify/);
-  assert.ok(await until(async () => /^qodly_certificate_failures\{host="bakery\.example"\} 2$/m.test(await (await server.get('/metrics')).text()), 20_000));
+  assert.ok(await until(async () => /^qodly_certificate_failures\{host="bakery\.example"\} 2$/m.test(await (await server.get('/metrics')).text())));
   const [listed] = JSON.parse((await qodly('certificate', 'list', folder, '--json')).out).filter((each) => each.source === 'acme');
   assert.equal(listed.state, 'missing');
   assert.match(listed.lastError, /could not verify/);
   assert.equal((await server.get('/.well-known/acme-challenge/nothing')).status, 404);
   set({ acme: { ...asking, termsOfServiceAgreed: true, caFile: '' } });
-  assert.ok(await until(() => state().failures === 3, 60_000), 'changed settings are tried at once');
+  assert.ok(await until(() => state().failures === 3), 'changed settings are tried at once');
   assert.match(state().lastError, /certificate|SSL/i, 'the authority itself must be trusted');
   await server.stop();
 });
@@ -174,12 +174,12 @@ test('an account that a person has at the authority', { skip }, async (t) => {
   const asking = { enabled: true, termsOfServiceAgreed: true, directoryUrl, caFile, domains: ['bakery.example'] };
   set({ acme: asking });
   const server = await serve(t, folder, '--port', String(port), '--https-port', '0');
-  assert.ok(await until(() => /No certificate for bakery\.example: .*externalAccountRequired/.test(server.errors()), 60_000), server.errors());
+  assert.ok(await until(() => /No certificate for bakery\.example: .*externalAccountRequired/.test(server.errors())), server.errors());
   const stored = spawn(process.env.QODLY, ['secret', 'set', folder, 'eab'], { stdio: ['pipe', 'ignore', 'inherit'] });
   stored.stdin.end(`${hmacKey}\n`);
   assert.equal(await new Promise((resolve) => { stored.once('exit', resolve); }), 0);
   set({ acme: { ...asking, externalAccount: { keyId: 'kid-1', hmacKey: { secret: 'eab' } } } });
-  assert.ok(await until(async () => (await subjectOf(securePort(server), 'bakery.example')).issuer.CN?.startsWith('Pebble'), 60_000), server.errors());
+  assert.ok(await until(async () => (await subjectOf(securePort(server), 'bakery.example')).issuer.CN?.startsWith('Pebble')), server.errors());
   await server.stop();
 });
 
@@ -212,6 +212,6 @@ test('a server that waits for its authority stops at once', async (t) => {
   const server = await serve(t, folder, '--https-port', '0');
   assert.ok(await until(() => asked));
   const stopped = server.stop();
-  const first = await Promise.race([stopped.then(() => 'stopped'), new Promise((resolve) => { setTimeout(resolve, 8000, 'late').unref(); })]);
+  const first = await Promise.race([stopped.then(() => 'stopped'), new Promise((resolve) => { setTimeout(resolve, 15_000, 'late').unref(); })]);
   assert.equal(first, 'stopped', 'long before a request to the authority is given up');
 });

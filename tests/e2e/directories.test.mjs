@@ -31,7 +31,7 @@ async function startSlapd(t) {
   const child = spawn(slapdScript, [folder, String(port), String(securePort)], { stdio: 'inherit' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   t.after(() => { child.kill('SIGTERM'); return ended; });
-  assert.ok(await until(() => existsSync(join(folder, 'ready')), 30000), 'slapd starts');
+  assert.ok(await until(() => existsSync(join(folder, 'ready'))), 'slapd starts');
   return { url: `ldap://127.0.0.1:${port}`, secureUrl: `ldaps://127.0.0.1:${securePort}`, ca: join(folder, 'ca.pem') };
 }
 

@@ -56,7 +56,7 @@ test('a handler file is live at the next request, and comes before files', async
   assert.equal((await server.get('/rest/$catalog')).headers.get('content-type'), 'application/json; charset=UTF-8');
   app.handlers('[{"class": "Desk"');
   assert.equal(await text('/about.html'), '<h1>File</h1>');
-  assert.match(server.errors(), /HTTPHandlers\.json cannot be read/);
+  await server.says(/HTTPHandlers\.json cannot be read/);
   rmSync(join(app.sources, 'HTTPHandlers.json'));
   assert.equal((await server.get('/desk')).status, 404);
 });
@@ -71,8 +71,8 @@ test('a failing handler tells the visitor a reference and the log the rest', asy
   const body = await answer.text();
   assert.doesNotMatch(body, /swordfish|Desk|4qs/);
   const reference = /reference ([0-9a-fA-F]+)/.exec(body)[1];
-  assert.ok(await until(() => server.errors().includes(reference)));
-  assert.match(server.errors(), /GET \/fail: Desk\.fail failed[^]*swordfish[^]*Desk\.fail \(.*Desk\.4qs:\d+\)/);
+  await server.says(new RegExp(reference));
+  await server.says(/GET \/fail: Desk\.fail failed[^]*swordfish[^]*Desk\.fail \(.*Desk\.4qs:\d+\)/);
 });
 
 test('methods published on the web', async (t) => {
@@ -130,7 +130,7 @@ WEB SEND TEXT($names{1}+"="+$values{1}+" "+$values{$at}+" "+$body)
   const failed = await server.get('/4DACTION/modern');
   assert.equal(failed.status, 500);
   assert.doesNotMatch(await failed.text(), /hush/);
-  assert.match(server.errors(), /modern failed[^]*hush/);
+  await server.says(/modern failed[^]*hush/);
   assert.equal((await server.get('/4DACTION/hello', { method: 'PUT' })).status, 405);
 });
 
@@ -172,7 +172,7 @@ End case
     assert.equal(failed.status, 500, method);
     assert.doesNotMatch(await failed.text(), /hush/);
   }
-  assert.match(server.errors(), /onWebConnection failed[^]*hush/);
+  await server.says(/onWebConnection failed[^]*hush/);
   assert.equal((await server.get('/nothing')).status, 404, 'it sent nothing');
   assert.equal((await server.get('/nothing', { method: 'POST' })).status, 405);
   assert.notEqual((await server.get('/', { redirect: 'manual' })).status, 500, 'the start page is not its business');
@@ -240,7 +240,7 @@ test('two surfaces of one file: that of the files without a twin is read', async
   assert.equal(await said(), '4qs', 'as many of either');
   app.source('Methods/a.4dm', 'If True\nEnd if \n');
   app.source('Methods/b.4dm', '$x:=1\n');
-  await until(async () => (await said()) === '4dm');
+  assert.ok(await until(async () => (await said()) === '4dm'));
   const checked = await qodly('check', app.root);
   assert.match(checked.out + checked.err, /Twin\.4qs:1:1: warning: 'Twin\.4qs' is not read: 'Twin\.4dm' has the same name/);
 });

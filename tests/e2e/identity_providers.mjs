@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { spawn } from 'node:child_process';
+import { until } from './support.mjs';
 
 const folder = fileURLToPath(new URL('providers', import.meta.url));
 const require = createRequire(join(folder, 'package.json'));
@@ -116,11 +117,8 @@ export async function startCognito(t, workFolder, { callbackUrl, email, password
     if (!answer.ok) throw new Error(`${action}: ${answer.status} ${JSON.stringify(result)}`);
     return result;
   };
-  for (let tries = 0; ; ++tries) {
-    if (await fetch(`${origin}/health`).then((answer) => answer.ok, () => false)) break;
-    if (tries > 400) throw new Error('cognito-local does not start');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const isUp = () => fetch(`${origin}/health`).then((answer) => answer.ok, () => false);
+  if (!await until(isUp)) throw new Error('cognito-local does not start');
   const { UserPool } = await call('CreateUserPool', { PoolName: 'shop', UsernameAttributes: ['email'] });
   const { UserPoolClient } = await call('CreateUserPoolClient', {
     UserPoolId: UserPool.Id, ClientName: 'shop', CallbackURLs: [callbackUrl], AllowedOAuthFlows: ['code'], AllowedOAuthScopes: ['openid', 'email'],

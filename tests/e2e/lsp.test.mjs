@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { itemCatalog, program, qodly, temporaryFolder } from './support.mjs';
+import { itemCatalog, patience, program, qodly, temporaryFolder } from './support.mjs';
 
 const classText = `// Takes some off.
 exposed function discount(rate : real) : real
@@ -103,7 +103,7 @@ async function start(t, project, ...args) {
 const open = (editor, uri, text) => editor.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'qodly', version: 1, text } });
 const place = (uri, line, character) => ({ textDocument: { uri }, position: { line, character } });
 
-test('diagnostics follow what is typed, in UTF-16 units', { timeout: 20000 }, async (t) => {
+test('diagnostics follow what is typed, in UTF-16 units', { timeout: patience }, async (t) => {
   const { project, uri } = await newProject(t);
   const { editor, capabilities } = await start(t, project, project);
   assert.equal(capabilities.positionEncoding, 'utf-16');
@@ -125,7 +125,7 @@ test('diagnostics follow what is typed, in UTF-16 units', { timeout: 20000 }, as
   await editor.diagnostics(user, (list) => list.length === 0);
 });
 
-test('completion, hover, definition and references', { timeout: 20000 }, async (t) => {
+test('completion, hover, definition and references', { timeout: patience }, async (t) => {
   const { project, uri } = await newProject(t);
   const { editor } = await start(t, project);
   const user = uri('Methods/user.4qs');
@@ -146,7 +146,7 @@ test('completion, hover, definition and references', { timeout: 20000 }, async (
   assert.deepEqual(references.map((each) => each.range.start), [{ line: 2, character: 20 }]);
 });
 
-test('rename and formatting', { timeout: 20000 }, async (t) => {
+test('rename and formatting', { timeout: patience }, async (t) => {
   const { project, uri } = await newProject(t);
   const { editor } = await start(t, project);
   const user = uri('Methods/user.4qs');
@@ -162,7 +162,7 @@ test('rename and formatting', { timeout: 20000 }, async (t) => {
   assert.match(edit.newText, /^n = total\(/m);
 });
 
-test('outline, signatures, mending; a class is renamed with its file', { timeout: 20000 }, async (t) => {
+test('outline, signatures, mending; a class is renamed with its file', { timeout: patience }, async (t) => {
   const { project, uri } = await newProject(t);
   writeFileSync(join(project, 'Project/Sources/Classes/Cart.4qs'), 'property rows : collection\nfunction size() : number\n return 1\n');
   const { editor } = await start(t, project);
@@ -186,7 +186,7 @@ test('outline, signatures, mending; a class is renamed with its file', { timeout
     { start: { line: 0, character: 11 }, end: { line: 0, character: 15 } });
 });
 
-test('a changed catalog takes effect', { timeout: 20000 }, async (t) => {
+test('a changed catalog takes effect', { timeout: patience }, async (t) => {
   const { project, uri } = await newProject(t);
   const { editor } = await start(t, project);
   const user = uri('Methods/user.4qs');
@@ -198,7 +198,7 @@ test('a changed catalog takes effect', { timeout: 20000 }, async (t) => {
   await editor.diagnostics(user, (list) => !list.some((each) => /colour/.test(each.message)));
 });
 
-test('the protocol: unknown requests, bad JSON, shutdown and exit', { timeout: 20000 }, async (t) => {
+test('the protocol: unknown requests, bad JSON, shutdown and exit', { timeout: patience }, async (t) => {
   const editor = connect(t, '--stdio');
   assert.equal((await editor.request('textDocument/hover', {})).error.code, -32002);
   await editor.ask('initialize', { rootUri: null, capabilities: {} });

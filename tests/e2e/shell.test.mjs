@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { itemCatalog, program, qodly, temporaryFolder } from './support.mjs';
+import { itemCatalog, patience, program, qodly, temporaryFolder } from './support.mjs';
 
 // Types on the terminal and waits for what it shows.
 function terminal(t, state, ...args) {
@@ -46,7 +46,7 @@ function terminal(t, state, ...args) {
   return self;
 }
 
-test('lines, values, tables and times', { timeout: 30000 }, async (t) => {
+test('lines, values, tables and times', { timeout: patience }, async (t) => {
   const shell = terminal(t, temporaryFolder(t));
   await shell.until(/> $/);
   await shell.enter('a = 5');
@@ -70,7 +70,7 @@ test('lines, values, tables and times', { timeout: 30000 }, async (t) => {
   clearInterval(ends);
 });
 
-test('history and completion', { timeout: 30000 }, async (t) => {
+test('history and completion', { timeout: patience }, async (t) => {
   const state = temporaryFolder(t);
   const shell = terminal(t, state);
   await shell.until(/> $/);
@@ -94,7 +94,7 @@ test('history and completion', { timeout: 30000 }, async (t) => {
   await again.exited;
 });
 
-test('a project: attributes are completed, selections shown as tables', { timeout: 30000 }, async (t) => {
+test('a project: attributes are completed, selections shown as tables', { timeout: patience }, async (t) => {
   const project = join(temporaryFolder(t), 'shop');
   assert.equal((await qodly('new', project, '--open')).code, 0);
   writeFileSync(join(project, 'Project/Sources/catalog.4DCatalog'), itemCatalog);

@@ -6,12 +6,10 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import http from 'node:http';
 import http2 from 'node:http2';
 import net from 'node:net';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test from 'node:test';
-import { qodly, serve, temporaryFolder, until } from './support.mjs';
-
-const { chromium } = createRequire(new URL('../../web/package.json', import.meta.url))('playwright-core');
+import { launch } from './chromium.mjs';
+import { patience, qodly, serve, temporaryFolder, until } from './support.mjs';
 
 const mega = 1024 * 1024;
 
@@ -470,9 +468,9 @@ test('Chromium takes the HTTP/2 connection of the page for its WebSocket', async
   const app = await server(t, { HTTPSEnabled: true, logRecording: 'json' });
   mkdirSync(join(app.root, 'WebFolder'), { recursive: true });
   writeFileSync(join(app.root, 'WebFolder/blank.html'), '<title>Blank</title>');
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  t.after(() => browser.close());
+  const browser = await launch(t);
   const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+  page.setDefaultTimeout(patience);
   await page.goto(`${app.secure}/blank.html`);
   const told = await page.evaluate(() => new Promise((resolve, reject) => {
     const socket = new WebSocket(`wss://${location.host}/rest/$changes`);

@@ -1,4 +1,5 @@
 // What the end-to-end tests share: running the executable, and a server for the time of a test.
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,6 +53,8 @@ export async function serve(t, project, ...options) {
     get: async (path, init) => fetch(origin + path, init),
     json: async (path, init) => (await fetch(origin + path, init)).json(),
     post: async (path, body) => (await fetch(origin + path, { method: 'POST', body: JSON.stringify(body) })).json(),
+    // Waits until the server has written this to its standard error: that comes another way than its answers.
+    says: async (pattern) => assert.ok(await until(() => pattern.test(errors)), `${pattern} is not in: ${errors}`),
     stop: () => { child.kill('SIGTERM'); return exited; },
   };
   servers.set(t, [...(servers.get(t) ?? []), server]);
@@ -59,7 +62,10 @@ export async function serve(t, project, ...options) {
   return server;
 }
 
-export const until = async (condition, milliseconds = 5000) => {
+// How long a test waits for what must come: long, for a machine that is slow and busy.
+export const patience = 90_000;
+
+export const until = async (condition, milliseconds = patience) => {
   const end = Date.now() + milliseconds;
   while (Date.now() < end) {
     if (await condition()) return true;
