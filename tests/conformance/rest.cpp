@@ -264,12 +264,13 @@ class RestConformance : public testing::Test {
   Value fixture_, test_;
 };
 
-// Each entry of a case file becomes a test of its own, named after it.
-void registerCases() {
-  const Value fixture = readJson(folder / "fixture.json");
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const std::string suite = entry.path().stem().string();
-    if (entry.path().extension() != ".json" || suite == "fixture") continue;
+// Each entry of a case file becomes a test of its own, named after it. `prefix` tells the suites of one model from those
+// of another.
+void registerCases(const std::filesystem::path& where, const std::string& prefix) {
+  const Value fixture = readJson(where / "fixture.json");
+  for (const auto& entry : std::filesystem::directory_iterator(where)) {
+    if (entry.path().extension() != ".json" || entry.path().stem() == "fixture") continue;
+    const std::string suite = prefix + entry.path().stem().string();
     const std::string file = entry.path().string();
     const Value cases = readJson(entry.path());
     for (const Value& test : cases.asCollection().elements()) {
@@ -288,7 +289,8 @@ void registerCases() {
 
 int main(int count, char** arguments) {
   testing::InitGoogleTest(&count, arguments);
-  qodly::conformance::registerCases();
+  qodly::conformance::registerCases(qodly::conformance::folder, "");
+  qodly::conformance::registerCases(qodly::conformance::folder / "ferries", "ferries_");
   qodly::conformance::registerPermissionMatrix();
   return RUN_ALL_TESTS();
 }
