@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], environment: 'jsdom' },
+  test: { include: ['test/**/*.test.ts'], environment: 'jsdom', testTimeout: 120_000, hookTimeout: 120_000 },
 });

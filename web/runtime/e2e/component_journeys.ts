@@ -45,17 +45,19 @@ export const componentJourneys: Readonly<Record<string, Journey>> = {
     });
     await page.emulateMedia({ media: 'print' });
     await until('all rows', async () => (await page.locator('.row .col-title').count()) === 300);
-    const sizes = await page.evaluate(() => {
-      const grid = document.querySelector('.Grid');
-      const after = [...document.querySelectorAll('.fd-text')].at(-1)?.getBoundingClientRect().top ?? 0;
-      const last = [...document.querySelectorAll('.row')].at(-1)?.getBoundingClientRect().bottom ?? Infinity;
-      return {
-        cut: (grid?.scrollHeight ?? 0) - (grid?.clientHeight ?? 0),
-        below: after >= last,
-        colour: getComputedStyle(document.documentElement).backgroundColor,
-      };
-    });
-    assert.deepEqual(sizes, { cut: 0, below: true, colour: 'rgb(255, 255, 255)' });
+    const sizes = (): Promise<object> =>
+      page.evaluate(() => {
+        const grid = document.querySelector('.Grid');
+        const after = [...document.querySelectorAll('.fd-text')].at(-1)?.getBoundingClientRect().top ?? 0;
+        const last = [...document.querySelectorAll('.row')].at(-1)?.getBoundingClientRect().bottom ?? Infinity;
+        return {
+          cut: (grid?.scrollHeight ?? 0) - (grid?.clientHeight ?? 0),
+          below: after >= last,
+          colour: getComputedStyle(document.documentElement).backgroundColor,
+        };
+      });
+    const whole = JSON.stringify({ cut: 0, below: true, colour: 'rgb(255, 255, 255)' });
+    await until(`whole: ${JSON.stringify(await sizes())}`, async () => JSON.stringify(await sizes()) === whole);
     const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
     assert.ok((pdf.match(/\/Type\s*\/Page\b/g) ?? []).length >= 10, 'the printed table has several sheets');
     await page.emulateMedia({ media: 'screen' });

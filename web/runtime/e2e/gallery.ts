@@ -13,12 +13,16 @@ import { page as pageOf, text } from '../test/mock/pages';
 import { MockServer } from '../test/mock/server';
 import { violations } from './axe';
 import { startHost } from './host';
+import { patience } from './journey';
 
 const kept = join(new URL('.', import.meta.url).pathname, 'gallery');
 /** Pictures are compared this much smaller: edges of letters that differ by a shade vanish. */
 const shrink = 4;
 /** Share of the small picture's pixels that may differ. */
 const tolerance = 0.01;
+/** How long a page may take to look as it is kept, in milliseconds. */
+const settling = 15_000;
+const low = { width: 1180, height: 360 };
 
 export interface GalleryOptions {
   browser: Browser;
@@ -66,7 +70,7 @@ function newContext(browser: Browser, locale: string): Promise<BrowserContext> {
   return browser.newContext({
     locale,
     timezoneId: 'UTC',
-    viewport: { width: 1180, height: 360 },
+    viewport: low,
     reducedMotion: 'reduce',
     bypassCSP: true, // for axe alone: the journeys run under the policy
   });
@@ -74,7 +78,7 @@ function newContext(browser: Browser, locale: string): Promise<BrowserContext> {
 
 async function openPage(context: BrowserContext, url: string, page: GalleryPage, problems: string[]): Promise<Page> {
   const tab = await context.newPage();
-  tab.setDefaultTimeout(20000);
+  tab.setDefaultTimeout(patience);
   tab.on('pageerror', (error) => {
     problems.push(`${page.name}: ${String(error)}`);
   });
@@ -87,10 +91,16 @@ async function openPage(context: BrowserContext, url: string, page: GalleryPage,
   await tab.waitForLoadState('networkidle');
   await tab.waitForFunction(() => document.querySelector('.q-wait:empty, .q-loading') === null);
   for (const selector of page.clicks ?? []) await tab.locator(selector).first().click();
+  await fit(tab);
+  return tab;
+}
+
+/** The window becomes as high as the page wants to be in a low one. */
+async function fit(tab: Page): Promise<void> {
+  await tab.setViewportSize(low);
   await tab.evaluate(() => document.fonts.ready.then(() => undefined));
   const height = await tab.evaluate(() => Math.max(document.querySelector('.fd-page')?.scrollHeight ?? 0, 200));
-  await tab.setViewportSize({ width: 1180, height: Math.min(Math.ceil(height) + 8, 4000) });
-  return tab;
+  await tab.setViewportSize({ ...low, height: Math.min(Math.ceil(height) + 8, 4000) });
 }
 
 async function turnDark(tab: Page): Promise<void> {
@@ -99,8 +109,16 @@ async function turnDark(tab: Page): Promise<void> {
   });
 }
 
-async function picture(tab: Page, name: string, { out, update }: GalleryOptions): Promise<string[]> {
-  const data = await tab.screenshot({ animations: 'disabled', caret: 'hide' });
+/** What a page shows may still be on its way: a picture that differs is taken again for a while. */
+async function picture(tab: Page, name: string, options: GalleryOptions): Promise<string[]> {
+  for (const end = Date.now() + settling; ; ) {
+    const problems = compare(await tab.screenshot({ animations: 'disabled', caret: 'hide' }), name, options);
+    if (problems.length === 0 || Date.now() > end) return problems;
+    await fit(tab);
+  }
+}
+
+function compare(data: Buffer, name: string, { out, update }: GalleryOptions): string[] {
   writeFileSync(join(out, `${name}.png`), data);
   const small = smaller(PNG.sync.read(data));
   const path = join(kept, `${name}.png`);

@@ -12,9 +12,12 @@ export interface Context {
 }
 export type Journey = (context: Context) => Promise<void>;
 
-/** Waits for something that the page does by itself; fails after 15 seconds. */
+/** How long is waited for what must come, in milliseconds: long, for a machine that is slow and busy. */
+export const patience = 90_000;
+
+/** Waits for something that the page does by itself. */
 export async function until(what: string, test: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 300; i++) {
+  for (const end = Date.now() + patience; Date.now() < end; ) {
     if (await test()) return;
     await new Promise((resolve) => {
       setTimeout(resolve, 50);

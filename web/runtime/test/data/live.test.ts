@@ -181,7 +181,7 @@ describe('live updates', () => {
     await push({ id: 1, type: 'remove', key: '9', why: 'dropped' });
     await vi.waitFor(() => {
       expect(held.length).toBe(11);
-    });
+    }, 60_000);
     expect(held.loadedRows).toBe(4);
     expect(world.page.scope.read('books.0.title')).toBe('Tidal Maps 1');
     expect(world.events).toEqual(['books:onchange']);
@@ -251,7 +251,7 @@ describe('live updates', () => {
     await push({ id: 1, type: 'stale' }, { id: 1, type: 'stale' });
     await vi.waitFor(() => {
       expect(world.page.scope.read('book.title')).toBe('Fresh 1');
-    });
+    }, 60_000);
     expect(world.page.scope.read('books.1.title')).toBe('Fresh 2');
     expect(world.page.scope.read('book.pages')).toBe(7);
     expect(world.server.log.length).toBe(1);
@@ -263,7 +263,7 @@ describe('live updates', () => {
     const held = world.page.scope.read('books') as Selection;
     await vi.waitFor(() => {
       expect(held.loadedRows).toBe(1);
-    });
+    }, 60_000);
     expect(held.length).toBe(12);
   });
   test('stale: a standalone entity', async () => {
@@ -272,7 +272,7 @@ describe('live updates', () => {
     await push({ id: 1, type: 'stale', within: 1 });
     await vi.waitFor(() => {
       expect(world.page.scope.read('b.title')).toBe('Fresh');
-    });
+    }, 60_000);
   });
   test('unknown ids, types and broken messages do nothing', async () => {
     const { push, sockets, world } = await start(chain, ['books.title'], ['books.length']);
@@ -335,7 +335,7 @@ describe('live updates', () => {
     world.app.manager.retry(true);
     await vi.waitFor(() => {
       expect(world.page.scope.read('books.length')).toBe(12);
-    });
+    }, 60_000);
     expect(hooks).toEqual([]);
   });
   test('a set that the server has lost is made anew and followed', async () => {
@@ -346,7 +346,7 @@ describe('live updates', () => {
     await push({ id: 1, type: 'error', __ERROR: [{ errCode: 1802, message: 'Gone' }] });
     await vi.waitFor(() => {
       expect(held.set).not.toBe(before);
-    });
+    }, 60_000);
     await sync();
     expect(sent.at(-1)).toMatchObject({ subscribe: 1, set: held.set });
     expect(world.problems).toEqual([]);
@@ -369,7 +369,7 @@ describe('live updates', () => {
     live.withdraw();
     await vi.waitFor(() => {
       expect(world.page.scope.read('book.author')).toBe(null);
-    });
+    }, 60_000);
     expect(world.page.scope.read('book.title')).toBe('Typed');
     expect(world.page.scope.read('book.price')).not.toBe(null);
   });

@@ -66,7 +66,7 @@ test('a socket that never opens gives way to events, these to polling', async ()
   };
   await vi.waitFor(() => {
     expect(messages).toEqual(['{"sequence":4,"events":[]}']);
-  });
+  }, 60_000);
   expect(opened).toBe(true);
   expect(asked.at(-1)).toMatch(/^\/rest\/\$changes\?\$client=\w+&\$poll=true$/);
   polled.close();

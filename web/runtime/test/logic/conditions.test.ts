@@ -394,7 +394,7 @@ describe('privileges that went', () => {
     await app.client.selection('Book', {}).catch(() => undefined);
     await vi.waitFor(() => {
       expect(app.banner.peek()).toBe('ended');
-    });
+    }, 60_000);
     expect(app.privileges.peek()).toEqual([]);
   });
   test('refused for another one: nothing has ended', async () => {
@@ -411,7 +411,7 @@ describe('privileges that went', () => {
     await app.client.selection('Book', {});
     await vi.waitFor(() => {
       expect(app.privileges.peek()).toEqual([]);
-    });
+    }, 60_000);
     expect(app.banner.peek()).toBe(null);
   });
 });
@@ -493,14 +493,14 @@ test('what was typed outlives a session: the login is in another tab, and the pa
   told.hidden(false);
   await vi.waitFor(() => {
     expect(app.privileges.peek()).toEqual([]);
-  });
+  }, 60_000);
   expect(app.banner.peek(), 'not logged in yet').toBe('ended');
   server.privileges = ['Staff'];
   server.intercept = () => null;
   told.hidden(false);
   await vi.waitFor(() => {
     expect(app.banner.peek()).toBe(null);
-  });
+  }, 60_000);
   expect(app.privileges.peek()).toEqual(['Staff']);
   expect(opened.length, 'the page stays').toBe(1);
 });
