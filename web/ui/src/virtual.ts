@@ -1,5 +1,5 @@
 // Virtual lists: which rows are in view, also for millions of rows that no browser could lay out.
-import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, useLayoutEffect, useReducer, useRef, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 
 /** Browsers cut elements that are taller than about 16.7 million pixels. */
@@ -50,6 +50,8 @@ export function virtualWindow(
   };
 }
 
+const visible = (length: number): number => Math.min(Math.max(length, 0), mostVisible);
+
 export function useVirtual(
   scroller: RefObject<HTMLElement | null>,
   count: number,
@@ -64,56 +66,91 @@ export function useVirtual(
   } = {},
 ): VirtualWindow {
   const { horizontal = false, overscan = 4, inset = 0, expected = 0 } = options;
-  const [view, setView] = useState<View>(() => ({ offset: 0, height: Math.min(Math.max(expected - inset, 0), mostVisible) }));
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  const view = useRef<View | null>(null);
+  view.current ??= { offset: 0, height: visible(expected - inset) };
+  /** Whether the view was measured; until then it stands at its beginning. */
+  const measured = useRef(false);
+  const wanted = useRef<{ index: number; top: boolean } | null>(null);
   const frame = useRef(0);
   const printing = usePrinting();
+  const window = virtualWindow(count, size, view.current, overscan);
 
-  const measure = useCallback(() => {
+  const lookAt = (element: HTMLElement): View => ({
+    offset: Math.abs(horizontal ? element.scrollLeft : element.scrollTop),
+    height: visible((horizontal ? element.clientWidth : element.clientHeight) - inset),
+  });
+
+  const reveal = (index: number, top = false): void => {
     const element = scroller.current;
     if (!element) return;
-    const offset = Math.abs(horizontal ? element.scrollLeft : element.scrollTop);
-    const height = Math.min(Math.max((horizontal ? element.clientWidth : element.clientHeight) - inset, 0), mostVisible);
-    setView((before) => (before.offset === offset && before.height === height ? before : { offset, height }));
-  }, [scroller, horizontal, inset]);
+    if (!measured.current) {
+      wanted.current = { index, top };
+      return;
+    }
+    const { offset, height } = lookAt(element);
+    const { base, position } = virtualWindow(count, size, { offset, height }, 0);
+    const start = index * size;
+    let target: number | null = null;
+    if (top || start < base) target = position(index);
+    else if (start + size > base + height) target = position(index + 1) - height * (position(1) / size);
+    if (target === null) return;
+    if (horizontal) element.scrollLeft = target;
+    else element.scrollTop = Math.max(0, target);
+  };
+
+  /** Notes what is in view; draws again when other rows are, or the same ones elsewhere. */
+  const measure = (): void => {
+    const element = scroller.current;
+    if (!element) return;
+    view.current = lookAt(element);
+    measured.current = true;
+    const next = virtualWindow(count, size, view.current, overscan);
+    if (next.first !== window.first || next.end !== window.end || next.place(0) !== window.place(0)) draw();
+    const waiting = wanted.current;
+    wanted.current = null;
+    if (waiting) reveal(waiting.index, waiting.top);
+  };
+  const latest = useRef({ measure, reveal });
+  useLayoutEffect(() => {
+    latest.current = { measure, reveal };
+  });
+  useLayoutEffect(() => {
+    if (measured.current) latest.current.measure();
+  }, [horizontal, inset]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;
-    measure();
+    const look = (): void => {
+      latest.current.measure();
+    };
+    // Asking for sizes now would lay out all that is new, and again what is drawn then. The observer is called after the
+    // layout and before anything is painted; drawing inside of it is in time.
+    const observer =
+      typeof ResizeObserver === 'undefined'
+        ? null
+        : new ResizeObserver(() => {
+            flushSync(look);
+          });
+    observer?.observe(element);
+    if (!observer || expected === 0) look();
     const onScroll = (): void => {
       cancelAnimationFrame(frame.current);
-      frame.current = requestAnimationFrame(measure);
+      frame.current = requestAnimationFrame(look);
     };
     element.addEventListener('scroll', onScroll, { passive: true });
-    const observer = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(measure);
-    observer?.observe(element);
     return () => {
       element.removeEventListener('scroll', onScroll);
       observer?.disconnect();
       cancelAnimationFrame(frame.current);
     };
-  }, [scroller, measure]);
+  }, [scroller]);
 
-  const window = printing ? printed(count, size) : virtualWindow(count, size, view, overscan);
-  const reveal = useCallback(
-    (index: number, top = false) => {
-      const element = scroller.current;
-      if (!element) return;
-      const height = Math.max((horizontal ? element.clientWidth : element.clientHeight) - inset, 0);
-      const offset = Math.abs(horizontal ? element.scrollLeft : element.scrollTop);
-      const { base, position } = virtualWindow(count, size, { offset, height }, 0);
-      const start = index * size;
-      let target: number | null = null;
-      if (top || start < base) target = position(index);
-      else if (start + size > base + height) target = position(index + 1) - height * (position(1) / size);
-      if (target === null) return;
-      if (horizontal) element.scrollLeft = target;
-      else element.scrollTop = Math.max(0, target);
-    },
-    [scroller, count, size, horizontal, inset],
-  );
-
-  return { ...window, reveal };
+  const revealLatest = useCallback((index: number, top = false) => {
+    latest.current.reveal(index, top);
+  }, []);
+  return { ...(printing ? printed(count, size) : window), reveal: revealLatest };
 }
 
 /** On paper nothing scrolls: the rows stand one under the other, as many as are printed. */
