@@ -11,6 +11,7 @@
 #include "app/mailer.h"
 #include "app/paths.h"
 #include "base/text.h"
+#include "rest/handler_table.h"
 #include "rest/rights.h"
 #include "security/throttle.h"
 #include "security/user_session.h"
@@ -193,7 +194,7 @@ bool UserService::refuses(http::Request& request, http::Response& response) {
   if (mode == AccessMode::Public || (mode == AccessMode::Single && settings->publicAccess)) return false;
   // REST looks at the key; elsewhere it opens nothing.
   if (withKey && mode == AccessMode::Single && isBelow(request.path(), "/rest")) return false;
-  if (isBelow(request.path(), "/auth") || userOf(request)) return false;
+  if (rest::isSignInSpace(request.path()) || userOf(request)) return false;
   if (request.isRead() && request.header("Accept").contains("text/html")) {
     response.redirect(302, "/auth/login?next=" + percentEncode(localPath(request.target())));
   } else {

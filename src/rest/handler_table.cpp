@@ -16,10 +16,40 @@ namespace {
 using script::library::matchRegex;
 using script::library::RegexSearch;
 
-constexpr std::array<std::string_view, 10> builtInSpaces{
-    "/rest",    "/$lib",    "/$shared",     "/4DACTION",     "/auth",
-    "/healthz", "/4DSTATS", "/4DHTMLSTATS", "/4DCACHECLEAR", "/4DWEBTEST",
-};
+constexpr auto builtInSpaces = std::to_array<std::string_view>({
+    "/rest",
+    "/$lib",
+    "/$shared",
+    "/4DACTION",
+    "/healthz",
+    "/4DSTATS",
+    "/4DHTMLSTATS",
+    "/4DCACHECLEAR",
+    "/4DWEBTEST",
+});
+
+// What the server itself has below /auth. The rest may be the application's own.
+constexpr std::string_view signInSpace = "/auth";
+constexpr auto signInPages = std::to_array<std::string_view>({
+    "/auth/login",
+    "/auth/factor",
+    "/auth/logout",
+    "/auth/reset",
+    "/auth/invite",
+    "/auth/setup",
+    "/auth/account",
+    "/auth/password",
+    "/auth/totp",
+    "/auth/recovery",
+    "/auth/passkeys",
+    "/auth/passkey",
+    "/auth/start",
+    "/auth/callback",
+    "/auth/sessions",
+    "/auth/decisions",
+    "/auth/activity",
+    "/auth/session",
+});
 
 // Whole segments from the start.
 bool liesUnder(std::string_view prefix, std::string_view path) {
@@ -103,8 +133,14 @@ Reading readEntry(const Value& value) {
 
 }  // namespace
 
+bool isSignInSpace(std::string_view path) {
+  return path == signInSpace ||
+         std::ranges::any_of(signInPages, [path](std::string_view page) { return liesUnder(page, path); });
+}
+
 bool isBuiltInSpace(std::string_view path) {
-  return std::ranges::any_of(builtInSpaces, [path](std::string_view space) { return liesUnder(space, path); });
+  return isSignInSpace(path) ||
+         std::ranges::any_of(builtInSpaces, [path](std::string_view space) { return liesUnder(space, path); });
 }
 
 bool RequestHandler::takes(std::string_view verb) const {

@@ -39,5 +39,7 @@ class HandlerTable {
 
 // Whether the path lies in an address space of the server, which handlers never take (rest.md 24.4).
 bool isBuiltInSpace(std::string_view path);
+// The part of it that belongs to the pages where users log in: /auth, and what the server has below it.
+bool isSignInSpace(std::string_view path);
 
 }  // namespace qodly::rest

@@ -61,6 +61,22 @@ test('a handler file is live at the next request, and comes before files', async
   assert.equal((await server.get('/desk')).status, 404);
 });
 
+test('below /auth an application has what the server has not', async (t) => {
+  const app = await project(t);
+  app.source('Classes/Desk.4qs', desk);
+  const handler = (pattern) => ({ class: 'Desk', method: 'visit', pattern, verbs: 'GET' });
+  app.handlers([handler('auth/teams/callback'), handler('auth/login/mine'), handler('auth'), { class: 'Desk', method: 'visit', regexPattern: '/auth/.*' }]);
+  const server = await serve(t, app.root);
+  assert.deepEqual((await (await server.get('/auth/teams/callback?code=1')).json()).path, ['auth', 'teams', 'callback']);
+  assert.equal((await server.get('/auth/teamsters')).status, 200, 'an expression takes what is free');
+  assert.match(await (await server.get('/auth/login')).text(), /<form/);
+  for (const path of ['/auth/login/mine', '/auth/start/nobody', '/auth']) {
+    assert.doesNotMatch(await (await server.get(path)).text(), /visits/, path);
+  }
+  assert.match(server.errors(), /handler 2 is ignored: the addresses under \/auth\/login\/mine belong to the server/);
+  assert.match(server.errors(), /handler 3 is ignored: the addresses under \/auth belong to the server/);
+});
+
 test('a failing handler tells the visitor a reference and the log the rest', async (t) => {
   const app = await project(t);
   app.source('Classes/Desk.4qs', desk);

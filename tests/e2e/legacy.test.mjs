@@ -43,6 +43,37 @@ test('automatic numbers are set and begin anew', async (t) => {
   assert.equal(verified.code, 0, verified.out + verified.err);
 });
 
+test('where a relation leads to', async (t) => {
+  const uuid = (n) => `AB0000000000000000000000000000${n}`;
+  const place = (field, table) =>
+    `<field_ref uuid="${field[1]}" name="${field[0]}"><table_ref uuid="${table[1]}" name="${table[0]}"/></field_ref>`;
+  const [item, note] = [['Item', 'AA000000000000000000000000000002'], ['Note', uuid('10')]];
+  const catalog = itemCatalog.replace('</base>', `
+    <table name="Note" uuid="${uuid('10')}" id="7">
+      <field name="ID" uuid="${uuid('11')}" type="4" unique="true" autosequence="true" not_null="true" id="1"/>
+      <field name="text" uuid="${uuid('12')}" type="10" id="2"/>
+      <field name="itemID" uuid="${uuid('13')}" type="4" id="5"/>
+      <primary_key field_name="ID" field_uuid="${uuid('11')}"/>
+    </table>
+    <relation uuid="${uuid('14')}" name_Nto1="item" name_1toN="notes" state="1">
+      <related_field kind="source">${place(['itemID', uuid('13')], note)}</related_field>
+      <related_field kind="destination">${place(['ID', 'AA000000000000000000000000000003'], item)}</related_field>
+    </relation></base>`);
+  const folder = await project(t, [
+    'var $number; $table; $field; $choice : Integer',
+    'var $one; $many : Boolean',
+    '$number:=ds.Note.getInfo().tableNumber',
+    'GET RELATION PROPERTIES($number; ds.Note.itemID.fieldNumber; $table; $field; $choice; $one; $many)',
+    '$out.push($table; $field; $choice; $one; $many)',
+    'GET RELATION PROPERTIES:C686($number; Num(ds.Note.text.fieldNumber); $table; $field; $choice; $one; $many)',
+    '$out.push($table; $field; $choice; $one; $many)',
+    'GET RELATION PROPERTIES($number; Num(ds.Note.item.fieldNumber); $table; $field)',
+    '$out.push($table; $field)',
+  ]);
+  writeFileSync(join(folder, 'Project/Sources/catalog.4DCatalog'), catalog);
+  assert.deepEqual(await result(folder, ''), [1, 1, 0, true, true, 0, 0, 0, false, false, 0, 0]);
+});
+
 test('a call that is compared and forgotten runs', async (t) => {
   const folder = await project(t, [
     'var $before : Integer',

@@ -128,6 +128,30 @@ Result<Value> getDatabaseParameter(vm::Call& call) {
   return Value::real(static_cast<double>(last));
 }
 
+// Numbers of the table and field at the one end of the relation that begins at a field; 0 when none does. Relations
+// load by themselves in both directions; there is no choice field.
+Result<Value> getRelationProperties(vm::Call& call) {
+  const auto process = dataOf(call);
+  if (!process) return std::unexpected(process.error());
+  const auto model = (*process)->datastore().model();
+  const auto table = std::ranges::find(model->classes, call.integer(0), &model::DataClass::tableNumber);
+  if (table == model->classes.end()) {
+    return std::unexpected(hostError(code::unknownName, fmt::format("there is no table number {}", call.integer(0))));
+  }
+  const auto begins = [&](const model::Relation& relation) {
+    if (relation.sourceClass != static_cast<std::uint32_t>(table - model->classes.begin())) return false;
+    return table->attributes[relation.sourceAttribute].fieldNumber == call.integer(1);
+  };
+  const auto relation = std::ranges::find_if(model->relations, begins);
+  const bool found = relation != model->relations.end();
+  const model::DataClass* const one = found ? &model->classes[relation->destinationClass] : nullptr;
+  call.setOut(2, Value::integer(found ? one->tableNumber : 0));
+  call.setOut(3, Value::integer(found ? one->attributes[relation->destinationAttribute].fieldNumber : 0));
+  call.setOut(4, Value::integer(0));
+  for (const std::size_t automatic : {5U, 6U}) call.setOut(automatic, Value::boolean(found));
+  return Value();
+}
+
 Result<Value> currentUser(vm::Call& call) {
   const WebSession* session = sessionOf(call.process());
   return Value::text(session != nullptr ? session->userName() : std::string());
@@ -145,6 +169,10 @@ constexpr vm::FunctionRow commands[] = {
      &setDatabaseParameter, "Sets the number after which the automatic numbers of a dataclass go on."},
     {"Get database parameter", "(tableOrSelector: variant, selector?: variant) : number", &getDatabaseParameter,
      "The automatic number of a dataclass that was given out last."},
+    {"GET RELATION PROPERTIES",
+     "(table: integer, field: integer, out oneTable: integer, out oneField: integer, out choiceField?: integer, "
+     "out autoOne?: boolean, out autoMany?: boolean)",
+     &getRelationProperties, "Which table and field the relation that begins at a field leads to; 0 when none does."},
     {"Current user", "() : string", &currentUser, "Name of the user of the web session."},
 };
 

@@ -49,6 +49,7 @@ std::unordered_set<std::string> makeUnavailable() {
   for (const auto& rows : {unavailableCommands(), desktopCommands()}) {
     for (const CommandName& row : rows) names.insert(syntax::foldName(row.fourD));
   }
+  for (const std::string_view name : unavailableSingleWords()) names.insert(syntax::foldName(name));
   return names;
 }
 

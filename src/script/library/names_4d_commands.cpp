@@ -208,6 +208,7 @@ constexpr auto fourDOnly = std::to_array<CommandName>({
     {"", "SET DATABASE PARAMETER", 642},
     {"", "Get database parameter", 643},
     {"", "Records in table", 83},
+    {"", "GET RELATION PROPERTIES", 686},
     {"", "START TRANSACTION", 239},
     {"", "VALIDATE TRANSACTION", 240},
     {"", "CANCEL TRANSACTION", 241},
@@ -542,10 +543,19 @@ constexpr auto unavailable = std::to_array<CommandName>({
     {"", "WRITE PICTURE FILE", 680},
 });
 
+// Commands of one word that do not run. Methods and variables may have such names, so they are commands only with a
+// token (`Sum:C1`), and where nothing else of that name is called.
+constexpr auto singleWords = std::to_array<std::string_view>(
+    {"ACCUMULATE",  "Activated",  "After",    "Average",  "BACKUP",       "Before",  "Clickcount",
+     "Deactivated", "DIFFERENCE", "During",   "GRAPH",    "INTERSECTION", "Level",   "Locked",
+     "Max",         "MESSAGE",    "Min",      "Modified", "Old",          "PLAY",    "REDRAW",
+     "REJECT",      "RESTORE",    "Subtotal", "Sum",      "UNION",        "Variance"});
+
 }  // namespace
 
 std::span<const CommandName> qodlyScriptCommands() { return qodlyScript; }
 std::span<const CommandName> fourDCommands() { return fourDOnly; }
 std::span<const CommandName> unavailableCommands() { return unavailable; }
+std::span<const std::string_view> unavailableSingleWords() { return singleWords; }
 
 }  // namespace qodly::script::library

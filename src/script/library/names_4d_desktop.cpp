@@ -210,7 +210,6 @@ constexpr auto commands = std::to_array<CommandName>({
     {"", "Get printed height", 702},
     {"", "GET PROCESS VARIABLE", 371},
     {"", "GET REGISTERED CLIENTS", 650},
-    {"", "GET RELATION PROPERTIES", 686},
     {"", "GET RESOURCE", 508},
     {"", "Get selected menu item parameter", 1005},
     {"", "Get system info", 0},

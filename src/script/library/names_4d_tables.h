@@ -21,8 +21,9 @@ struct ConstantName {
 };
 
 std::span<const CommandName> qodlyScriptCommands();
-std::span<const CommandName> fourDCommands();        // run under their 4D name only
-std::span<const CommandName> unavailableCommands();  // executing one raises -20027
+std::span<const CommandName> fourDCommands();                // run under their 4D name only
+std::span<const CommandName> unavailableCommands();          // executing one raises -20027
+std::span<const std::string_view> unavailableSingleWords();  // as unavailableCommands(), but no names of the parser
 std::span<const ConstantName> constantNames();
 std::span<const std::string_view> unavailableConstants();  // 4D names; their value is 0
 std::span<const CommandName> desktopCommands();            // as unavailableCommands()

@@ -2,6 +2,8 @@
 #include <new>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 #include "script/syntax/names.h"
 #include "script/vm/codes.h"
 #include "script/vm/interpret.h"
@@ -103,6 +105,17 @@ bool Interpreter::finish(Machine& m, Value result) {
 
 // --- Methods
 
+namespace {
+
+// A name of one word in 4D code may be meant as a command that the server does not have.
+Error unknownMethod(const Builtins& builtins, const compile::Code& caller, const std::string& name) {
+  return caller.unit->surface == syntax::Surface::fourD && builtins.isUnavailable(name)
+             ? hostError(code::notOnServer, fmt::format("Command not available on the server: {}.", name))
+             : hostError(code::unknownName, "there is no method " + name);
+}
+
+}  // namespace
+
 Step Interpreter::callMethod(Machine& m, Value* r, Word w, const Word& cache) {
   const Program* program = m.program_.get();
   const std::uint16_t serial = m.serial_;
@@ -112,7 +125,7 @@ Step Interpreter::callMethod(Machine& m, Value* r, Word w, const Word& cache) {
     callee = program != nullptr ? program->method(name) : nullptr;
     if (callee == nullptr) {
       clear(r + w.a(), w.b());
-      m.fail(code::unknownName, "there is no method " + name);
+      m.fail(unknownMethod(m.process_.runtime().builtins(), code(m), name));
       return Step::failed;
     }
     const bool direct = callee->broken.empty() && !callee->usesArguments && callee->captures.empty() &&
@@ -142,7 +155,7 @@ Step Interpreter::forwardMethod(Machine& m, Value* r, Word w) {
   const std::string& name = code(m).names[static_cast<std::size_t>(w.bx())];
   const compile::Code* callee = m.program_ ? m.program_->method(name) : nullptr;
   if (callee == nullptr) {
-    m.fail(code::unknownName, "there is no method " + name);
+    m.fail(unknownMethod(m.process_.runtime().builtins(), code(m), name));
     return Step::failed;
   }
   const std::vector<Value> arguments = m.passedArguments();

@@ -87,6 +87,12 @@ ARRAY TEXT($two; 2; 3) // expect error: -20027
 ALL RECORDS([Nothing]) // expect error: -20027
 QUERY SELECTION // expect error: -20027
 ALERT("x") // expect error: -20027
+$n:=Sum($x) // expect error: -20027 Sum
+$n:=Average:C2($x) // expect error: -20027 Average
+MESSAGE("x") // expect error: -20027 MESSAGE
+Max($x; 1) // expect error: -20027
+Level:C101 // expect error: -20027
+noSuchMethod($x) // expect error: -20008
 OBJECT SET VISIBLE(*; "x"; True) // expect error: -20027
 FORM Event // expect error: -20027
 Request("x") // expect error: -20027
