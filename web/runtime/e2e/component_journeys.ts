@@ -138,6 +138,40 @@ export const componentJourneys: Readonly<Record<string, Journey>> = {
     await range.keyboard.press('PageDown');
     await until('page', async () => (await slider.getAttribute('aria-valuenow')) === '90');
   },
+  async 'the strip of tabs keeps its height in a bounded column whose content is taller'({ mock, open }) {
+    const tabs = [
+      { id: 'one', title: 'One' },
+      { id: 'two', title: 'Two' },
+    ];
+    const tall = box({ height: '2000px', flexShrink: '0' }, text('Tall'));
+    const bounded = make('Tabs', { tabs, style: { display: 'flex', flexDirection: 'column', height: '100%' } }, [], {
+      one: tall,
+      two: text('Second'),
+    });
+    mock.pages.set('Strip', pageOf([], [box({ height: '240px', overflow: 'auto' }, bounded)]));
+    const page = await open('Strip');
+    await page.getByText('Tall').waitFor();
+    await page.getByRole('tab', { name: 'Two' }).click();
+    await page.getByText('Second').waitFor();
+    await page.getByRole('tab', { name: 'One' }).click();
+    await page.getByText('Tall').waitFor();
+  },
+  async 'the chips of tags run on in a line, also in a column'({ mock, open }) {
+    const chips = make('Tags', { datasource: 'books', field: 'price', style: { display: 'inline-block' } });
+    mock.pages.set(
+      'Chips',
+      pageOf(
+        [{ id: 'books', type: 'entitysel', dataclass: 'Book', namespace: '', initialValue: 'all', pageSize: 20 }],
+        [box({ display: 'flex', flexDirection: 'column', width: '600px' }, chips)],
+      ),
+    );
+    const page = await open('Chips');
+    const chip = page.getByRole('listitem');
+    await until('chips', async () => (await chip.count()) > 2 && (await chip.nth(1).innerText()) !== '');
+    const [first, second] = await Promise.all([chip.nth(0).boundingBox(), chip.nth(1).boundingBox()]);
+    assert.ok(first && second && second.y === first.y && second.x >= first.x + first.width, 'side by side');
+    assert.ok(first.width < 300, 'as wide as its text');
+  },
   async 'keyboard alone: matrix, tabs, calendar of a date, time, tree'(context) {
     const matrix = await openGallery(context, 'Matrix');
     const list = matrix.getByRole('listbox').first();
