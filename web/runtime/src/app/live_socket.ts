@@ -108,19 +108,24 @@ export class LiveConnector {
       .catch(() => undefined);
   }
 
-  private events(): LiveSocket {
-    const source = this.transports.events(`${this.address}?$client=${this.client}`);
-    const socket: LiveSocket = {
+  /** A socket that sends by requests; who makes it calls its listeners. */
+  private posting(close: () => void): LiveSocket {
+    return {
       onopen: null,
       onmessage: null,
       onclose: null,
       send: (text) => {
         this.post(text);
       },
-      close: () => {
-        source.close();
-      },
+      close,
     };
+  }
+
+  private events(): LiveSocket {
+    const source = this.transports.events(`${this.address}?$client=${this.client}`);
+    const socket = this.posting(() => {
+      source.close();
+    });
     source.onopen = () => {
       socket.onopen?.();
     };
@@ -138,18 +143,10 @@ export class LiveConnector {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let ended = false;
     let opened = false;
-    const socket: LiveSocket = {
-      onopen: null,
-      onmessage: null,
-      onclose: null,
-      send: (text) => {
-        this.post(text);
-      },
-      close: () => {
-        ended = true;
-        clearTimeout(timer);
-      },
-    };
+    const socket = this.posting(() => {
+      ended = true;
+      clearTimeout(timer);
+    });
     const ask = async (): Promise<void> => {
       try {
         const answer = await this.transports.fetch(`${this.address}?$client=${this.client}&$poll=true`, {

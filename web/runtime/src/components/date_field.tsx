@@ -1,5 +1,5 @@
 // Date field: typing in the locale's short form, or choosing from a month (pages 15.7).
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { asArray, type Json } from '../base/json';
 import { dayTest, fromIso, intervalProblem, today } from '../format/calendar';
 import { dateOrder, firstWeekday, formatDate, readDate } from '../format/date';
@@ -7,16 +7,16 @@ import { formatValue } from '../format/format';
 import { useTracked } from '../view/hooks';
 import { useValue } from '../view/shown';
 import { asText } from '../base/json';
+import { useFieldPopup } from './field_popup';
 import type { FieldProps } from './input';
 import { isoOf, MonthGrid } from './month_grid';
 
 export function DateField({ view, value, field, readOnly, commit }: FieldProps): ReactNode {
   const locale = view.page.app.locale.value;
   const popup = useId();
-  const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
   const [wrong, setWrong] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
+  const { root, open, setOpen, onKeyDown, focusField } = useFieldPopup();
   const iso = isoOf(value);
   const format = view.text('format');
   const shown = useTracked(() => formatValue(value, format, 'date', view.page.app.locale.value));
@@ -25,19 +25,6 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
   const allowed = dayTest(intervals);
   const broken = intervalProblem(intervals);
   const start = firstWeekday(view.props['weekStart'], locale);
-
-  useEffect(() => {
-    if (!open) return undefined;
-    const away = (event: Event): void => {
-      if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false);
-    };
-    document.addEventListener('pointerdown', away);
-    document.addEventListener('focusin', away);
-    return () => {
-      document.removeEventListener('pointerdown', away);
-      document.removeEventListener('focusin', away);
-    };
-  }, [open]);
 
   const take = (next: string | null): void => {
     const before = typeof value === 'string' && value.includes('T') ? value.slice(value.indexOf('T')) : '';
@@ -57,17 +44,7 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
   const usable = !view.disabled && !readOnly;
   const { hint } = dateOrder(locale);
   return (
-    <div
-      ref={root}
-      className="q-date"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && open) {
-          event.stopPropagation();
-          setOpen(false);
-          root.current?.querySelector('input')?.focus();
-        }
-      }}
-    >
+    <div ref={root} className="q-date" onKeyDown={onKeyDown}>
       <input
         {...field}
         type="text"
@@ -125,7 +102,7 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
             choose={(day) => {
               take(day);
               setOpen(false);
-              root.current?.querySelector('input')?.focus();
+              focusField();
               setTyped(null); // the focus took the day before this one for typing
             }}
           />

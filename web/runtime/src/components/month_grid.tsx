@@ -74,49 +74,13 @@ export function MonthGrid({
   return (
     <div className="q-month" style={style}>
       <div className="q-month-bar">
-        <button
-          type="button"
-          className="q-button q-bare"
-          aria-label="Previous year"
-          onClick={() => {
-            page(-12);
-          }}
-        >
-          «
-        </button>
-        <button
-          type="button"
-          className="q-button q-bare"
-          aria-label="Previous month"
-          onClick={() => {
-            page(-1);
-          }}
-        >
-          ‹
-        </button>
+        <PageButton label="Previous year" step={-12} sign="«" page={page} />
+        <PageButton label="Previous month" step={-1} sign="‹" page={page} />
         <span className="q-month-title" aria-live="polite">
           {dayName(locale, active, { month: 'long', year: 'numeric' })}
         </span>
-        <button
-          type="button"
-          className="q-button q-bare"
-          aria-label="Next month"
-          onClick={() => {
-            page(1);
-          }}
-        >
-          ›
-        </button>
-        <button
-          type="button"
-          className="q-button q-bare"
-          aria-label="Next year"
-          onClick={() => {
-            page(12);
-          }}
-        >
-          »
-        </button>
+        <PageButton label="Next month" step={1} sign="›" page={page} />
+        <PageButton label="Next year" step={12} sign="»" page={page} />
       </div>
       <table
         ref={grid}
@@ -171,6 +135,32 @@ export function MonthGrid({
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A button of the bar above what is chosen from: so many pages on. */
+export function PageButton({
+  label,
+  step,
+  sign,
+  page,
+}: {
+  label: string;
+  step: number;
+  sign: string;
+  page: (step: number) => void;
+}): ReactNode {
+  return (
+    <button
+      type="button"
+      className="q-button q-bare"
+      aria-label={label}
+      onClick={() => {
+        page(step);
+      }}
+    >
+      {sign}
+    </button>
   );
 }
 

@@ -9,7 +9,7 @@ import type { NodeProps } from '../view/node';
 import { useValue } from '../view/shown';
 import { useView, type View } from '../view/view';
 import { localeOf } from './entries';
-import { isoOf, MonthGrid } from './month_grid';
+import { isoOf, MonthGrid, PageButton } from './month_grid';
 
 interface Picked {
   mode: string;
@@ -170,29 +170,11 @@ function Cells({
     <div {...view.root}>
       <div className="q-month" style={colours(view, kind)}>
         <div className="q-month-bar">
-          <button
-            type="button"
-            className="q-button q-bare"
-            aria-label="Previous"
-            onClick={() => {
-              page(-1);
-            }}
-          >
-            ‹
-          </button>
+          <PageButton label="Previous" step={-1} sign="‹" page={page} />
           <span className="q-month-title" aria-live="polite">
             {title}
           </span>
-          <button
-            type="button"
-            className="q-button q-bare"
-            aria-label="Next"
-            onClick={() => {
-              page(1);
-            }}
-          >
-            ›
-          </button>
+          <PageButton label="Next" step={1} sign="›" page={page} />
         </div>
         <div className="q-cells" role="group" aria-label={title}>
           {cells.map((cell) => (

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { toDuration } from '../data/value';
 import { formatDuration } from '../format/duration';
 import { plainDigits } from '../format/number';
+import { useFieldPopup } from './field_popup';
 import type { FieldProps } from './input';
 
 const minute = 60000;
@@ -19,25 +20,11 @@ export function readTime(text: string): number | null {
 
 export function TimeField({ view, value, field, readOnly, commit, duration }: FieldProps & { duration: boolean }): ReactNode {
   const [typed, setTyped] = useState<string | null>(null);
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
+  const { root, open, setOpen, onKeyDown } = useFieldPopup();
   const ms = typeof value === 'number' ? value : typeof value === 'string' ? toDuration(value) : null;
   const half = !duration && view.props['twentyFourHours'] === false;
   const format = view.text('format') || (duration ? 'Simple' : half ? 'h:mm a' : 'Without seconds');
   const usable = !view.disabled && !readOnly;
-
-  useEffect(() => {
-    if (!open) return undefined;
-    const away = (event: Event): void => {
-      if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false);
-    };
-    document.addEventListener('pointerdown', away);
-    document.addEventListener('focusin', away);
-    return () => {
-      document.removeEventListener('pointerdown', away);
-      document.removeEventListener('focusin', away);
-    };
-  }, [open]);
 
   const take = (next: number | null): void => {
     setTyped(null);
@@ -58,17 +45,7 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
     take(Math.max(duration ? -Infinity : 0, (ms ?? 0) + change));
   };
   return (
-    <div
-      ref={root}
-      className="q-date"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && open) {
-          event.stopPropagation();
-          setOpen(false);
-          root.current?.querySelector('input')?.focus();
-        }
-      }}
-    >
+    <div ref={root} className="q-date" onKeyDown={onKeyDown}>
       <input
         {...field}
         type="text"

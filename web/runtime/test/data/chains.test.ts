@@ -2,10 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/base/json';
 import { fail, MockEntity, MockSelection } from '../mock/server';
-import { build, call, ent, play, run, sca, sel, std, type Scenario, type Step } from './scenario';
+import { build, call, chain, ent, play, run, sca, sel, std, uses, type Scenario, type Step } from './scenario';
 
-const chain = [sel('books'), ent('book', { from: 'books' })];
-const uses = ['books.title', 'book.title'];
 const set = (name: string, value: Json, type = 'string'): JsonObject => std('set', name, { set: { value, type } });
 const bad = {
   'ds.bad': () => {

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../src/base/json';
 import type { Entity } from '../../src/data/entity';
 import { LiveUpdates, type LiveSocket } from '../../src/data/live';
 import type { Selection } from '../../src/data/selection';
-import { build, ent, run, sel, std, type ScenarioWorld } from './scenario';
+import { build, chain, ent, run, sel, std, type ScenarioWorld } from './scenario';
 
 interface Live {
   world: ScenarioWorld;
@@ -82,8 +82,6 @@ async function start(sources: Json[], uses: string[], show: string[]): Promise<L
       ),
   };
 }
-
-const chain = [sel('books'), ent('book', { from: 'books' })];
 
 describe('live updates', () => {
   test('a used selection is subscribed with its set, attributes and window; its element comes with it', async () => {

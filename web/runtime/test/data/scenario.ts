@@ -276,3 +276,10 @@ export const call = (method: string, more: JsonObject = {}): JsonObject => ({
   returns: {},
   ...more,
 });
+
+// What most scenarios begin with: the books, the current one, and what a page shows of them.
+export const chain = [sel('books'), ent('book', { from: 'books' })];
+export const empty = [sel('books', { initialValue: '' }), ent('book', { from: 'books', initialValue: '' })];
+export const uses = ['books.title', 'book.title'];
+export const first = { get: 'book.title', is: 'Tidal Maps 1' };
+export const author = { id: 'author', type: 'entity', dataclass: 'Author', from: 'book.author', initialValue: '' };
