@@ -59,7 +59,7 @@ export function CheckboxInput({ node }: NodeProps): ReactNode {
     const next = nextMark(type, mark);
     setUsed(true);
     setUnbound(next);
-    void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
+    void view.change(path, next);
   };
   const { className, style, disabled, ...events } = view.root;
   const isSwitch = part?.props['variant'] === 'switch';

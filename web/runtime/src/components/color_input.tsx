@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { asText } from '../base/json';
 import type { NodeProps } from '../view/node';
+import { usePause } from '../view/pause';
 import { useValue } from '../view/shown';
 import { useView } from '../view/view';
 
@@ -21,22 +22,25 @@ export function ColorInput({ node }: NodeProps): ReactNode {
   const field = useRef<HTMLInputElement>(null);
   const value = path === '' ? own : typeof bound === 'string' ? bound : '';
   const shown = dragged ?? hexColour(value) ?? hexColour(view.text('defaultColor')) ?? '#000000';
-  const write = useRef<(next: string) => Promise<void>>(undefined);
-  write.current = async (next) => {
+  const written = hexColour(value);
+  const pause = usePause((next: string) => {
+    if (next === written) return;
     setOwn(next);
-    if (path !== '') await view.write(path, next);
-    setDragged(null);
-    await view.fire('onchange');
-  };
-  // React tells of each colour that the pointer passes; the colour that was chosen is told by the field itself.
+    void view.change(path, next);
+  }, view.page.app.manager.typing);
+  // React tells of each colour that the pointer passes; that one was chosen is told by the field itself.
   useEffect(() => {
     const element = field.current;
-    const chosen = (): void => void write.current?.(element?.value ?? '');
+    const chosen = (): void => {
+      pause.later(element?.value ?? '');
+      pause.now();
+      setDragged(null);
+    };
     element?.addEventListener('change', chosen);
     return () => {
       element?.removeEventListener('change', chosen);
     };
-  }, []);
+  }, [pause]);
   return (
     <div {...view.root}>
       <input
@@ -48,6 +52,7 @@ export function ColorInput({ node }: NodeProps): ReactNode {
         value={shown}
         onChange={(event) => {
           setDragged(event.target.value);
+          pause.later(event.target.value);
         }}
       />
     </div>

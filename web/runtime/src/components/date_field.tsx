@@ -4,33 +4,48 @@ import { asArray, type Json } from '../base/json';
 import { dayTest, fromIso, intervalProblem, today } from '../format/calendar';
 import { dateOrder, firstWeekday, formatDate, readDate } from '../format/date';
 import { formatValue } from '../format/format';
+import { plainDigits } from '../format/number';
 import { useTracked } from '../view/hooks';
+import { usePause } from '../view/pause';
 import { useValue } from '../view/shown';
 import { asText } from '../base/json';
 import { useFieldPopup } from './field_popup';
 import type { FieldProps } from './input';
 import { isoOf, MonthGrid } from './month_grid';
 
+const fullYear = /(^|\D)\d{4}(\D|$)/;
+
 export function DateField({ view, value, field, readOnly, commit }: FieldProps): ReactNode {
   const locale = view.page.app.locale.value;
   const popup = useId();
   const [typed, setTyped] = useState<string | null>(null);
+  const [focused, setFocused] = useState(false);
   const [wrong, setWrong] = useState(false);
   const { root, open, setOpen, onKeyDown, focusField } = useFieldPopup();
   const iso = isoOf(value);
   const format = view.text('format');
   const shown = useTracked(() => formatValue(value, format, 'date', view.page.app.locale.value));
+  const plain = formatDate(iso, '', locale);
   const bound = useValue(asText(view.node.props['intervalsDatasource']));
   const intervals = Array.isArray(bound) ? (bound as Json[]) : asArray(view.props['intervals']);
   const allowed = dayTest(intervals);
   const broken = intervalProblem(intervals);
   const start = firstWeekday(view.props['weekStart'], locale);
 
-  const take = (next: string | null): void => {
+  const put = (next: string | null): void => {
     const before = typeof value === 'string' && value.includes('T') ? value.slice(value.indexOf('T')) : '';
+    if ((next ?? '') !== iso) commit(next === null ? null : next + before);
+  };
+  // On the way to a date there are others: while typing, one counts when its year is written in full.
+  const pause = usePause((text: string) => {
+    const next = readDate(text, locale);
+    if (next === null || (next !== undefined && fullYear.test(plainDigits(text)) && allowed(next))) put(next);
+  }, view.page.app.manager.typing);
+  const take = (next: string | null): void => {
+    pause.drop();
     setTyped(null);
     setWrong(false);
-    if ((next ?? '') !== iso) commit(next === null ? null : next + before);
+    put(next);
   };
   const finish = (): void => {
     if (typed === null) return;
@@ -48,7 +63,7 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
       <input
         {...field}
         type="text"
-        value={typed ?? (typeof value === 'string' && iso === '' ? value : shown)}
+        value={typed ?? (typeof value === 'string' && iso === '' ? value : focused && usable && iso !== '' ? plain : shown)}
         placeholder={view.text('placeholder') || hint}
         {...(wrong ? { 'aria-invalid': true } : {})}
         role="combobox"
@@ -57,13 +72,15 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
         aria-controls={`${popup}-dialog`}
         onFocus={(event) => {
           field.onFocus?.(event);
-          if (usable && iso !== '' && typed === null) setTyped(formatDate(iso, '', locale));
+          setFocused(true);
         }}
         onChange={(event) => {
           setTyped(event.target.value);
           setWrong(false);
+          pause.later(event.target.value);
         }}
         onBlur={(event) => {
+          setFocused(false);
           finish();
           field.onBlur?.(event);
         }}
@@ -103,7 +120,6 @@ export function DateField({ view, value, field, readOnly, commit }: FieldProps):
               take(day);
               setOpen(false);
               focusField();
-              setTyped(null); // the focus took the day before this one for typing
             }}
           />
         </div>

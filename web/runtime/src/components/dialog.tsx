@@ -5,7 +5,7 @@ import { asBoolean, asText } from '../base/json';
 import { usePage } from '../view/context';
 import { useTracked } from '../view/hooks';
 import { slotOf, type NodeProps } from '../view/node';
-import { useView } from '../view/view';
+import { isInside, useView } from '../view/view';
 import { isAiry } from './container';
 
 export function Dialog({ node }: NodeProps): ReactNode {
@@ -39,6 +39,7 @@ function OpenDialog({ node, place }: NodeProps & { place: number }): ReactNode {
   }, [page, node]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (!isInside(event)) return;
     if (event.key === 'Escape' && closable) {
       event.stopPropagation();
       close();

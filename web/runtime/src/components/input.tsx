@@ -2,7 +2,6 @@
 import {
   lazy,
   Suspense,
-  useEffect,
   useRef,
   useState,
   type ChangeEvent,
@@ -20,14 +19,13 @@ import { PartContext, usePart } from '../view/context';
 import { useTracked } from '../view/hooks';
 import { slotOf, type NodeProps } from '../view/node';
 import { usePartScope } from '../view/part';
+import { usePause } from '../view/pause';
 import { richText } from '../view/rich';
 import { typeOf, useValue, valueType } from '../view/shown';
 import { clickable, useView, type View } from '../view/view';
 
 const DateField = lazy(async () => ({ default: (await import('./date_field')).DateField }));
 const TimeField = lazy(async () => ({ default: (await import('./time_field')).TimeField }));
-
-const commitPause = 300;
 
 export function TextInput({ node }: NodeProps): ReactNode {
   const view = useView(node, 'textinput');
@@ -74,7 +72,7 @@ export function Input({ node }: NodeProps): ReactNode {
   const readOnly = asBoolean(view.props['readonly']) || asBoolean(view.props['readOnly']);
   const commit = (next: Value): void => {
     setOwn(next);
-    void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
+    void view.change(path, next);
   };
   const { style, className, disabled, ...events } = view.root;
   const label =
@@ -140,43 +138,20 @@ function useTyping(
 } {
   const [typed, setTyped] = useState<string | null>(null);
   const [focused, setFocused] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const waiting = useRef<string | null>(null);
-  const latest = useRef(props);
-  latest.current = props;
-
-  const send = (): void => {
-    clearTimeout(timer.current);
-    const text = waiting.current;
-    waiting.current = null;
-    if (text === null) return;
+  const pause = usePause((text: string) => {
     const value = toValue(text);
-    if (value !== undefined) latest.current.commit(value);
-  };
-  const sendNow = useRef(send);
-  sendNow.current = send;
-  useEffect(
-    () => () => {
-      sendNow.current();
-    },
-    [],
-  );
-
+    if (value !== undefined) props.commit(value);
+  }, props.view.page.app.manager.typing);
   return {
     text: typed ?? toText(props.value),
     focused,
     setFocused,
     change: (event) => {
-      const { value } = event.target;
-      setTyped(value);
-      waiting.current = value;
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => {
-        sendNow.current();
-      }, commitPause);
+      setTyped(event.target.value);
+      pause.later(event.target.value);
     },
     flush: () => {
-      send();
+      pause.now();
       setTyped(null);
     },
   };

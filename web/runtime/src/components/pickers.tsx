@@ -32,7 +32,7 @@ function usePicked(view: View, convert: (text: string) => Json, toText: (value: 
     .filter((text) => text !== '');
   const write = (next: Value): void => {
     setOwn(next);
-    void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
+    void view.change(path, next);
   };
   const [low, high] = [...values].sort();
   return {

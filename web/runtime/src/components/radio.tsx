@@ -45,7 +45,7 @@ export function Radio({ node }: NodeProps): ReactNode {
       ? options.map((option) => option.value).filter((item) => (item === text ? !chosen.includes(item) : chosen.includes(item)))
       : convert(text);
     setOwn(next);
-    void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
+    void view.change(path, next);
   };
   const move = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

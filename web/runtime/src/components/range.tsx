@@ -99,10 +99,7 @@ function Slider({ node, view }: { node: NodeDef; view: View }): ReactNode {
     const snapped = Number(Math.min(Math.max(min + Math.round((next - min) / step) * step, min), max).toFixed(digits));
     if (snapped === value) return;
     setOwn(snapped);
-    void (path === '' ? Promise.resolve() : view.write(path, snapped)).then(async () => {
-      await wrapper?.view.fire('onchange');
-      if (wrapper?.view.node !== node) await view.fire('onchange');
-    });
+    void view.change(path, snapped, wrapper?.view);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const big = Math.max(step, (max - min) / 10);

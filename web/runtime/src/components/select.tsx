@@ -80,7 +80,7 @@ export function Select({ node }: NodeProps): ReactNode {
         const next = convert(event.target.value);
         touched.current = true;
         setOwn(event.target.value);
-        void (path === '' ? Promise.resolve() : view.write(path, next)).then(() => view.fire('onchange'));
+        void view.change(path, next);
       }}
     >
       {empty || !known(chosen) ? (

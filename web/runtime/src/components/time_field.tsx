@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { toDuration } from '../data/value';
 import { formatDuration } from '../format/duration';
 import { plainDigits } from '../format/number';
+import { usePause } from '../view/pause';
 import { useFieldPopup } from './field_popup';
 import type { FieldProps } from './input';
 
@@ -18,24 +19,40 @@ export function readTime(text: string): number | null {
   return ms >= 13 * hour || ms < hour ? null : (ms % (12 * hour)) + (match[2]?.toLowerCase() === 'p' ? 12 * hour : 0);
 }
 
+const fullMinutes = /:\d{2}(\D|$)/;
+
 export function TimeField({ view, value, field, readOnly, commit, duration }: FieldProps & { duration: boolean }): ReactNode {
   const [typed, setTyped] = useState<string | null>(null);
+  const [focused, setFocused] = useState(false);
   const { root, open, setOpen, onKeyDown } = useFieldPopup();
   const ms = typeof value === 'number' ? value : typeof value === 'string' ? toDuration(value) : null;
   const half = !duration && view.props['twentyFourHours'] === false;
   const format = view.text('format') || (duration ? 'Simple' : half ? 'h:mm a' : 'Without seconds');
   const usable = !view.disabled && !readOnly;
+  const plain = (time: number): string => formatDuration(time, duration ? 'Simple' : 'Without seconds', 'en');
+  const shown = (time: number): string => formatDuration(time, format, view.page.app.locale.value);
 
-  const take = (next: number | null): void => {
-    setTyped(null);
+  const put = (next: number | null): void => {
     const fixed = next === null ? null : duration ? next : ((next % (24 * hour)) + 24 * hour) % (24 * hour);
     if (fixed !== ms) commit(fixed);
+  };
+  // While typing, a time counts when its minutes are written in full.
+  const pause = usePause((text: string) => {
+    const next = readTime(text);
+    if (text.trim() === '') put(null);
+    else if (next !== null && fullMinutes.test(plainDigits(text))) put(next);
+  }, view.page.app.manager.typing);
+  const take = (next: number | null): void => {
+    pause.drop();
+    setTyped(null);
+    put(next);
   };
   const finish = (): void => {
     if (typed === null) return;
     const text = typed.trim();
     const next = text === '' ? null : readTime(text);
     if (text !== '' && next === null) {
+      pause.drop();
       setTyped(null);
       return;
     }
@@ -50,19 +67,18 @@ export function TimeField({ view, value, field, readOnly, commit, duration }: Fi
         {...field}
         type="text"
         inputMode="numeric"
-        value={
-          typed ??
-          (ms === null ? (typeof value === 'string' ? value : '') : formatDuration(ms, format, view.page.app.locale.value))
-        }
+        value={typed ?? (ms === null ? (typeof value === 'string' ? value : '') : focused && usable ? plain(ms) : shown(ms))}
         placeholder={view.text('placeholder') || (duration ? 'hh:mm:ss' : 'hh:mm')}
         onFocus={(event) => {
           field.onFocus?.(event);
-          if (usable && ms !== null) setTyped(formatDuration(ms, duration ? 'Simple' : 'Without seconds', 'en'));
+          setFocused(true);
         }}
         onChange={(event) => {
           setTyped(event.target.value);
+          pause.later(event.target.value);
         }}
         onBlur={(event) => {
+          setFocused(false);
           finish();
           field.onBlur?.(event);
         }}

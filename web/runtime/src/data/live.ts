@@ -230,6 +230,7 @@ export class LiveUpdates {
     if (endsRights.has(asText(message['end'])) || message['privileges'] !== undefined) this.hooks.privileges();
     this.sequence = asNumber(message['sequence'], this.sequence);
     const refresh = new Map<Source, 'reload' | 'realign'>();
+    this.manager.settleTyping();
     void this.manager.commit(null, () => {
       for (const raw of asArray(message['events'])) {
         const event = asObject(raw);

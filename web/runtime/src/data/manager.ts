@@ -45,6 +45,8 @@ export class Manager {
   private change: Change | null = null;
   private readonly working = new Set<Promise<unknown>>();
   private readonly scopes = new Set<Scope>();
+  /** What hands on the typing that waits for the end of its pause. */
+  readonly typing = new Set<() => void>();
   /** Sources came or went. */
   readonly scopesTopic = new Topic();
 
@@ -175,6 +177,11 @@ export class Manager {
     return this.change?.turn ?? null;
   }
 
+  /** Before values of the server are taken over without having been asked for: what was typed counts as an edit. */
+  settleTyping(): void {
+    for (const handOn of [...this.typing]) handOn();
+  }
+
   /** Runs `work`; then its consequences: one notification for everyone, derived sources, then `onChange` of what changed. */
   commit(turn: Turn | null, work: () => void): Promise<void> {
     if (this.change) {
@@ -292,6 +299,7 @@ export class Manager {
   async renew(source: Source, entities: Entity[], attributes: string, withdraw = false): Promise<void> {
     const raws = await this.context.loader.renewed(entities, attributes);
     const names = new Set(attributes.split(',').map((path) => path.split('.')[0] ?? path));
+    this.settleTyping();
     await this.commit(null, () => {
       const changed = new Set<Source>();
       for (const [entity, raw] of raws) {

@@ -21,6 +21,8 @@ export interface Frame {
 export class Scope {
   private readonly sources = new Map<string, Source>();
   readonly topic = new Topic();
+  /** Its page is gone: what still runs for it finds nothing and says nothing. */
+  gone = false;
 
   constructor(
     readonly manager: Manager,
@@ -62,6 +64,7 @@ export class Scope {
     for (let i = frames.length - 1; i >= 0; i--) if (frames[i]?.name === path.root) return frames[i]?.value;
     const source = this.find(path.namespace, path.root);
     if (source) return source.read();
+    if (this.gone) return null;
     this.manager.log.warn(
       path.root.startsWith('$') ? `"${path.text}" is used outside an iteration` : `source "${path.text}" does not exist`,
     );
@@ -90,7 +93,7 @@ export class Scope {
     if (frame) return putInFrame(frame, path.steps, value);
     const source = this.find(path.namespace, path.root);
     if (!source) {
-      this.manager.log.error(`source "${path.text}" does not exist`);
+      if (!this.gone) this.manager.log.error(`source "${path.text}" does not exist`);
       return false;
     }
     if (path.steps.length === 0) return source.assign(value, always);
@@ -113,6 +116,7 @@ export class Scope {
   }
 
   dispose(): void {
+    this.gone = true;
     for (const source of this.sources.values()) {
       source.dispose();
       for (const other of this.parent?.own() ?? []) other.dependents.delete(source);

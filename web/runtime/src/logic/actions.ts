@@ -42,6 +42,7 @@ async function attempt(run: ActionRun, action: Action): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof RestError || error instanceof ActionError)) throw error;
+    if (error instanceof ActionError && run.page.scope.gone) return false; // its sources went with the page
     const what =
       action.type === 'method'
         ? action.method

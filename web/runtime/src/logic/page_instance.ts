@@ -29,6 +29,11 @@ export interface Loader {
 
 let counter = 0;
 
+/** A component, or that of one item of an iteration. */
+function placeOf(node: NodeDef, frames: readonly Frame[]): string {
+  return `${node.id}/${frames.map((frame) => frame.index).join('.')}`;
+}
+
 export class PageInstance {
   readonly id = `p${++counter}`;
   readonly scope: Scope;
@@ -39,6 +44,8 @@ export class PageInstance {
   readonly children = new Set<PageInstance>();
   readonly depth: number;
   private readonly queue = new EventQueue();
+  /** Edits of users whose *On Change* has not ended, by component. */
+  private readonly edits = new Map<string, Promise<unknown>>();
   private readonly effects = new Map<string, ServerEffect>();
   private readonly effectTopic = new Topic();
   private loadedOnce = false;
@@ -125,10 +132,23 @@ export class PageInstance {
     const event = eventName(name);
     if (!node.actions.some((action) => !action.disabled && action.events.has(event))) return Promise.resolve();
     const caller = typeof node.props['serverSideRef'] === 'string' ? node.props['serverSideRef'] : '';
-    const place = frames.map((frame) => frame.index).join('.');
-    return this.queue.run(`${node.id}/${place}`, event, () =>
-      runActions(this.run(frames, null, { caller, eventType: event, data }), node.actions, event),
-    );
+    const place = placeOf(node, frames);
+    const begin = (): Promise<void> =>
+      this.queue.run(place, event, () =>
+        runActions(this.run(frames, null, { caller, eventType: event, data }), node.actions, event),
+      );
+    const edit = event === 'onblur' ? this.edits.get(place) : undefined;
+    return edit ? edit.then(begin) : begin();
+  }
+
+  /** An edit of a component; `work` ends when its *On Change* has ended. *On Blur* of the component comes after it. */
+  async edit(node: NodeDef, frames: readonly Frame[], work: () => Promise<void>): Promise<void> {
+    const place = placeOf(node, frames);
+    const edit = work();
+    const all = Promise.allSettled([this.edits.get(place), edit]);
+    this.edits.set(place, all);
+    void all.then(() => this.edits.get(place) === all && this.edits.delete(place));
+    await edit;
   }
 
   /** Runs the actions of a source's event. */

@@ -28,6 +28,8 @@ export interface View {
   text(name: string): string;
   read(path: string): Value | undefined;
   write(path: string, value: Value): Promise<boolean>;
+  /** An edit of the user: the value is written, then *On Change* runs, first that of `around`; *On Blur* waits for both. */
+  change(path: string, value: Value, around?: View): Promise<void>;
 }
 
 export function useView(node: NodeDef, type: string): View {
@@ -69,6 +71,12 @@ export function useView(node: NodeDef, type: string): View {
       text: (name) => asText(props[name]),
       read: (path) => page.scope.read(path, frames),
       write: (path, value) => page.scope.write(path, value, frames),
+      change: (path, value, around) =>
+        page.edit(node, frames, async () => {
+          if (path !== '') await page.scope.write(path, value, frames);
+          if (around && around.node !== node) await around.fire('onchange');
+          await fire('onchange');
+        }),
     };
   });
 }
@@ -100,13 +108,15 @@ function isEcho({ currentTarget, target, nativeEvent }: SyntheticEvent): boolean
 const clicks = new WeakMap<Event, Promise<void>>();
 /** Adds to what a click does: begins when everything before it has ended. */
 export function chainClick(event: SyntheticEvent, work: () => Promise<void>): void {
-  if (isEcho(event)) return;
+  if (!isInside(event) || isEcho(event)) return;
   const before = clicks.get(event.nativeEvent);
   clicks.set(event.nativeEvent, before ? before.then(work) : work());
 }
 
-/** Components that fire a focus event for what is inside them would fire twice through bubbling. */
-const ownTarget = new Set(['onfocus', 'onblur']);
+/** The view library also lets events of dialogs reach the components that opened them, outside of which they lie. */
+export function isInside({ currentTarget, target }: SyntheticEvent): boolean {
+  return currentTarget instanceof globalThis.Node && currentTarget.contains(target as globalThis.Node);
+}
 
 function handlers(node: NodeDef, disabled: boolean, fire: View['fire']): RootProps {
   const result: Record<string, (event: SyntheticEvent) => void> = {};
@@ -120,13 +130,7 @@ function handlers(node: NodeDef, disabled: boolean, fire: View['fire']): RootPro
   for (const [name, handler] of Object.entries(plainEvents)) {
     if (!events.has(name)) continue;
     result[handler] = (event) => {
-      if (
-        ownTarget.has(name) &&
-        event.target !== event.currentTarget &&
-        !(event.currentTarget instanceof HTMLElement && event.currentTarget.contains(event.target as Node))
-      )
-        return;
-      void fire(name);
+      if (isInside(event)) void fire(name);
     };
   }
   return result;

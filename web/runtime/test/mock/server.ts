@@ -62,6 +62,8 @@ export class MockServer {
   privilegesStamp = 1;
   offline = false;
   delay = 0;
+  /** Answers wait for it. */
+  held: Promise<void> | null = null;
   /** Called before a request is answered; an error is sent instead of the answer. */
   intercept: (request: MockRequest) => MockError | null = () => null;
   effects: JsonObject | null = null;
@@ -83,6 +85,7 @@ export class MockServer {
       await new Promise((resolve) => {
         setTimeout(resolve, this.delay);
       });
+    if (this.held) await this.held;
     if (this.offline) throw new TypeError('Failed to fetch');
     const headers = new Headers(init?.headers);
     const url = input instanceof Request ? input.url : String(input);
