@@ -129,7 +129,13 @@ std::uint64_t SessionPrivileges::persons() const {
 
 void SessionPrivileges::takeBefore(SessionPrivileges& old) {
   std::scoped_lock lock(mutex_, old.mutex_);
+  old.replaced_ = true;
   if (before_) old.state_ = *std::exchange(before_, std::nullopt);
+}
+
+bool SessionPrivileges::isReplaced() const {
+  std::lock_guard lock(mutex_);
+  return replaced_;
 }
 
 }  // namespace qodly::security

@@ -50,6 +50,8 @@ class SessionPrivileges {
   // Gives `old` what the session had before rights were given, since this was asked for the last time: the old value of
   // its cookie opens no more than that. A guest's when nothing was given since.
   void takeBefore(SessionPrivileges& old);
+  // These are what the old value of a cookie opens: whoever is meant has the new one, or will have it in a moment.
+  bool isReplaced() const;
 
  private:
   struct State {
@@ -62,6 +64,7 @@ class SessionPrivileges {
   mutable std::mutex mutex_;
   State state_;
   std::optional<State> before_;
+  bool replaced_ = false;
   std::uint64_t stamp_ = 1, raises_ = 0, persons_ = 0;
   mutable std::shared_ptr<const Roles> heldFor_;  // what held_ was made from
   mutable PrivilegeSet held_;

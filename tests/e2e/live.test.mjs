@@ -294,3 +294,46 @@ test('rights that change while the page is open', async (t) => {
   assert.equal(await field(shown, 'Name').inputValue(), 'Typed before');
   assert.deepEqual(problems, []);
 });
+
+test('rights that change before the page is connected', async (t) => {
+  const { open, problems } = await club(t, {
+    privileges: [{ privilege: 'player' }], roles: [],
+    permissions: { allowed: [{ type: 'dataclass', applyTo: 'Team', create: ['guest'], read: ['player'] }] },
+  });
+  let connect = () => {};
+  const entered = new Promise((resolve) => { connect = resolve; });
+  const shown = await open((opened) => opened.routeWebSocket(/\$changes/, async (socket) => {
+    await entered;
+    socket.connectToServer();
+  }));
+  await eventually('members', 3, async () => (await rows(shown)).length);
+  assert.deepEqual(await texts(shown, 'tile'), []);
+  assert.equal(await shown.evaluate(() => fetch('/rest/$catalog/enter', { method: 'POST', body: '["Ada"]' }).then((answer) => answer.status)), 200);
+  connect();
+  await eventually('teams', ['[Red][2][Ada]', '[Blue][1][Cy]'], () => texts(shown, 'tile'));
+  assert.deepEqual(problems, []);
+});
+
+test('rights that change while their new cookie is still on its way', async (t) => {
+  const { open, server, problems } = await club(t, {
+    privileges: [{ privilege: 'player' }], roles: [],
+    permissions: { allowed: [{ type: 'dataclass', applyTo: 'Team', create: ['guest'], read: ['player'] }] },
+  });
+  let connections = 0;
+  const shown = await open((opened) => opened.on('websocket', () => ++connections));
+  await eventually('members', 3, async () => (await rows(shown)).length);
+  await until(() => connections > 0, 60_000);
+  const before = connections;
+  const [cookie] = await shown.context().cookies();
+  // Given to the session by somebody who has its cookie, as an answer that takes its time.
+  const answer = await fetch(`${server().origin}/rest/$catalog/enter`, {
+    method: 'POST', body: '["Ada"]', headers: { cookie: `${cookie.name}=${cookie.value}` },
+  });
+  const [name, value] = answer.headers.getSetCookie()[0].split(';')[0].split('=');
+  assert.equal(name, cookie.name);
+  assert.ok(await until(() => connections > before + 1, 60_000), 'the page connects again');
+  assert.deepEqual(await texts(shown, 'tile'), [], 'the old cookie opens nothing new');
+  await shown.context().addCookies([{ ...cookie, value }]);
+  await eventually('teams', ['[Red][2][Ada]', '[Blue][1][Cy]'], () => texts(shown, 'tile'));
+  assert.deepEqual(problems, []);
+});

@@ -22,6 +22,16 @@ constexpr std::uint64_t lateBatches = 50;
 
 std::size_t storageHash(const security::Session& session) { return std::hash<std::string>()(packedStorage(session)); }
 
+// Whether the session holds just what the client believes.
+bool holds(const Rights& rights, const Holding& believed) {
+  const auto sorted = [](std::vector<std::string> names) {
+    std::erase(names, "guest");
+    std::ranges::sort(names);
+    return names;
+  };
+  return sorted(rights.privileges->names(*rights.roles)) == sorted(believed.privileges);
+}
+
 }  // namespace
 
 void Hub::take(Entry& entry, const Request& request) {
@@ -30,6 +40,8 @@ void Hub::take(Entry& entry, const Request& request) {
     entry.client->drop(end->id);
   } else if (const auto* resume = std::get_if<Resume>(&request)) {
     entry.resume = resume->sequence;
+  } else if (const auto* holding = std::get_if<Holding>(&request)) {
+    if (!holds(entry.viewer.rights, *holding)) entry.client->tellPrivileges();
   } else {
     subscribe(entry, std::get<Subscribe>(request));
   }
@@ -268,6 +280,8 @@ void Hub::checkRights(Entry& entry) {
   const bool loggedIn = rights.privileges->isLoggedIn();
   if (entry.loggedIn && !loggedIn) return end("logout");
   if (rights.apiKey && !isInForce(*rights.apiKey)) return end("key");
+  // Connected while the new cookie was still on its way: nothing of the session would be told here.
+  if (rights.privileges->isReplaced()) return end("privileges");
   // Made with the cookie of less rights, maybe by somebody else: whoever has the new one connects again.
   const std::uint64_t raises = rights.privileges->raises();
   if (raises != entry.raises && entry.connections > 0) return end("privileges");

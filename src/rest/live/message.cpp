@@ -11,7 +11,7 @@ namespace qodly::rest::live {
 namespace {
 
 constexpr std::string_view expectation =
-    R"(expected {"subscribe":id,"dataclass":name,...}, {"unsubscribe":id} or {"resume":number})";
+    R"(expected {"subscribe":id,"dataclass":name,...}, {"unsubscribe":id}, {"resume":number} or {"privileges":[names]})";
 
 Error wrong(std::string_view what) { return malformed(fmt::format("{}: {}", what, expectation)); }
 
@@ -78,6 +78,16 @@ Result<Subscribe> readSubscribe(const Object& object) {
   return result;
 }
 
+Result<Holding> readHolding(const Value& names) {
+  Holding result;
+  if (!names.isCollection()) return std::unexpected(wrong("\"privileges\" is an array of names"));
+  for (const Value& name : names.asCollection().elements()) {
+    if (!name.isText()) return std::unexpected(wrong("\"privileges\" is an array of names"));
+    result.privileges.emplace_back(name.asText());
+  }
+  return result;
+}
+
 Result<Request> readRequest(const Value& value) {
   if (!value.isObject()) return std::unexpected(wrong("A message is a JSON object"));
   const Object& object = value.asObject();
@@ -87,6 +97,7 @@ Result<Request> readRequest(const Value& value) {
     if (!text) return std::unexpected(text.error());
     return Unsubscribe{std::move(*text)};
   }
+  if (const Value* names = object.find("privileges")) return readHolding(*names);
   if (const auto last = countOf(object.get("resume"))) return Resume{*last};
   return std::unexpected(wrong("This message is not understood"));
 }

@@ -34,7 +34,12 @@ struct Unsubscribe {
 struct Resume {
   std::uint64_t sequence = 0;
 };
-using Request = std::variant<Subscribe, Unsubscribe, Resume>;
+// The privileges that the client believes its session to hold. Is it mistaken, then it is told that they have changed:
+// what happened to them before it connected. `guest` counts as none.
+struct Holding {
+  std::vector<std::string> privileges;
+};
+using Request = std::variant<Subscribe, Unsubscribe, Resume, Holding>;
 
 // One message, or an array of them. Error: 400, says what is wrong and what would be right.
 Result<std::vector<Request>> readRequests(std::string_view text);

@@ -18,10 +18,11 @@ TEST(LiveMessage, ReadsOneOrSeveral) {
   EXPECT_EQ(wanted.attributes, "a,b.c");
   EXPECT_EQ(wanted.first, 5U);
   EXPECT_EQ(wanted.count, 20U);
-  const auto several = readRequests(R"([{"resume":12},{"unsubscribe":"x"}])");
+  const auto several = readRequests(R"([{"resume":12},{"unsubscribe":"x"},{"privileges":["a","b"]}])");
   ASSERT_TRUE(several.has_value());
   EXPECT_EQ(std::get<Resume>((*several)[0]).sequence, 12U);
   EXPECT_EQ(std::get<Unsubscribe>((*several)[1]).id, R"("x")");
+  EXPECT_EQ(std::get<Holding>((*several)[2]).privileges, (std::vector<std::string>{"a", "b"}));
 }
 
 TEST(LiveMessage, RefusesTooMany) {

@@ -289,6 +289,8 @@ TEST(SessionPrivileges, WhatWasBeforeIsNoMoreThanThat) {
   session.set(*roles, {.privileges = {"a"}, .roles = {}, .userName = "Ada"});
   session.set(*roles, {.privileges = {"b"}, .roles = {}, .userName = {}});
   session.takeBefore(before);
+  EXPECT_TRUE(before.isReplaced());
+  EXPECT_FALSE(session.isReplaced());
   EXPECT_TRUE(before.isGuest(*roles));
   EXPECT_FALSE(before.isLoggedIn());
   session.set(*roles, {.privileges = {"b"}, .roles = {}, .userName = {}});

@@ -63,6 +63,8 @@ export class Application {
   private next = 0;
   private live: LiveUpdates | null = null;
   private reading: Promise<void> | null = null;
+  private readAgain = false;
+  private changedElsewhere = false;
   /** What is remembered was meant for an earlier page. */
   private returnIsOld = false;
   /** The user has typed or chosen something in the page. */
@@ -190,6 +192,7 @@ export class Application {
       privileges: () => {
         void this.readPrivileges(true);
       },
+      held: () => this.privileges.peek(),
       ended: () => {
         if (!this.sessionEnded()) this.live?.rest(false);
       },
@@ -375,13 +378,23 @@ export class Application {
 
   /** `elsewhere`: nothing that this page asked for has changed them. */
   private readPrivileges(elsewhere = false): Promise<void> {
-    this.reading ??= this.takePrivileges(elsewhere).finally(() => {
+    this.changedElsewhere ||= elsewhere;
+    this.readAgain = this.reading !== null; // what is on its way may have been read before the change
+    this.reading ??= this.takePrivilegesInTurn().finally(() => {
       this.reading = null;
     });
     return this.reading;
   }
 
-  private async takePrivileges(elsewhere: boolean): Promise<void> {
+  private async takePrivilegesInTurn(): Promise<void> {
+    do {
+      this.readAgain = false;
+      await this.takePrivileges();
+    } while (this.readAgain);
+    this.changedElsewhere = false;
+  }
+
+  private async takePrivileges(): Promise<void> {
     const before = this.privileges.peek();
     const now = await this.client.privileges().catch(() => null);
     if (!now) return;
@@ -389,7 +402,7 @@ export class Application {
     const same = sameJson([...before].sort(), [...now].sort());
     if (again) this.banner.value = null;
     else if (same) return;
-    if (elsewhere && now.length === 0) this.sessionEnded();
+    if (this.changedElsewhere && now.length === 0) this.sessionEnded();
     this.privileges.value = now;
     this.manager?.retry(true);
     this.live?.withdraw();

@@ -26,6 +26,8 @@ export interface LiveHooks {
   ended(): void;
   /** What the session may do has changed. */
   privileges(): void;
+  /** Names of the privileges that the page was read with. */
+  held(): readonly string[];
 }
 
 interface Subscription {
@@ -157,6 +159,7 @@ export class LiveUpdates {
       this.pause = firstPause;
       clearTimeout(this.banner);
       if (this.opened) this.hooks.restored();
+      this.send({ privileges: [...this.hooks.held()] }); // they may have changed before the connection was there
       if (this.sequence >= 0) this.send({ resume: this.sequence });
       this.opened = true;
       for (const [id, { message }] of this.current) this.send({ subscribe: id, ...message });

@@ -29,6 +29,8 @@ interface Sent {
   response: Response;
 }
 
+const privilegesPath = '/$info/privileges';
+
 export class RestClient {
   private readonly base: string;
   private readonly send: typeof fetch;
@@ -48,7 +50,7 @@ export class RestClient {
 
   /** Names of the privileges that the session holds, `guest` left out. */
   async privileges(): Promise<string[]> {
-    const { body } = await this.request('GET', '/$info/privileges');
+    const { body } = await this.request('GET', privilegesPath);
     return readPrivileges(body);
   }
 
@@ -159,7 +161,7 @@ export class RestClient {
     this.traffic(1);
     try {
       const response = await this.reach(verb, path, body, headers);
-      this.watchPrivileges(response);
+      this.watchPrivileges(response, path === privilegesPath);
       const json = (response.headers.get('Content-Type') ?? '').includes('json');
       const content: Json = json || !raw || !response.ok ? (parseJson(await response.text()) ?? null) : null;
       const errors = readErrors(content);
@@ -196,12 +198,13 @@ export class RestClient {
     }
   }
 
-  private watchPrivileges(response: Response): void {
+  /** `asked`: the answer itself tells what they are now. */
+  private watchPrivileges(response: Response, asked: boolean): void {
     const stamp = response.headers.get('X-Privileges-Stamp');
     if (stamp === null) return;
     const changed = this.stamp !== null && this.stamp !== stamp;
     this.stamp = stamp;
-    if (changed) this.hooks.onPrivileges?.();
+    if (changed && !asked) this.hooks.onPrivileges?.();
   }
 
   private traffic(change: number): void {

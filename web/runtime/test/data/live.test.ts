@@ -8,7 +8,9 @@ import { build, chain, ent, run, sel, std, type ScenarioWorld } from './scenario
 
 interface Live {
   world: ScenarioWorld;
+  /** All but what the page believes of its privileges. */
   sent: JsonObject[];
+  believed: JsonObject[];
   sockets: LiveSocket[];
   push(...events: JsonObject[]): Promise<void>;
   sync(): Promise<void>;
@@ -20,6 +22,7 @@ interface Live {
 async function start(sources: Json[], uses: string[], show: string[]): Promise<Live> {
   const world = await build({ sources, uses });
   const sent: JsonObject[] = [];
+  const believed: JsonObject[] = [];
   const sockets: LiveSocket[] = [];
   const hooks: string[] = [];
   effect(() => {
@@ -32,7 +35,8 @@ async function start(sources: Json[], uses: string[], show: string[]): Promise<L
   const connect = (): LiveSocket => {
     const socket: LiveSocket = {
       send: (text) => {
-        sent.push(JSON.parse(text) as JsonObject);
+        const message = JSON.parse(text) as JsonObject;
+        ('privileges' in message ? believed : sent).push(message);
       },
       close: () => {},
       onopen: null,
@@ -55,6 +59,7 @@ async function start(sources: Json[], uses: string[], show: string[]): Promise<L
     privileges: () => {
       hooks.push('privileges');
     },
+    held: () => ['player'],
   });
   const sync = async (): Promise<void> => {
     await world.app.manager.quiet();
@@ -66,6 +71,7 @@ async function start(sources: Json[], uses: string[], show: string[]): Promise<L
   return {
     world,
     sent,
+    believed,
     sockets,
     sync,
     hooks,
@@ -370,6 +376,13 @@ describe('live updates', () => {
     }, 60_000);
     expect(world.page.scope.read('book.title')).toBe('Typed');
     expect(world.page.scope.read('book.price')).not.toBe(null);
+  });
+  test('each connection hears what the page believes of its privileges', async () => {
+    const { sockets, believed, live } = await start(chain, ['books.title'], ['books.length']);
+    expect(believed).toEqual([{ privileges: ['player'] }]);
+    live.tick(Date.now() + 60_000);
+    sockets.at(-1)?.onopen?.();
+    expect(believed).toEqual([{ privileges: ['player'] }, { privileges: ['player'] }]);
   });
   test('changed privileges are told', async () => {
     const { sockets, hooks } = await start(chain, ['books.title'], ['books.length']);
