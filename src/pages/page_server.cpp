@@ -6,6 +6,8 @@
 
 #include "base/fold_case.h"
 #include "base/text.h"
+#include "http/static_cache.h"
+#include "http/target.h"
 #include "value/json.h"
 
 namespace qodly::pages {
@@ -129,6 +131,18 @@ std::string forScript(std::string_view text) {
     }
   }
   return safe;
+}
+
+// A page's definition repeats itself: brotli makes the shell a third smaller than gzip, in a millisecond.
+void pack(const http::Request& request, http::Response& response) {
+  constexpr int quality = 5;
+  if (http::preferredCoding(request.header("Accept-Encoding"), true) != http::Coding::Brotli) return;
+  auto packed = http::brotliOf(response.bodyView(), quality);
+  if (!packed) return;
+  response.setBody(std::move(packed));
+  response.addHeader("Vary", "Accept-Encoding");
+  response.addHeader("Content-Encoding", "br");
+  response.setCompressible(false);
 }
 
 }  // namespace
@@ -265,6 +279,7 @@ void PageServer::serveRenderer(http::Request& request, http::Response& response)
   body.assign(page.substr(0, at + mark.size()));
   body += forScript(shell(queryValue(request.query(), "w"), request, response));
   body += page.substr(end);
+  pack(request, response);
   response.setHeader("Cache-Control", "no-store");
   if (const http::EmbeddedFile* policy = options_.asset(policyPath)) {
     response.setHeader("Content-Security-Policy", trim(policy->bytes));

@@ -9,6 +9,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import tls from 'node:tls';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { program, qodly, serve, temporaryFolder, until } from './support.mjs';
 
 async function project(t, settings) {
@@ -23,9 +24,12 @@ async function project(t, settings) {
 
 const ask = (module, options) => new Promise((resolve, reject) => {
   const request = module.request({ host: '127.0.0.1', rejectUnauthorized: false, ...options }, (response) => {
-    let body = '';
-    response.on('data', (chunk) => { body += chunk; });
-    response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+    const chunks = [];
+    response.on('data', (chunk) => { chunks.push(chunk); });
+    response.on('end', () => {
+      const bytes = Buffer.concat(chunks);
+      resolve({ status: response.statusCode, headers: response.headers, bytes, body: String(bytes) });
+    });
     response.on('aborted', () => reject(new Error('cut')));
   });
   request.on('error', reject);
@@ -212,6 +216,26 @@ test('files of the server itself come compressed as the client prefers', async (
   }
   const part = await get({ 'Accept-Encoding': 'br', Range: 'bytes=1-9' });
   assert.deepEqual([part.status, part.headers['content-encoding'], part.body], [206, undefined, plain.body.slice(1, 10)]);
+});
+
+test('the shell of a page comes compressed as the client prefers', async (t) => {
+  const { folder } = await project(t);
+  const server = await serve(t, folder);
+  const { port } = new URL(server.origin);
+  const get = (headers, method) => ask(http, { port, path: '/$lib/renderer/?w=Any', headers, method });
+  const plain = await get({});
+  assert.equal(plain.headers['content-encoding'], undefined);
+  const opened = { br: brotliDecompressSync, gzip: gunzipSync };
+  for (const [accept, coding] of [['gzip, deflate, br', 'br'], ['br;q=0.5, gzip', 'gzip'], ['br;q=0', undefined]]) {
+    const answer = await get({ 'Accept-Encoding': accept });
+    assert.equal(answer.headers['content-encoding'], coding, accept);
+    assert.equal(answer.headers.vary, 'Accept-Encoding', accept);
+    assert.equal(answer.headers['cache-control'], 'no-store');
+    const text = String(coding ? opened[coding](answer.bytes) : answer.bytes);
+    assert.match(text, /id="qodly-app">\{"page":"Any"/, accept);
+    const head = await get({ 'Accept-Encoding': accept }, 'HEAD');
+    assert.deepEqual([head.status, head.headers['content-encoding'], head.body], [200, coding, ''], accept);
+  }
 });
 
 test('the request log in each of its formats', async (t) => {

@@ -28,26 +28,34 @@ function policy(): Plugin {
   };
 }
 
-/** What every page loads: few files, since each costs a request, but several, since they are compiled side by side. */
+/**
+ * What every page loads: few files, since each costs a request, but several, since they are compiled side by side and the first
+ * runs while the others still are. `core` asks for data, `screen` draws.
+ */
 function sharedChunk(id: string): string | undefined {
   if (/node_modules\/(react|react-dom|scheduler)\/|commonjsHelpers/.test(id)) return 'react';
-  if (/\/src\/(base|format|model|rest)\/|\/ui\/src\/virtual|\/src\/data\/(?!live)/.test(id)) return 'core';
+  if (/\/src\/(main\.ts|(base|model|rest|logic)\/|app\/(?!shell|live)|data\/(?!live)|view\/parts)|preload-helper/.test(id))
+    return 'core';
+  if (/\/src\/(screen\.tsx|format\/|css\/|components\/data_table)|\/ui\/src\/virtual/.test(id)) return 'screen';
   return undefined;
 }
 
-const compileHint = '//# allFunctionsCalledOnLoad\n';
+const drawing = /^assets\/(react|screen)-/;
 
-/** Most of what is loaded at start runs at start: compiled as a whole while it arrives, not function by function. */
-function compiledAtOnce(): Plugin {
+/** The shell names the code that draws: it arrives together with what asks for it. */
+function drawingAhead(): Plugin {
   return {
-    name: 'compiled-at-once',
-    enforce: 'post',
-    augmentChunkHash: () => compileHint,
-    generateBundle: {
-      order: 'post', // the hint counts in front of everything else only
-      handler(_, bundle) {
-        for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk') chunk.code = compileHint + chunk.code;
-      },
+    name: 'drawing-ahead',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle }) =>
+        Object.keys(bundle ?? {})
+          .filter((file) => drawing.test(file) && file.endsWith('.js'))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` },
+            injectTo: 'head',
+          })),
     },
   };
 }
@@ -55,13 +63,16 @@ function compiledAtOnce(): Plugin {
 // The files lie below /$lib/renderer/ on the server; addresses inside them are relative.
 export default defineConfig({
   base: './',
-  plugins: [onlyCompressedFonts(), policy(), compiledAtOnce()],
+  plugins: [onlyCompressedFonts(), drawingAhead(), policy()],
   esbuild: { jsx: 'automatic', legalComments: 'none' },
   build: {
     outDir: process.env['QODLY_WEB_OUT'] ?? '../../build/web/renderer',
     emptyOutDir: true,
     target: 'es2022',
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files) => files.filter((file) => !/^assets\/(core|react|screen)-.*js$/.test(file)),
+    },
     assetsInlineLimit: 0,
     rollupOptions: {
       input: { index: 'index.html', 'sdk-react': 'src/sdk/react.ts', 'sdk-jsx': 'src/sdk/jsx.ts', 'sdk-kit': 'src/sdk/kit.ts' },

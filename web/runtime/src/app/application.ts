@@ -75,7 +75,8 @@ export class Application {
   constructor(
     readonly settings: Settings,
     readonly browser: Browser,
-    readonly styles: StyleHost,
+    /** The browser's entry replaces it when the code that draws has come (`loadParts`). */
+    public styles: StyleHost,
     private readonly fetcher: typeof fetch = fetchOf(window),
     readonly log: Log = consoleLog,
   ) {
@@ -104,7 +105,7 @@ export class Application {
     return this.manager.context.catalog;
   }
 
-  /** Loads the code that draws a page's components; the browser's entry sets it. Never fails. */
+  /** Ends when the code that draws a page is there; the browser's entry sets it. */
   loadParts: (page: PageDef) => Promise<void> = () => Promise.resolve();
 
   /** Ends when the browser has nothing better to do; the browser's entry sets it. */
@@ -120,11 +121,7 @@ export class Application {
     this.browser.onHidden((hidden) => {
       if (!hidden && this.banner.peek() === 'ended') void this.readPrivileges();
     });
-    if (preload['page'] !== undefined) {
-      const page = readPage(name, preload['page']);
-      this.files.set(name, Promise.resolve(page));
-      void this.loadParts(page);
-    }
+    if (preload['page'] !== undefined) this.files.set(name, Promise.resolve(readPage(name, preload['page'])));
     const [privileges, catalog, css, sources, conditions, manifest, texts, def] = await Promise.all([
       preload['privileges'] !== undefined
         ? readPrivileges(preload['privileges'])
@@ -162,12 +159,14 @@ export class Application {
     }
     for (const source of created)
       if (source.def.events.length > 0) this.manager.addUses(this.manager.shared, usesOfActions(source.def.events));
+    const parts = this.loadParts(def);
     const page = new PageInstance(this, def, null, null);
     for (const source of created) await this.fireFor(page, source);
     await page.prepare();
-    this.styles.setShared(readStyles(asObject(css)['classes'])); // while the first answers are on their way
+    await parts; // while the first answers are on their way
+    this.styles.setShared(readStyles(asObject(css)['classes']));
     this.styles.addPage(name, def.styles);
-    await Promise.all([this.loadParts(def), page.mayWait ? this.manager.quietWithin(longestHold) : null]);
+    if (page.mayWait) await this.manager.quietWithin(longestHold);
     this.page.value = page;
     this.offerReturn(privileges);
     await this.idle();
