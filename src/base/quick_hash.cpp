@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <random>
 
 namespace qodly {
 
@@ -24,6 +25,11 @@ std::uint64_t wordAt(const char* at) {
   return word;
 }
 
+std::uint64_t randomWord() {
+  std::random_device source;
+  return static_cast<std::uint64_t>(source()) << 32 | source();
+}
+
 }  // namespace
 
 std::uint64_t quickHash(std::string_view bytes, std::uint64_t seed) {
@@ -42,6 +48,15 @@ std::uint64_t quickHash(std::string_view bytes, std::uint64_t seed) {
   std::uint64_t rest = 0;
   if (left != 0) std::memcpy(&rest, at, left);
   return mixed(mixed(hash ^ rest, keys[3]) ^ bytes.size(), keys[4]);
+}
+
+std::uint64_t keyedHash(std::string_view name) {
+  static const std::array<std::uint64_t, 2> key{randomWord(), randomWord() | 1};
+  std::uint64_t hash = key[0] ^ name.size();
+  for (; name.size() > 8; name.remove_prefix(8)) hash = mixed(hash ^ wordAt(name.data()), key[1]);
+  std::uint64_t rest = 0;
+  if (!name.empty()) std::memcpy(&rest, name.data(), name.size());
+  return mixed(hash ^ rest, key[1]);
 }
 
 }  // namespace qodly

@@ -9,4 +9,8 @@ namespace qodly {
 
 std::uint64_t quickHash(std::string_view bytes, std::uint64_t seed = 0);
 
+// For tables of names that come from outside: keyed by random numbers of this process, so that nobody can send many
+// names that share a slot. Thread-safe.
+std::uint64_t keyedHash(std::string_view name);
+
 }  // namespace qodly

@@ -1,5 +1,8 @@
 #include "rest/attribute_input.h"
 
+#include <cmath>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "base/error_codes.h"
@@ -116,6 +119,20 @@ Result<> setAttributes(Call& call, orda::Entity& entity, const Object& body, std
     if (auto done = setAttribute(call, entity, index, member.value, usedUploads); !done) return done;
   }
   return {};
+}
+
+Result<std::optional<std::uint32_t>> givenStamp(const Object& body) {
+  constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
+  const Value stamp = body.get("__STAMP");
+  if (stamp.isUndefined() || stamp.isNull()) return std::nullopt;
+  std::optional<double> number;
+  if (stamp.isNumber()) number = stamp.asNumber();
+  if (stamp.isText()) {
+    if (const auto integer = parseInteger(stamp.asText())) number = static_cast<double>(*integer);
+  }
+  if (!number) return std::unexpected(malformed("__STAMP must be a number"));
+  if (*number < 0 || *number >= never || *number != std::floor(*number)) return never;
+  return static_cast<std::uint32_t>(*number);
 }
 
 }  // namespace qodly::rest

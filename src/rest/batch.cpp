@@ -1,5 +1,6 @@
 #include "rest/batch.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -25,6 +26,8 @@ constexpr std::array<std::string_view, 7> answerHeaders{
 constexpr std::array<std::string_view, 2> unsuited{"$batch", "$changes"};
 
 constexpr int maximumDepth = 32;  // of references inside a body
+// What the references of one part may bring in: a part that names an earlier answer a thousand times is short itself.
+constexpr std::size_t maximumReferenced = std::size_t{16} << 20;
 
 Error wrongPart(std::size_t position, std::string_view what) {
   return malformed(fmt::format("Part {} of the batch: {}", position, what));
@@ -33,15 +36,21 @@ Error wrongPart(std::size_t position, std::string_view what) {
 // Answers of the parts so far, for references.
 class Results {
  public:
+  // A new part begins.
+  void begin() { referenced_ = 0; }
   void add(std::string id, Value answer) { answers_.emplace_back(std::move(id), std::move(answer)); }
 
   // "0.__KEY", "author.__ENTITIES.2.name"
-  Result<Value> at(std::string_view reference) const {
+  Result<Value> at(std::string_view reference) {
     const auto steps = split(reference, '.');
     const Value* found = answer(steps.front());
     Value value = found == nullptr ? Value() : *found;
     for (std::size_t i = 1; i < steps.size(); ++i) value = member(value, steps[i]);
-    if (!value.isUndefined()) return value;
+    if (!value.isUndefined()) {
+      referenced_ += json::text(value).size();
+      if (referenced_ <= maximumReferenced) return value;
+      return std::unexpected(malformed("Its references stand for more than 16 MiB"));
+    }
     return std::unexpected(malformed(fmt::format(
         "\"{}\" refers to nothing: expected the number or id of an earlier part, then members of its answer",
         reference)));
@@ -67,12 +76,15 @@ class Results {
   }
 
   std::vector<std::pair<std::string, Value>> answers_;
+  std::size_t referenced_ = 0;
 };
+
+bool isLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 std::string plainText(const Value& value) { return value.isText() ? std::string(value.asText()) : json::text(value); }
 
 // `{0.__KEY}` in a path. Braces never stand in a URL by themselves.
-Result<std::string> filledPath(std::string_view path, const Results& results) {
+Result<std::string> filledPath(std::string_view path, Results& results) {
   std::string filled;
   while (!path.empty()) {
     const std::size_t open = path.find('{');
@@ -89,7 +101,7 @@ Result<std::string> filledPath(std::string_view path, const Results& results) {
   return filled;
 }
 
-Result<Value> filledBody(const Value& value, const Results& results, int depth = 0) {
+Result<Value> filledBody(const Value& value, Results& results, int depth = 0) {
   if (depth == maximumDepth) return value;
   if (value.isObject()) {
     const Object& object = value.asObject();
@@ -122,7 +134,8 @@ class Part {
       : whole_(whole), description_(description), position_(position) {}
 
   // Error: the description makes no sense; nothing was run.
-  Result<> run(const Results& results) {
+  Result<> run(Results& results) {
+    results.begin();
     auto message = this->message(results);
     if (!message) return std::unexpected(message.error());
     message_ = std::move(*message);
@@ -188,8 +201,11 @@ class Part {
   bool isJson() const { return response_.contentType().starts_with("application/json"); }
 
   // The part as a message of HTTP, so that it is read by the same rules as any other.
-  Result<std::string> message(const Results& results) const {
+  Result<std::string> message(Results& results) const {
     const std::string method = description_.get("method").isUndefined() ? "GET" : text("method");
+    if (method.empty() || !std::ranges::all_of(method, isLetter)) {
+      return std::unexpected(wrongPart(position_, "\"method\" must be the name of a method of HTTP"));
+    }
     const std::string path = text("path");
     if (!path.starts_with("/rest/")) return std::unexpected(wrongPart(position_, "\"path\" must begin with /rest/"));
     auto target = filledPath(path, results);
@@ -225,7 +241,7 @@ class Part {
     return nullptr;
   }
 
-  Result<std::string> body(const Results& results) const {
+  Result<std::string> body(Results& results) const {
     const Value given = description_.get("body");
     if (given.isUndefined()) return std::string();
     auto filled = filledBody(given, results);

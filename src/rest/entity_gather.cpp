@@ -213,11 +213,7 @@ class Gatherer {
       if (!found) return std::unexpected(found.error());
       NestedMembers nested{.count = found->size(), .sent = found->slice(0, maximumNested)};
       gathered_.total += nested.sent.size();
-      if (gathered_.total > maximumNestedInAnswer) {
-        return std::unexpected(malformed(fmt::format(
-            "The answer would hold more than {} nested entities: ask for fewer relations or fewer entities at once",
-            maximumNestedInAnswer)));
-      }
+      if (gathered_.total > maximumNestedInAnswer) return std::unexpected(tooManyNested());
       below.insert(below.end(), nested.sent.begin(), nested.sent.end());
       gathered_.nested.emplace(place, std::move(nested));
     }

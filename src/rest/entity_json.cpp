@@ -1,8 +1,11 @@
 #include "rest/entity_json.h"
 
+#include <fmt/format.h>
+
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "rest/entity_pieces.h"
+#include "rest/errors.h"
 #include "rest/json_out.h"
 #include "rest/scalar_json.h"
 #include "value/packed.h"
@@ -361,11 +364,21 @@ void EntityWriter::writeOther(const Piece& piece, RecordNumber number, const Rec
   }
 }
 
+Error tooManyNested() {
+  return malformed(fmt::format(
+      "The answer would hold more than {} nested entities: ask for fewer relations or fewer entities at once",
+      maximumNestedInAnswer));
+}
+
 void EntityWriter::writeNested(const Piece& piece, RecordNumber number, const Key& key, WriteScope& scope,
                                JsonOut& out) const {
   static const NestedMembers nobody;
   const auto found = scope.gathered->nested.find({&piece, number});
   const NestedMembers& members = found == scope.gathered->nested.end() ? nobody : found->second;
+  // Gathered once, but written for each way that leads here: there and back again multiplies.
+  scope.nested += members.sent.size();
+  if (scope.nested > maximumNestedInAnswer && !scope.failure) scope.failure = tooManyNested();
+  if (scope.failure) return;
   if (!flat_) {
     const auto stamp = scope.gathered->globalStamps.find(piece.relatedClass);
     out.raw(piece.before);
@@ -380,7 +393,7 @@ void EntityWriter::writeNested(const Piece& piece, RecordNumber number, const Ke
   scope.reader.records(piece.relatedClass, members.sent, [&](std::size_t position, const RecordView& record) {
     if (position != 0) out.raw(',');
     piece.related->write(flat_ ? Head::flat : Head::nested, members.sent[position], record, scope, out);
-    return true;
+    return !scope.failure;
   });
   out.raw(']');
   if (flat_) return;

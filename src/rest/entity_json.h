@@ -33,6 +33,7 @@ namespace qodly::rest {
 inline constexpr std::uint64_t defaultTop = 100;   // rest.md 10.5
 inline constexpr std::size_t maximumNested = 100;  // O-14
 inline constexpr std::size_t maximumNestedInAnswer = 500'000;
+Error tooManyNested();  // 400: more than maximumNestedInAnswer
 
 class EntityWriter;
 class JsonOut;
@@ -69,6 +70,7 @@ class WriteScope {
   orda::Reader& reader;
   const Gathered* gathered;
   std::optional<Error> failure;  // first value that could not be read; the answer is worthless then
+  std::size_t nested = 0;  // members of nested selections written so far, each as often as it stands in the answer
 
   // Number of the entity that a foreign key points to; noRecord for none.
   storage::RecordNumber related(const ForeignKey& relation, const storage::Field& foreignKey);

@@ -17,7 +17,8 @@ struct CodeStatus {
   int status;
 };
 
-// rest.md 22.3. Everything that is not listed is the server's or the application's failure: 500.
+// rest.md 22.3. Everything that is not listed is the server's or the application's failure: 500. So is what the
+// application's own code raises ("host"), whatever its number: the request was not at fault.
 constexpr std::array statuses{
     CodeStatus{code::attributeNotFound, 404},     CodeStatus{code::attributeListNotBuilt, 404},
     CodeStatus{code::entityNotLoaded, 404},       CodeStatus{code::dataClassNotFound, 404},
@@ -99,7 +100,8 @@ Error argumentError(int code, std::string message) { return Error(code, "ds", st
 int httpStatus(const Error& error) {
   if (error.component() == "ds") return 400;
   const auto* known = std::ranges::find(statuses, error.code(), &CodeStatus::code);
-  if (known != statuses.end()) return known->status;
+  const bool ofCode = error.component() == "host" && error.code() != unknownMemberMethod;
+  if (known != statuses.end() && !ofCode) return known->status;
   if (error.component() == "rest" && error.code() >= 400 && error.code() < 600) return error.code();
   return 500;
 }

@@ -1,6 +1,7 @@
 #include "rest/function_arguments.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,6 +23,8 @@ using script::compile::DeclaredType;
 using script::syntax::TypeWord;
 
 constexpr int maximumDepth = 64;
+// Values that JSON pointers may stand for: a few pointers to pointers stand for any number.
+constexpr std::size_t maximumReferenced = 100'000;
 
 bool isTrue(const Value& value) { return value.type() == Type::boolean && value.asBoolean(); }
 
@@ -50,6 +53,10 @@ class Resolver {
 
   Result<Value> resolve(const Value& value, int depth = 0) {
     if (depth > maximumDepth) return std::unexpected(malformed("The arguments are nested too deeply"));
+    if (behindReference_ && ++referenced_ > maximumReferenced) {
+      return std::unexpected(
+          malformed(fmt::format("The references of the arguments stand for more than {} values", maximumReferenced)));
+    }
     if (value.isCollection()) {
       auto list = call_.scripts().newCollection();
       for (const Value& element : value.asCollection().elements()) {
@@ -69,7 +76,10 @@ class Resolver {
     if (isTrue(object.get("__ENTITIES"))) return selection(object);
     if (const Value reference = object.get("$ref"); object.size() == 1 && reference.isText()) {
       if (reference.asText().starts_with("#/")) {
-        return resolve(pointed(root_, reference.asText().substr(2)), depth + 1);
+        const bool outer = std::exchange(behindReference_, true);
+        auto resolved = resolve(pointed(root_, reference.asText().substr(2)), depth + 1);
+        behindReference_ = outer;
+        return resolved;
       }
     }
     auto copy = call_.scripts().newObject();
@@ -103,6 +113,8 @@ class Resolver {
 
   Call& call_;
   Value root_;
+  bool behindReference_ = false;
+  std::size_t referenced_ = 0;
 };
 
 std::string_view typeName(const DeclaredType& type) {
@@ -232,8 +244,9 @@ Result<FunctionInput> functionInput(Call& call) {
 Result<> applyEntityArgument(Call& call, orda::Entity& entity, const Object& object) {
   std::vector<std::string> uploads;
   if (auto set = setAttributes(call, entity, object, uploads); !set) return set;
-  const Value stamp = object.get("__STAMP");
-  if (stamp.isNumber() && !entity.isNew()) entity.expectStamp(static_cast<std::uint32_t>(stamp.asNumber()));
+  const auto stamp = givenStamp(object);
+  if (!stamp) return std::unexpected(stamp.error());
+  if (*stamp && !entity.isNew()) entity.expectStamp(**stamp);
   return {};
 }
 

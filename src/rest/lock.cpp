@@ -47,6 +47,10 @@ void appendLockHolder(const orda::LockInfo& holder, storage::RecordNumber number
 Result<> answerLock(Call& call, std::uint32_t dataClass) {
   // Whoever may not read must not learn what exists, nor keep others from it.
   if (auto allowed = demand(call, dataClass, orda::Right::read); !allowed) return allowed;
+  // A lock keeps others from writing: who may not write has no use for it but that.
+  if (call.parameters.flag(Parameter::lock)) {
+    if (auto allowed = demand(call, dataClass, orda::Right::update); !allowed) return allowed;
+  }
   const auto number = findEntity(call, dataClass);
   if (!number) {
     if (number.error().code() != code::entityNotLoaded) return std::unexpected(number.error());

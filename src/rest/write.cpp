@@ -83,21 +83,21 @@ class Update {
     const storage::RecordNumber number = entity_ ? entity_->number() : storage::noRecord;
     out += '{';
     appendStatus(status_, number, out);
+    std::optional<Error> told = error_;
     if (number != storage::noRecord && demand(call_, dataClass_.index(), orda::Right::read)) {
-      Gathered gathered;
-      if (writer_.needsGathering()) {
-        if (auto done = writer_.gather(call_.process(), std::span(&number, 1), gathered); !done) return done;
-      }
-      AnswerScope answer(call_, &gathered);
-      if (const storage::RecordView record = answer.reader().record(dataClass_.index(), number)) {
-        out += ',';
-        writer_.writeUpdated(number, record, answer.scope, out);
-        if (answer.scope.failure) return std::unexpected(*answer.scope.failure);
+      const std::size_t before = out.size();
+      if (auto stored = appendStored(number, out); !stored) {
+        if (!saved()) return stored;
+        // It is saved, though code of the application fails when it is read: who were told of a failure would save
+        // again.
+        out.resize(before);
+        appendIdentity(out);
+        told = stored.error();
       }
     }
-    if (error_) {
+    if (told) {
       out += R"(,"__ERROR":[)";
-      appendErrors(*error_, out);
+      appendErrors(*told, out);
       out += ']';
     }
     out += '}';
@@ -130,15 +130,39 @@ class Update {
   enum class Mode : std::uint8_t { save, validate, refresh } mode = Mode::save;
 
  private:
+  // The values that are stored. Errors: those of code that computes one of them.
+  Result<> appendStored(storage::RecordNumber number, std::string& out) {
+    Gathered gathered;
+    if (writer_.needsGathering()) {
+      if (auto done = writer_.gather(call_.process(), std::span(&number, 1), gathered); !done) return done;
+    }
+    AnswerScope answer(call_, &gathered);
+    const storage::RecordView record = answer.reader().record(dataClass_.index(), number);
+    if (!record) return {};
+    out += ',';
+    writer_.writeUpdated(number, record, answer.scope, out);
+    if (answer.scope.failure) return std::unexpected(*answer.scope.failure);
+    return {};
+  }
+
+  void appendIdentity(std::string& out) {
+    out += R"(,"__KEY":)";
+    json::appendString(entity_->getKeyText(), out);
+    out += R"(,"__STAMP":)";
+    json::appendNumber(static_cast<std::int64_t>(entity_->getStamp()), out);
+  }
+
   Status tryOnce(const Value& input, std::optional<std::string_view> urlKey) {
     usedUploads_.clear();
     if (!input.isObject()) return refuse(malformed("Each entity must be a JSON object"));
     const Object& body = input.asObject();
     if (auto found = findOrCreate(body, urlKey); !found) return refuse(found.error());
     if (auto met = checkPreconditions(call_, &*entity_); !met) return refuse(met.error());
-    if (const Value stamp = body.get("__STAMP"); stamp.isNumber() && !entity_->isNew()) {
+    const auto stamp = givenStamp(body);
+    if (!stamp) return refuse(stamp.error());
+    if (*stamp && !entity_->isNew()) {
       stampGiven_ = true;
-      if (stamp.asNumber() != entity_->getStamp()) {
+      if (**stamp != entity_->getStamp()) {
         Status status;
         status.code = StatusCode::stampHasChanged;
         return status;

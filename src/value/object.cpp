@@ -1,8 +1,8 @@
 // Members of an object: a vector in insertion order, with a hash index beside it once there are many.
 #include <algorithm>
 #include <bit>
-#include <functional>
 
+#include "base/quick_hash.h"
 #include "value/value.h"
 
 namespace qodly {
@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t linearLimit = 8;
 
 std::uint32_t hashOf(std::string_view name) {
-  const std::size_t hash = std::hash<std::string_view>{}(name);
+  const std::uint64_t hash = keyedHash(name);
   return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 

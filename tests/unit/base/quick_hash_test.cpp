@@ -1,7 +1,9 @@
 #include "base/quick_hash.h"
 
+#include <functional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -42,4 +44,32 @@ TEST(QuickHash, ManyShortTextsDiffer) {
 }
 
 }  // namespace
+// Names chosen for a table that hashes them in the usual way are spread like any others.
+TEST(KeyedHash, SpreadsNamesThatWereChosenToCollide) {
+  constexpr std::size_t slots = 256, wanted = 512;
+  std::vector<std::string> chosen;
+  for (int i = 0; chosen.size() < wanted; ++i) {
+    const std::string name = "name" + std::to_string(i);
+    if (std::hash<std::string_view>{}(name) % slots == 0) chosen.push_back(name);
+  }
+  std::set<std::uint64_t> taken;
+  for (const std::string& name : chosen) taken.insert(keyedHash(name) % slots);
+  EXPECT_GT(taken.size(), slots / 2);
+}
+
+TEST(KeyedHash, DependsOnEveryByteAndOnTheLength) {
+  std::set<std::uint64_t> seen;
+  for (std::size_t length = 0; length <= 40; ++length) {
+    const std::string zeros(length, '\0');
+    EXPECT_EQ(keyedHash(zeros), keyedHash(zeros));
+    seen.insert(keyedHash(zeros));
+    for (std::size_t at = 0; at < length; ++at) {
+      std::string changed = zeros;
+      changed[at] = 'x';
+      seen.insert(keyedHash(changed));
+    }
+  }
+  EXPECT_EQ(seen.size(), 41U + 40U * 41U / 2);
+}
+
 }  // namespace qodly
