@@ -34,7 +34,8 @@ Result<Value> formulaFromString(vm::Call& call) {
 }
 
 constexpr auto commands = std::to_array<vm::FunctionRow>({
-    {"formulaFromString", "(text: string) : 4D.Function", formulaFromString, "The formula that a text holds."},
+    {"formulaFromString", "(text: string, context?: integer) : 4D.Function", formulaFromString,
+     "The formula that a text holds; it sees the whole application, whatever the context."},
 });
 
 constexpr auto functions = std::to_array<vm::FunctionRow>({

@@ -24,9 +24,14 @@ Result<Value> logEvent(vm::Call& call) {
   return Value();
 }
 
+// A server has no pasteboard: what a demonstration puts there for its user is no reason to fail.
+Result<Value> textToPasteboard(vm::Call& /*call*/) { return Value(); }
+
 constexpr std::array rows{
     vm::FunctionRow{"logEvent", "(message: string|integer, importance?: integer|string, level?: integer)", &logEvent,
                     "Writes a message to the server's log."},
+    vm::FunctionRow{"SET TEXT TO PASTEBOARD", "(text: string)", &textToPasteboard,
+                    "Does nothing: a server has no pasteboard."},
 };
 
 }  // namespace

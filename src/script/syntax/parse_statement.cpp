@@ -113,13 +113,14 @@ const Statement* Parser::simpleStatement() {
 void Parser::checkExpressionStatement(const Expression& expression) {
   const auto* binary = std::get_if<Binary>(&expression.node);
   if (binary != nullptr && !expression.parenthesised && binary->op == BinaryOperator::equal) {
-    // The 4D surface runs the call and forgets the comparison: code that was converted by hand relies on it.
-    if (fourD() && std::holds_alternative<Call>(binary->right->node)) {
+    // The 4D surface makes the comparison and forgets it: code that was converted by hand relies on it.
+    if (fourD()) {
+      const bool call = std::holds_alternative<Call>(binary->right->node);
       return report(Diagnostic::Level::warning, binary->opPosition, "comparison-as-statement",
-                    "The call runs, what it returns is compared and forgotten; to assign, use ':='.");
+                    call ? "The call runs, what it returns is compared and forgotten; to assign, use ':='."
+                         : "The values are compared and the result is forgotten; to assign, use ':='.");
     }
-    return failAt(binary->opPosition, "unexpected-token",
-                  fmt::format("Found a comparison as a statement; to assign, use '{}'.", fourD() ? ":=" : "="));
+    return failAt(binary->opPosition, "unexpected-token", "Found a comparison as a statement; to assign, use '='.");
   }
   if (binary != nullptr || std::holds_alternative<Ternary>(expression.node) ||
       std::holds_alternative<Unary>(expression.node)) {

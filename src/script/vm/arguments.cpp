@@ -187,6 +187,7 @@ std::string describeType(const Value& value) {
 }
 
 Result<std::int32_t> toInteger32(double number) {
+  if (std::isnan(number)) return 0;  // a share of nothing, 0/0, counts as undefined values do: an entity keeps working
   const double whole = std::round(number);
   if (!(whole >= std::numeric_limits<std::int32_t>::min() && whole <= std::numeric_limits<std::int32_t>::max())) {
     return std::unexpected(hostError(code::outOfRange, fmt::format("number out of range: {}", number) +

@@ -16,7 +16,7 @@ TEST(SyntaxErrors, MessagesSayWhatIsThereAndWhatBelongsThere) {
   EXPECT_EQ(firstMessage(qodly("if (a = b)\nend")), "m:1:7: error: Found '='; expected ')'. To compare, use '=='.");
   EXPECT_EQ(firstMessage(fourD("If ($a==1)\nEnd if")), "m:1:7: error: Found '=='; expected ')'. To compare, use '='.");
   EXPECT_EQ(firstMessage(fourD("client.client = client")),
-            "m:1:15: error: Found a comparison as a statement; to assign, use ':='.");
+            "m:1:15: warning: The values are compared and the result is forgotten; to assign, use ':='.");
   EXPECT_EQ(firstMessage(fourD("trash=ds.Company.all().drop()")),
             "m:1:6: warning: The call runs, what it returns is compared and forgotten; to assign, use ':='.");
 }
