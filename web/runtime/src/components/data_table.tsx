@@ -64,24 +64,28 @@ export function DataTable({ node }: NodeProps): ReactNode {
   const window = useVirtual(scroller, items.length, rowHeight, { inset: headerHeight, expected: pixelsOf(view.style.height) });
   const current = asText(node.props['currentElement']);
   const selected = useTracked(() => (current === '' ? null : view.read(current)));
-  const [own, setOwn] = useState(-1);
-  const selectedIndex = current === '' || isChosen(rows.at(own), selected) ? own : rows.place(items.indexOf(selected));
+  const [own, setOwn] = useState<{ index: number; value: Value }>({ index: -1, value: null });
+  const chosen = current === '' ? own.value : selected;
+  const placed = isChosen(rows.at(own.index), chosen) ? own.index : rows.place(items.indexOf(chosen));
+  const selectedIndex = chosen === null ? -1 : placed;
 
   useEffect(() => {
     if (window.end > window.first) items.want(window.first, window.end);
   });
-  const revealed = useRef(-1);
+  // Another element or another order shows the selected row; rows that come and go above it move nothing (pages 5.6).
+  const applied = useAppliedOrder(items, sort);
+  const byHand = useRef<Value | undefined>(undefined);
   useEffect(() => {
-    if (selectedIndex >= 0 && revealed.current !== selectedIndex && view.text('sortingBehavior') !== 'scroll-to-top')
-      window.reveal(selectedIndex);
-    revealed.current = selectedIndex;
-  }, [selectedIndex, items.length]);
+    if (selectedIndex < 0) return;
+    if (byHand.current !== chosen && view.text('sortingBehavior') !== 'scroll-to-top') window.reveal(selectedIndex);
+    byHand.current = undefined;
+  }, [selectedIndex >= 0, chosen, applied]);
 
   const select = (index: number): Promise<void> => {
     const value = rows.at(index);
     if (value === undefined || value === null || view.disabled) return Promise.resolve();
-    setOwn(index);
-    revealed.current = index;
+    setOwn({ index, value });
+    if (value !== chosen) byHand.current = value;
     return selectItem(view, value);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -241,6 +245,14 @@ function useColumns(view: View): Columns {
 interface Rows {
   at(index: number): Value | undefined;
   place(index: number): number;
+}
+
+/** The order in which the rows stand: that of a selection is another one when the ordered set has come. */
+function useAppliedOrder({ selection }: Items, sort: Sort | null): unknown {
+  const applied = useRef({ set: '', order: '' });
+  if (!selection) return sort;
+  if (applied.current.set !== selection.set) applied.current = { set: selection.set, order: selection.order };
+  return applied.current.order;
 }
 
 /** Arrays are sorted here, selections by the server. */

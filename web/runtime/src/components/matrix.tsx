@@ -13,9 +13,10 @@ import {
 } from 'react';
 import { useVirtual } from '@qodly/ui';
 import { asBoolean, asNumber, asObject, asText, table } from '../base/json';
+import type { Value } from '../data/value';
 import { useTracked } from '../view/hooks';
 import { isInteractive } from '../view/interactive';
-import { isChosen, selectItem, useItems, type Items } from '../view/items';
+import { isChosen, itemKeys, selectItem, useItems, type Items } from '../view/items';
 import { Item, Node, type NodeProps } from '../view/node';
 import { useSize, type Size } from '../view/size';
 import { chainClick, useView, type View } from '../view/view';
@@ -108,6 +109,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
     view,
     items,
     index,
+    selected,
     (line) => {
       window.reveal(line);
     },
@@ -143,6 +145,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
     void select(target);
   };
   const drawn: ReactNode[] = [];
+  const keys = itemKeys(items, first, end);
   for (let i = first; i < end && template !== undefined; i++) {
     const line = Math.floor(i / layout.perLine);
     const style: CSSProperties = horizontal
@@ -155,7 +158,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
         };
     drawn.push(
       <MatrixItem
-        key={i}
+        key={keys[i - first]}
         id={`${id}-i${i}`}
         index={i}
         items={items}
@@ -269,8 +272,15 @@ const behaviours: Readonly<Record<string, 'select-first' | 'select-current' | 'n
   none: 'no-select',
 });
 
-/** What is selected after the data changed (pages 15.14). */
-function useBehaviour(view: View, items: Items, index: number, reveal: (line: number) => void, perLine: number): void {
+/** What is selected after the data changed (pages 15.14). Items that come and go by themselves move nothing (5.6). */
+function useBehaviour(
+  view: View,
+  items: Items,
+  index: number,
+  selected: Value | undefined,
+  reveal: (line: number) => void,
+  perLine: number,
+): void {
   const written = view.text('selectionBehavior') || view.text('selectionChangeBehavior');
   const behaviour = behaviours[written] ?? 'select-current';
   const current = asText(view.node.props['currentElement']);
@@ -291,5 +301,5 @@ function useBehaviour(view: View, items: Items, index: number, reveal: (line: nu
       reveal(0);
       void view.write(current, first);
     }
-  }, [identity, index, items.length]);
+  }, [identity, selected, index >= 0, items.at(0) !== undefined]);
 }

@@ -2,10 +2,11 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { useVirtual } from '@qodly/ui';
 import { asArray, asBoolean, asNumber, asObject, asText, type Json } from '../base/json';
+import { Entity } from '../data/entity';
 import { Selection } from '../data/selection';
 import { toBoolean, toDuration, type Value } from '../data/value';
 import { useTracked } from '../view/hooks';
-import { selectItem, sortableSource, useItems, type Items } from '../view/items';
+import { itemKeys, selectItem, sortableSource, useItems, type Items } from '../view/items';
 import { Item, Node, type NodeProps } from '../view/node';
 import { typeOfColumn } from '../view/shown';
 import { useView, type View } from '../view/view';
@@ -132,7 +133,13 @@ function SelectMenu({
   const [search, setSearch] = useState('');
   const found = useSearch(view, items, search);
   const start = Math.max(0, found.indexOf(selected));
-  const [active, setActive] = useState(start);
+  const [mark, setMark] = useState<{ index: number; value: Value | undefined }>({ index: start, value: found.at(start) });
+  // The marked entry stays marked when others come and go before it.
+  const marked = mark.value instanceof Entity ? found.indexOf(mark.value) : -1;
+  const active = marked >= 0 ? marked : Math.min(mark.index, Math.max(found.length - 1, 0));
+  const setActive = (index: number): void => {
+    setMark({ index, value: found.at(index) });
+  };
   const scroller = useRef<HTMLDivElement>(null);
   const rows = Math.min(Math.max(Math.trunc(asNumber(view.props['rowsNumber'], 5)), 1), 15);
   const [height, setHeight] = useState(36);
@@ -148,7 +155,7 @@ function SelectMenu({
   });
   useEffect(() => {
     window.reveal(active);
-  }, [active, height]);
+  }, [mark, height]);
   useEffect(() => {
     const item = scroller.current?.querySelector<HTMLElement>('.q-select-item > *');
     const real = item ? Math.max(item.scrollHeight, item.offsetHeight) : 0;
@@ -179,11 +186,12 @@ function SelectMenu({
     }
   };
   const drawn: ReactNode[] = [];
+  const keys = itemKeys(found, window.first, window.end);
   for (let i = window.first; i < window.end && template !== undefined; i++) {
     const value = found.at(i);
     drawn.push(
       <div
-        key={i}
+        key={keys[i - window.first]}
         id={`${id}-o${i}`}
         role="option"
         aria-selected={i === found.indexOf(selected)}
@@ -226,7 +234,7 @@ function SelectMenu({
             aria-activedescendant={found.length > 0 ? `${id}-o${active}` : undefined}
             onChange={(event) => {
               setSearch(event.target.value);
-              setActive(0);
+              setMark({ index: 0, value: undefined });
             }}
           />
         </div>
@@ -339,7 +347,7 @@ function useSearch(view: View, items: Items, text: string): Items {
         want: (first, end) => {
           found.want(first, end - first);
         },
-        indexOf: () => -1,
+        indexOf: (value) => (value instanceof Entity ? found.indexOf(value) : -1),
       };
     }
     const places = Array.from({ length: items.length }, (_, i) => i).filter((i) => {

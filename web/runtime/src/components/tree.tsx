@@ -11,7 +11,7 @@ import '../styles/replacements.css';
 import { iconClasses } from './icon';
 
 export interface TreeItem {
-  /** Place in the tree: unique even when keys are not. */
+  /** Unique in the tree, and the same when nodes come and go beside it: open nodes stay open. */
   id: string;
   label: string;
   icon: string;
@@ -27,21 +27,33 @@ export interface TreeItem {
 const deepest = 30;
 const most = 5000;
 
+/** A node among its siblings: by its key, else by its label; those of one name are counted. */
+function nameOf(item: JsonObject, label: string, used: Map<string, number>): string {
+  const key = item['key'] ?? item['id'];
+  const text = typeof key === 'string' || typeof key === 'number' ? String(key) : label;
+  const name = `n${text.replaceAll('%', '%25').replaceAll('.', '%2E')}`;
+  const before = used.get(name) ?? 0;
+  used.set(name, before + 1);
+  return before === 0 ? name : `${name}:${before}`;
+}
+
 export function readTree(source: unknown): TreeItem[] {
   const left = { count: most };
-  const read = (list: unknown, prefix: string, depth: number): TreeItem[] =>
-    depth === 0
+  const read = (list: unknown, prefix: string, depth: number): TreeItem[] => {
+    const used = new Map<string, number>();
+    return depth === 0
       ? []
-      : asArray(list).flatMap((raw, i) => {
+      : asArray(list).flatMap((raw) => {
           if (--left.count < 0) return [];
           const item = asObject(raw);
-          const id = `${prefix}${i}`;
-          const label = item['label'] ?? item['title'] ?? item['name'];
+          const written = item['label'] ?? item['title'] ?? item['name'];
+          const label = typeof raw === 'string' ? raw : typeof written === 'number' ? String(written) : asText(written);
+          const id = `${prefix}${nameOf(item, label, used)}`;
           return [
             {
               id,
               source: item,
-              label: typeof raw === 'string' ? raw : typeof label === 'number' ? String(label) : asText(label),
+              label,
               icon: asText(item['icon']),
               url: asText(item['url']),
               loader: asText(item['webform']),
@@ -53,6 +65,7 @@ export function readTree(source: unknown): TreeItem[] {
             },
           ];
         });
+  };
   return read(source, '', deepest);
 }
 
@@ -80,10 +93,12 @@ export function Tree({ node }: NodeProps): ReactNode {
   };
   const shown = visible(items, isOpen);
   const stop = shown.some((item) => item.id === focused) ? focused : (shown[0]?.id ?? '');
+  const elementOf = (item: TreeItem): HTMLElement | undefined =>
+    [...(root.current?.querySelectorAll<HTMLElement>('[data-id]') ?? [])].find((node) => node.dataset['id'] === item.id);
   const focus = (item: TreeItem | undefined): void => {
     if (!item) return;
     setFocused(item.id);
-    root.current?.querySelector<HTMLElement>(`[data-id="${item.id}"]`)?.focus();
+    elementOf(item)?.focus();
   };
   const choose = (event: MouseEvent, item: TreeItem): void => {
     if (view.disabled) return;
@@ -110,7 +125,7 @@ export function Tree({ node }: NodeProps): ReactNode {
     else if (event.key === 'Home') focus(shown[0]);
     else if (event.key === 'End') focus(shown[shown.length - 1]);
     else if (event.key === 'Enter' || event.key === ' ')
-      root.current?.querySelector<HTMLElement>(`[data-id="${item.id}"] > .q-tree-row`)?.click();
+      elementOf(item)?.querySelector<HTMLElement>(':scope > .q-tree-row')?.click();
     else if (event.key.length === 1 && event.key.trim() !== '') {
       const letter = event.key.toLowerCase();
       focus([...shown.slice(at + 1), ...shown.slice(0, at)].find((other) => other.label.toLowerCase().startsWith(letter)));

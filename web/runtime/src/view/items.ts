@@ -84,6 +84,18 @@ export function isChosen(item: Value | undefined, selected: Value | undefined): 
   return item !== undefined && item !== null && selected !== undefined && sameValue(item, selected);
 }
 
+/** Keys of drawn items: what one does inside an entity's box stays with the entity when others come and go before it. */
+export function itemKeys(items: Items, first: number, end: number): string[] {
+  const used = new Set<string>();
+  return Array.from({ length: Math.max(end - first, 0) }, (_, i) => {
+    const value = items.at(first + i);
+    const own = value instanceof Entity && value.key !== null ? `e${value.key}` : '';
+    const key = own === '' || used.has(own) ? `p${first + i}` : own;
+    used.add(key);
+    return key;
+  });
+}
+
 const iteratorOf = (view: View): string => asText(view.node.props['iterator']) || '$This';
 
 /**
