@@ -17,7 +17,7 @@ endfunction()
 
 qodly_dependency(qodly_text MODULES icu-uc icu-i18n)
 qodly_dependency(qodly_lmdb LIBS -l:liblmdb.a Threads::Threads)
-qodly_dependency(qodly_crypto MODULES libcrypto)
+qodly_dependency(qodly_openssl MODULES libcrypto)
 qodly_dependency(qodly_roaring LIBS roaring)
 qodly_dependency(qodly_pugixml LIBS -l:libpugixml.a)
 qodly_dependency(qodly_brotli LIBS -l:libbrotlienc.a -l:libbrotlicommon.a)

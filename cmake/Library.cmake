@@ -1,4 +1,4 @@
-# qodly_library(NAME [USES folder...] [DEPENDS target...] [LENT folder file...]): the static library of src/NAME.
+# qodly_library(NAME [USES folder...] [DEPENDS target...] [LENT folder file... ...]): the static library of src/NAME.
 # Its headers are reachable only through build/include/NAME, so a folder that is not listed in USES cannot be included.
 # LENT: a folder that only these files of NAME see, so that nothing else comes to depend on it.
 
@@ -50,11 +50,14 @@ function(qodly_library name)
   foreach(used IN LISTS ARG_USES)
     target_link_libraries(qodly_${name} PUBLIC qodly_${used})
   endforeach()
-  if(ARG_LENT)
-    list(POP_FRONT ARG_LENT lent)
-    list(TRANSFORM ARG_LENT PREPEND ${CMAKE_SOURCE_DIR}/src/${name}/)
-    set_property(SOURCE ${ARG_LENT} PROPERTY INCLUDE_DIRECTORIES ${CMAKE_BINARY_DIR}/include/${lent})
-    target_link_libraries(qodly_${name} PRIVATE $<LINK_ONLY:qodly_${lent}>)
-  endif()
+  foreach(word IN LISTS ARG_LENT)
+    if(word MATCHES "\\.cpp$")
+      set_property(SOURCE ${CMAKE_SOURCE_DIR}/src/${name}/${word} APPEND PROPERTY
+        INCLUDE_DIRECTORIES ${CMAKE_BINARY_DIR}/include/${lent})
+    else()
+      set(lent ${word})
+      target_link_libraries(qodly_${name} PRIVATE $<LINK_ONLY:qodly_${lent}>)
+    endif()
+  endforeach()
   target_precompile_headers(qodly_${name} REUSE_FROM qodly_precompiled)
 endfunction()

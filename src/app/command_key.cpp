@@ -99,6 +99,13 @@ std::optional<security::NewApiKey> settingsFrom(const KeyOptions& options, const
   return settings;
 }
 
+// Error: printed.
+Result<std::shared_ptr<const ApiKey>> keyNamed(const Opened& opened, std::string_view id) {
+  auto key = opened.keys->named(id);
+  if (!key) printError(key.error());
+  return key;
+}
+
 int logged(Opened& opened, std::string_view action, const ApiKey& key) {
   const auto written = opened.activity->append(
       {.action = std::string(action), .user = commandUser(), .via = "cli", .detail = valueOf(opened, key)});
@@ -151,11 +158,8 @@ int runList(const KeyOptions& options) {
 int runShow(const KeyOptions& options) {
   auto opened = openKeys(options);
   if (!opened) return fail(opened.error());
-  const auto key = opened->keys->named(options.id);
-  if (!key) {
-    printError(key.error());
-    return exit_code::notFound;
-  }
+  const auto key = keyNamed(*opened, options.id);
+  if (!key) return exit_code::notFound;
   const auto text = opened->keys->reveal(**key);
   if (!text) return fail(text.error());
   if (const int code = logged(*opened, "Show API Key", **key); code != exit_code::done) return code;
@@ -172,11 +176,8 @@ int runShow(const KeyOptions& options) {
 int runEdit(const KeyOptions& options) {
   auto opened = openKeys(options);
   if (!opened) return fail(opened.error());
-  auto key = opened->keys->named(options.id);
-  if (!key) {
-    printError(key.error());
-    return exit_code::notFound;
-  }
+  auto key = keyNamed(*opened, options.id);
+  if (!key) return exit_code::notFound;
   const auto settings = settingsFrom(
       options, *opened,
       {(*key)->description, (*key)->administration, (*key)->role, (*key)->expiresAt, (*key)->allowedHosts});
@@ -196,11 +197,8 @@ int runEdit(const KeyOptions& options) {
 int runRevoke(const KeyOptions& options) {
   auto opened = openKeys(options);
   if (!opened) return fail(opened.error());
-  const auto key = opened->keys->named(options.id);
-  if (!key) {
-    printError(key.error());
-    return exit_code::notFound;
-  }
+  const auto key = keyNamed(*opened, options.id);
+  if (!key) return exit_code::notFound;
   if (auto revoked = opened->keys->revoke(**key); !revoked) return fail(revoked.error());
   if (options.json) printJson(valueOf(*opened, **key));
   return logged(*opened, "Delete API Key", **key);

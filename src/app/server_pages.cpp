@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "app/sites.h"
 #include "app/version.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "http/addresses.h"
 #include "http/clock.h"
 
@@ -62,8 +62,7 @@ bool ServerPages::maySee(const http::Request& request) const {
   constexpr std::string_view scheme = "Bearer ";
   const std::string_view given = request.header("Authorization");
   std::lock_guard lock(mutex_);
-  return !token_.empty() && given.starts_with(scheme) && given.size() == scheme.size() + token_.size() &&
-         CRYPTO_memcmp(given.data() + scheme.size(), token_.data(), token_.size()) == 0;
+  return !token_.empty() && given.starts_with(scheme) && crypto::equalSecrets(given.substr(scheme.size()), token_);
 }
 
 bool ServerPages::answer(http::Request& request, http::Response& response) const {

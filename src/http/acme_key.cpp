@@ -4,29 +4,23 @@
 #include <cstddef>
 
 #include <fmt/format.h>
-#include <openssl/bio.h>
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
-#include <openssl/ecdsa.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #include "base/base64_url.h"
 #include "base/error_codes.h"
+#include "crypto/digest.h"
+#include "crypto/ec_signature.h"
+#include "crypto/openssl.h"
 
 namespace qodly::http {
 
 namespace {
 
-using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
-using Digest = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
-using Signature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
-using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
 using Request = std::unique_ptr<X509_REQ, Release<X509_REQ_free>>;
 
 void freeExtensions(STACK_OF(X509_EXTENSION) * extensions) {
@@ -36,19 +30,13 @@ using Extensions = std::unique_ptr<STACK_OF(X509_EXTENSION), Release<freeExtensi
 
 constexpr int coordinateBytes = 32;
 
-int noPassword(char*, int, int, void*) { return 0; }
-
-std::string padded(const BIGNUM* number) {
-  std::array<unsigned char, coordinateBytes> bytes{};
-  BN_bn2binpad(number, bytes.data(), coordinateBytes);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 std::string coordinate(const EVP_PKEY* key, const char* name) {
   BIGNUM* number = nullptr;
   EVP_PKEY_get_bn_param(key, name, &number);
-  const Number owned(number);
-  return toBase64Url(padded(number));
+  const crypto::Number owned(number);
+  std::string bytes(coordinateBytes, '\0');
+  BN_bn2binpad(number, crypto::bytes(bytes), coordinateBytes);
+  return toBase64Url(bytes);
 }
 
 Error failed(std::string_view what) {
@@ -71,8 +59,7 @@ Result<AcmeKey> AcmeKey::make() {
 }
 
 Result<AcmeKey> AcmeKey::read(std::string_view pem) {
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassword, nullptr));
+  Key key = crypto::readPrivateKey(pem);
   std::array<char, 32> group{};
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC ||
       EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) != 1 ||
@@ -84,11 +71,9 @@ Result<AcmeKey> AcmeKey::read(std::string_view pem) {
 }
 
 std::string AcmeKey::pem() const {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return {data, static_cast<std::size_t>(size)};
+  const crypto::Bio text = crypto::writer();
+  PEM_write_bio_PrivateKey(text.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  return crypto::textOf(text);
 }
 
 std::string AcmeKey::jwk() const {
@@ -97,24 +82,16 @@ std::string AcmeKey::jwk() const {
                      coordinate(key_.get(), OSSL_PKEY_PARAM_EC_PUB_Y));
 }
 
-std::string AcmeKey::thumbprint() const {
-  const std::string text = jwk();
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
-  return toBase64Url({reinterpret_cast<const char*>(hash.data()), hash.size()});
-}
+std::string AcmeKey::thumbprint() const { return toBase64Url(crypto::sha256(jwk())); }
 
 std::string AcmeKey::sign(std::string_view message) const {
-  const Digest digest(EVP_MD_CTX_new());
+  const crypto::DigestContext digest(EVP_MD_CTX_new());
   std::array<unsigned char, 128> der{};
   std::size_t size = der.size();
   if (EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1 ||
-      EVP_DigestSign(digest.get(), der.data(), &size, reinterpret_cast<const unsigned char*>(message.data()),
-                     message.size()) != 1)
+      EVP_DigestSign(digest.get(), der.data(), &size, crypto::bytes(message), message.size()) != 1)
     return {};
-  const unsigned char* at = der.data();
-  const Signature parts(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(size)));
-  return parts ? padded(ECDSA_SIG_get0_r(parts.get())) + padded(ECDSA_SIG_get0_s(parts.get())) : std::string();
+  return crypto::rawOfDer({reinterpret_cast<const char*>(der.data()), size}, coordinateBytes).value_or("");
 }
 
 Result<std::string> AcmeKey::certificateRequest(const std::string& host) const {
@@ -143,8 +120,8 @@ std::string signedMessage(std::string_view secret, std::string_view header, std:
   return message(header, payload, [secret](std::string_view text) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> mac{};
     unsigned int size = 0;
-    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-         reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(), &size);
+    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), crypto::bytes(text), text.size(), mac.data(),
+         &size);
     return std::string(reinterpret_cast<const char*>(mac.data()), size);
   });
 }

@@ -3,45 +3,36 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <memory>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/bio.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
 
 #include "base/error_codes.h"
-#include "base/release.h"
+#include "crypto/openssl.h"
 #include "http/ascii.h"
 
 namespace qodly::http {
 
 namespace {
 
-using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Release<X509_free>>;
-using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
+using crypto::Bio;
+using crypto::Certificate;
+using crypto::Key;
 using Extension = std::unique_ptr<X509_EXTENSION, Release<X509_EXTENSION_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, Release<GENERAL_NAMES_free>>;
 
 constexpr long selfSignedDays = 825;  // longer ones are refused by some systems
 constexpr long clockTolerance = 3600;
 
-Bio readerOf(std::string_view text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
-
-// The password callback says that there is none, so that an encrypted key fails instead of asking on the terminal.
-int noPassword(char*, int, int, void*) { return 0; }
-
 std::vector<Certificate> readChain(std::string_view pem) {
-  const Bio bio = readerOf(pem);
+  const Bio bio = crypto::readerOf(pem);
   std::vector<Certificate> chain;
-  while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr)) chain.emplace_back(next);
+  while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, crypto::noPassPhrase, nullptr)) chain.emplace_back(next);
   return chain;
 }
 
@@ -65,11 +56,10 @@ std::string alternativeNames(const std::vector<std::string>& names) {
   return text;
 }
 
-Result<> write(const std::filesystem::path& file, mode_t mode, const BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(const_cast<BIO*>(bio), &data);
+Result<> write(const std::filesystem::path& file, mode_t mode, std::string_view text) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
-  const bool written = descriptor >= 0 && ::write(descriptor, data, static_cast<std::size_t>(size)) == size;
+  const bool written =
+      descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   const int reason = errno;
   if (descriptor >= 0) ::close(descriptor);
   if (written) return {};
@@ -122,13 +112,13 @@ Result<> makeSelfSigned(const std::filesystem::path& certificateFile, const std:
                         const std::vector<std::string>& names) {
   const Key key(EVP_EC_gen("P-256"));
   const Certificate certificate = key ? selfSigned(key.get(), names) : nullptr;
-  const Bio keyText(BIO_new(BIO_s_mem())), text(BIO_new(BIO_s_mem()));
+  const Bio keyText = crypto::writer(), text = crypto::writer();
   if (!certificate || PEM_write_bio_PrivateKey(keyText.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
       PEM_write_bio_X509(text.get(), certificate.get()) != 1) {
     return std::unexpected(Error(code::inputOutput, "http", "A certificate could not be made"));
   }
-  if (auto written = write(keyFile, 0600, keyText.get()); !written) return written;
-  return write(certificateFile, 0644, text.get());
+  if (auto written = write(keyFile, 0600, crypto::textOf(keyText)); !written) return written;
+  return write(certificateFile, 0644, crypto::textOf(text));
 }
 
 std::vector<CertificateFault> checkCertificate(std::string_view certificatePem, std::string_view keyPem,
@@ -144,8 +134,7 @@ std::vector<CertificateFault> checkCertificate(std::string_view certificatePem, 
           "The certificate is not readable: a text that begins with -----BEGIN CERTIFICATE----- is expected");
     return faults;
   }
-  const Bio bio = readerOf(keyPem);
-  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassword, nullptr));
+  const Key key = crypto::readPrivateKey(keyPem);
   if (!key) {
     fault("E_CERT_KEY", "The private key is not readable: an unencrypted PEM text is expected");
   } else if (X509_check_private_key(chain.front().get(), key.get()) != 1) {

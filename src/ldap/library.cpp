@@ -2,19 +2,12 @@
 
 #include <csignal>
 
-#include <dlfcn.h>
-
+#include "base/loaded_function.h"
 #include "ldap/connection.h"
 
 namespace qodly::ldap {
 
 namespace {
-
-template <class Function>
-bool find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));  // the documented use of dlsym
-  return function != nullptr;
-}
 
 void* load() {
   // The names of the versions 2.6 and 2.5; their functions used here are the same.
@@ -32,22 +25,26 @@ Library::Library() {
   // It writes to connections that may have ended, which must not end the program.
   struct sigaction present {};
   if (::sigaction(SIGPIPE, nullptr, &present) == 0 && present.sa_handler == SIG_DFL) std::signal(SIGPIPE, SIG_IGN);
-  ready_ = find(library, "ldap_init_fd", initialize) && find(library, "ldap_install_tls", installTls) &&
-           find(library, "ldap_set_option", set) && find(library, "ldap_get_option", option) &&
-           find(library, "ldap_start_tls_s", startTls) && find(library, "ldap_sasl_bind", bind) &&
-           find(library, "ldap_parse_sasl_bind_result", parseBind) && find(library, "ldap_search_ext", search) &&
-           find(library, "ldap_abandon_ext", abandon) && find(library, "ldap_result", result) &&
-           find(library, "ldap_msgtype", messageType) && find(library, "ldap_parse_result", parseResult) &&
-           find(library, "ldap_get_dn", dn) && find(library, "ldap_first_attribute", firstAttribute) &&
-           find(library, "ldap_next_attribute", nextAttribute) && find(library, "ldap_get_values_len", values) &&
-           find(library, "ldap_value_free_len", freeValues) && find(library, "ldap_memfree", free) &&
-           find(library, "ldap_msgfree", freeMessage) && find(library, "ldap_unbind_ext_s", close) &&
-           find(library, "ldap_err2string", message) && find(library, "ldap_create_page_control", createPage) &&
-           find(library, "ldap_parse_pageresponse_control", parsePage) &&
-           find(library, "ldap_control_find", findControl) && find(library, "ldap_control_free", freeControl) &&
-           find(library, "ldap_controls_free", freeControls) && find(library, "ber_bvfree", freeBytes) &&
-           find(library, "ber_memfree", freeMemory) && find(library, "ber_free", freeElement) &&
-           find(library, "ber_sockbuf_ctrl", socketControl);
+  ready_ = findFunction(library, "ldap_init_fd", initialize) && findFunction(library, "ldap_install_tls", installTls) &&
+           findFunction(library, "ldap_set_option", set) && findFunction(library, "ldap_get_option", option) &&
+           findFunction(library, "ldap_start_tls_s", startTls) && findFunction(library, "ldap_sasl_bind", bind) &&
+           findFunction(library, "ldap_parse_sasl_bind_result", parseBind) &&
+           findFunction(library, "ldap_search_ext", search) && findFunction(library, "ldap_abandon_ext", abandon) &&
+           findFunction(library, "ldap_result", result) && findFunction(library, "ldap_msgtype", messageType) &&
+           findFunction(library, "ldap_parse_result", parseResult) && findFunction(library, "ldap_get_dn", dn) &&
+           findFunction(library, "ldap_first_attribute", firstAttribute) &&
+           findFunction(library, "ldap_next_attribute", nextAttribute) &&
+           findFunction(library, "ldap_get_values_len", values) &&
+           findFunction(library, "ldap_value_free_len", freeValues) && findFunction(library, "ldap_memfree", free) &&
+           findFunction(library, "ldap_msgfree", freeMessage) && findFunction(library, "ldap_unbind_ext_s", close) &&
+           findFunction(library, "ldap_err2string", message) &&
+           findFunction(library, "ldap_create_page_control", createPage) &&
+           findFunction(library, "ldap_parse_pageresponse_control", parsePage) &&
+           findFunction(library, "ldap_control_find", findControl) &&
+           findFunction(library, "ldap_control_free", freeControl) &&
+           findFunction(library, "ldap_controls_free", freeControls) &&
+           findFunction(library, "ber_bvfree", freeBytes) && findFunction(library, "ber_memfree", freeMemory) &&
+           findFunction(library, "ber_free", freeElement) && findFunction(library, "ber_sockbuf_ctrl", socketControl);
 }
 
 Result<const Library*> Library::get() {

@@ -91,15 +91,9 @@ Result<Node> Binder::negation(const SyntaxNode& syntax, std::uint32_t dataClass)
 
 Result<BoundPath> Binder::path(const std::variant<Path, Placeholder>& path, std::uint32_t dataClass,
                                std::uint32_t position) {
-  Path filled;
-  if (const auto* placeholder = std::get_if<Placeholder>(&path)) {
-    auto content = placeholderPath(*placeholder, parameters_, position);
-    if (!content) return std::unexpected(content.error());
-    filled = std::move(*content);
-  } else {
-    filled = std::get<Path>(path);
-  }
-  auto bound = bindPath(filled, model_, dataClass, parameters_.exposedOnly);
+  auto filled = pathOf(path, parameters_, position);
+  if (!filled) return std::unexpected(filled.error());
+  auto bound = bindPath(*filled, model_, dataClass, parameters_.exposedOnly);
   if (!bound) return std::unexpected(atPosition(bound.error().code(), position, bound.error().message()));
   return bound;
 }

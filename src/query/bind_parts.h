@@ -27,7 +27,7 @@ struct Values {
 
 // bind_values.cpp
 Result<Value> placeholderValue(const Placeholder& placeholder, const Parameters& parameters, std::uint32_t position);
-Result<Path> placeholderPath(const Placeholder& placeholder, const Parameters& parameters, std::uint32_t position);
+Result<Path> pathOf(const std::variant<Path, Placeholder>& path, const Parameters& parameters, std::uint32_t position);
 Result<Values> valuesOf(const SyntaxNode& comparison, const Parameters& parameters);
 Error atPosition(int code, std::uint32_t position, std::string_view message);
 

@@ -59,7 +59,9 @@ Result<Value> placeholderValue(const Placeholder& placeholder, const Parameters&
   return std::unexpected(missing(placeholder, position, "the parameters of the query"));
 }
 
-Result<Path> placeholderPath(const Placeholder& placeholder, const Parameters& parameters, std::uint32_t position) {
+Result<Path> pathOf(const std::variant<Path, Placeholder>& path, const Parameters& parameters, std::uint32_t position) {
+  if (const auto* written = std::get_if<Path>(&path)) return *written;
+  const Placeholder& placeholder = std::get<Placeholder>(path);
   const Value* content =
       placeholder.indexed ? indexedValue(placeholder.index, parameters) : walk(parameters.attributes, placeholder.name);
   if (content == nullptr) return std::unexpected(missing(placeholder, position, "the attributes of the query"));
@@ -70,21 +72,21 @@ Result<Path> placeholderPath(const Placeholder& placeholder, const Parameters& p
                     placeholder.name, why)));
   };
   if (content->isText()) {
-    auto path = parseLoosePath(content->asText());
-    if (!path) return wrong(path.error().message());
-    return path;
+    auto parsed = parseLoosePath(content->asText());
+    if (!parsed) return wrong(parsed.error().message());
+    return parsed;
   }
   if (!content->isCollection()) return wrong(fmt::format("it holds {}", name(content->type())));
   const std::vector<Value>& levels = content->asCollection().elements();
   if (levels.empty() || levels.size() > maximumPathSteps) return wrong("the collection is empty or too long");
-  Path path;
+  Path steps;
   for (const Value& level : levels) {
     if (!level.isText()) return wrong(fmt::format("the collection holds {}", name(level.type())));
     auto step = parseLooseStep(level.asText());
     if (!step) return wrong(step.error().message());
-    path.push_back(std::move(*step));
+    steps.push_back(std::move(*step));
   }
-  return path;
+  return steps;
 }
 
 Result<Values> valuesOf(const SyntaxNode& comparison, const Parameters& parameters) {

@@ -123,21 +123,15 @@ class Binder {
   }
 
   Result<Path> path(const std::variant<Path, Placeholder>& path, std::uint32_t position) {
-    Path filled;
-    if (const auto* placeholder = std::get_if<Placeholder>(&path)) {
-      auto content = placeholderPath(*placeholder, parameters_, position);
-      if (!content) return std::unexpected(content.error());
-      filled = std::move(*content);
-    } else {
-      filled = std::get<Path>(path);
-    }
-    for (const PathStep& step : filled) {
+    auto filled = pathOf(path, parameters_, position);
+    if (!filled) return std::unexpected(filled.error());
+    for (const PathStep& step : *filled) {
       if (step.classIndex == 0) continue;
       return std::unexpected(atPosition(code::querySyntax, position,
                                         fmt::format("\"{}\" is no relation: braces belong to relations", step.name)));
     }
     std::vector<std::string>& names = paths_.emplace_back();
-    for (const PathStep& step : filled) names.push_back(step.name);
+    for (const PathStep& step : *filled) names.push_back(step.name);
     return filled;
   }
 

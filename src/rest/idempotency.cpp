@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "crypto/digest.h"
 #include "rest/call.h"
 #include "rest/errors.h"
-#include "storage/digest.h"
 
 namespace qodly::rest {
 
@@ -113,7 +113,7 @@ Result<> answerOnce(Call& call, Result<> (*answer)(Call&)) {
   if (!session) return std::unexpected(session.error());
   IdempotentAnswers& answers = (*session)->idempotentAnswers();
   const std::string fingerprint =
-      storage::sha256(fmt::format("{}\n{}\n{}", call.request.methodName(), call.request.target(), call.request.body()));
+      crypto::sha256(fmt::format("{}\n{}\n{}", call.request.methodName(), call.request.target(), call.request.body()));
   std::shared_ptr<const StoredAnswer> stored;
   switch (answers.begin(key, fingerprint, stored)) {
     case IdempotentAnswers::Found::answered:

@@ -95,12 +95,7 @@ class Update {
         told = stored.error();
       }
     }
-    if (told) {
-      out += R"(,"__ERROR":[)";
-      appendErrors(*told, out);
-      out += ']';
-    }
-    out += '}';
+    end(told, out);
     return {};
   }
 
@@ -112,12 +107,7 @@ class Update {
       out += ',';
       if (auto done = appendProvisional(call_, *entity_, writer_, out); !done) return done;
     }
-    if (error_) {
-      out += R"(,"__ERROR":[)";
-      appendErrors(*error_, out);
-      out += ']';
-    }
-    out += '}';
+    end(error_, out);
     return {};
   }
 
@@ -130,6 +120,15 @@ class Update {
   enum class Mode : std::uint8_t { save, validate, refresh } mode = Mode::save;
 
  private:
+  static void end(const std::optional<Error>& error, std::string& out) {
+    if (error) {
+      out += R"(,"__ERROR":[)";
+      appendErrors(*error, out);
+      out += ']';
+    }
+    out += '}';
+  }
+
   // The values that are stored. Errors: those of code that computes one of them.
   Result<> appendStored(storage::RecordNumber number, std::string& out) {
     Gathered gathered;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"

@@ -1,8 +1,8 @@
 // Passwords and one-time links of users (admin.md 10.1), and the first administrator (2.3).
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "security/accounts.h"
 #include "security/accounts_detail.h"
 
@@ -202,8 +202,7 @@ std::string Accounts::beginSetup() {
 bool Accounts::isSetupToken(std::string_view token) {
   const std::string digest = sha256Hex(token.substr(0, longestToken));
   std::lock_guard lock(setupMutex_);
-  return setupDigest_.size() == digest.size() && setupUntil_ >= now() &&
-         CRYPTO_memcmp(setupDigest_.data(), digest.data(), digest.size()) == 0 && !hasAdministrator();
+  return setupUntil_ >= now() && crypto::equalSecrets(setupDigest_, digest) && !hasAdministrator();
 }
 
 Result<UserRef> Accounts::setup(std::string_view token, std::string_view email, std::string_view password,

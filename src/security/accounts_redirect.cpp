@@ -1,7 +1,7 @@
 // Signing in at an identity provider that takes the browser away and sends it back (admin.md 10.4).
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
+#include "crypto/digest.h"
 #include "security/accounts.h"
 
 namespace qodly::security {
@@ -38,8 +38,8 @@ Accounts::Returned Accounts::finishRedirect(std::string_view provider, const std
   const auto state = query.find("state");
   const auto kept = state == query.end() ? std::nullopt : redirects_.take(state->second, now());
   const std::string digest = sha256Hex(browser);
-  const bool begunHere = kept && kept->provider == provider && !browser.empty() &&
-                         CRYPTO_memcmp(kept->browserDigest.data(), digest.data(), digest.size()) == 0;
+  const bool begunHere =
+      kept && kept->provider == provider && !browser.empty() && crypto::equalSecrets(kept->browserDigest, digest);
   const std::string account = "provider:" + caller.address;
   const auto entry = throttle_.enter(account, caller.address, throttleNow());
   if (entry.retryAfter.count() != 0) {

@@ -4,10 +4,10 @@
 #include <system_error>
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "security/api_key_edit.h"
 #include "security/json_members.h"
 #include "value/json.h"
@@ -223,7 +223,7 @@ std::shared_ptr<const ApiKey> ApiKeys::find(std::string_view text) {
   refresh();
   std::shared_ptr<const ApiKey> found;
   for (const auto& key : keys_) {
-    if (CRYPTO_memcmp(key->digest.data(), digest.data(), digest.size()) == 0) found = key;
+    if (crypto::equalSecrets(key->digest, digest)) found = key;
   }
   return found;
 }

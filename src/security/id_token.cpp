@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include "base/error_codes.h"
+#include "crypto/digest.h"
 
 namespace qodly::security {
 
@@ -17,10 +17,6 @@ constexpr std::size_t longestSubject = 255;
 
 std::unexpected<Error> refuse(std::string message) {
   return std::unexpected(Error(code::noPermission, "auth", std::move(message)));
-}
-
-bool equalSecrets(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 // For whom the token is. Several audiences need "azp" to say which of them asked for it.
@@ -67,7 +63,7 @@ Result<Value> checkIdToken(const Jws& token, const IdTokenRules& rules) {
   if (auto audience = checkAudience(claims, rules.clientId); !audience) return std::unexpected(audience.error());
   if (auto times = checkTimes(claims, rules); !times) return std::unexpected(times.error());
   const bool mayBeAbsent = !rules.nonceRequired && claims.find("nonce") == nullptr;
-  if (rules.nonce.empty() || (!mayBeAbsent && !equalSecrets(jwtText(claims, "nonce"), rules.nonce))) {
+  if (rules.nonce.empty() || (!mayBeAbsent && !crypto::equalSecrets(jwtText(claims, "nonce"), rules.nonce))) {
     return refuse("The ID token belongs to another sign-in (nonce).");
   }
   const std::string subject = jwtText(claims, "sub");

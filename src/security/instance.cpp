@@ -9,7 +9,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,25 +17,23 @@
 #include "base/file_bytes.h"
 #include "base/text.h"
 #include "base/write_all.h"
+#include "crypto/digest.h"
+#include "crypto/openssl.h"
 
 namespace qodly::security {
 
 namespace {
 
+using crypto::bytes;
+
 constexpr std::size_t nonceSize = 12;
 constexpr std::size_t tagSize = 16;
 
-struct FreeContext {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
+using Context = std::unique_ptr<EVP_CIPHER_CTX, Release<EVP_CIPHER_CTX_free>>;
 
 Error fileError(const std::filesystem::path& file, std::string_view what) {
   return {code::inputOutput, "dbmg", fmt::format("Cannot {} \"{}\": {}.", what, file.string(), std::strerror(errno))};
 }
-
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 }  // namespace
 
@@ -62,12 +59,7 @@ Result<std::string> readFile(const std::filesystem::path& file) {
   return std::move(content).str();
 }
 
-std::string sha256Hex(std::string_view text) {
-  std::array<unsigned char, 32> digest{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return lowerAscii(toHex({reinterpret_cast<const char*>(digest.data()), digest.size()}));
-}
+std::string sha256Hex(std::string_view text) { return lowerAscii(toHex(crypto::sha256(text))); }
 
 Result<Instance> Instance::open(const std::filesystem::path& folder) {
   std::error_code failed;

@@ -4,37 +4,30 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
 #include "base/base64_url.h"
 #include "base/error_codes.h"
-#include "base/release.h"
+#include "crypto/ec_signature.h"
+#include "crypto/openssl.h"
 #include "value/json.h"
 
 namespace qodly::security {
 
 namespace {
 
-using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
-using Context = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>>;
-using EcSignature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
+using crypto::bytes;
+using crypto::KeyContext;
+using crypto::Number;
+using crypto::ParameterBuilder;
 using SharedKey = std::shared_ptr<EVP_PKEY>;
 
 constexpr int smallestRsa = 2048;
 constexpr int largestRsa = 8192;
 constexpr std::size_t largestExponent = 8;  // bytes
 constexpr std::size_t ed25519Size = 32;
-
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 std::unexpected<Error> invalid(std::string message) {
   ERR_clear_error();
@@ -48,18 +41,16 @@ Result<std::string> part(const Object& key, std::string_view name) {
   return std::move(*decoded);
 }
 
-Number number(std::string_view big) { return Number(BN_bin2bn(bytes(big), static_cast<int>(big.size()), nullptr)); }
-
 SharedKey makeKey(const char* type, OSSL_PARAM_BLD* builder) {
-  const Parameters parameters(OSSL_PARAM_BLD_to_param(builder));
-  const Context context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  const crypto::Parameters parameters(OSSL_PARAM_BLD_to_param(builder));
+  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   EVP_PKEY* key = nullptr;
   if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
       EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters.get()) != 1) {
     return nullptr;
   }
   SharedKey made(key, EVP_PKEY_free);
-  const Context check(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+  const KeyContext check(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
   return check && EVP_PKEY_public_check(check.get()) == 1 ? made : nullptr;
 }
 
@@ -79,22 +70,6 @@ constexpr std::array<Method, 10> methods{{{"SHA256", false, 0},
                                           {"SHA384", false, 48},
                                           {"SHA512", false, 66},
                                           {nullptr, false, 0}}};
-
-// The two halves r and s in the form that OpenSSL wants; "" when the length is wrong.
-std::string derSignature(std::string_view signature, std::size_t field) {
-  if (signature.size() != 2 * field) return {};
-  const EcSignature pair(ECDSA_SIG_new());
-  Number r = number(signature.substr(0, field)), s = number(signature.substr(field));
-  if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return {};
-  static_cast<void>(r.release());
-  static_cast<void>(s.release());
-  unsigned char* start = nullptr;
-  const int size = i2d_ECDSA_SIG(pair.get(), &start);
-  if (size <= 0) return {};
-  std::string der(reinterpret_cast<const char*>(start), static_cast<std::size_t>(size));
-  OPENSSL_free(start);
-  return der;
-}
 
 bool usePss(EVP_PKEY_CTX* context) {
   return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
@@ -149,8 +124,8 @@ class KeyReader {
     if (modulus->size() > largestRsa / 8 + 1 || exponent->size() > largestExponent) {
       return invalid("The RSA key is too large.");
     }
-    const Number n = number(*modulus), e = number(*exponent);
-    const Builder builder(OSSL_PARAM_BLD_new());
+    const Number n = crypto::numberOf(*modulus), e = crypto::numberOf(*exponent);
+    const ParameterBuilder builder(OSSL_PARAM_BLD_new());
     if (!n || !e || BN_num_bits(n.get()) < smallestRsa || BN_num_bits(n.get()) > largestRsa) {
       return invalid(fmt::format("An RSA key must have {} to {} bits.", smallestRsa, largestRsa));
     }
@@ -182,7 +157,7 @@ class KeyReader {
       return invalid(fmt::format("The coordinates of a key on {} have {} bytes.", curve->name, curve->field));
     }
     const std::string point = '\x04' + *x + *y;
-    const Builder builder(OSSL_PARAM_BLD_new());
+    const ParameterBuilder builder(OSSL_PARAM_BLD_new());
     if (OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) != 1 ||
         OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1) {
       return invalid("The key on an elliptic curve cannot be used.");
@@ -225,11 +200,12 @@ bool JsonWebKey::verify(JwsAlgorithm algorithm, std::string_view message, std::s
   const Method& method = methods[static_cast<std::size_t>(algorithm)];
   std::string der;
   if (method.field != 0) {
-    der = derSignature(signature, method.field);
-    if (der.empty()) return false;
+    const auto converted = crypto::derOfRaw(signature, method.field);
+    if (!converted) return false;
+    der = *converted;
     signature = der;
   }
-  const DigestContext context(EVP_MD_CTX_new());
+  const crypto::DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* keyContext = nullptr;
   const bool valid =
       context &&

@@ -4,13 +4,12 @@
 #include <ctime>
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include "base/base64_url.h"
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "security/id_token.h"
 #include "value/json.h"
 
@@ -38,13 +37,6 @@ std::string randomText() {
   std::array<unsigned char, 32> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return {};
   return toBase64Url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
-
-std::string sha256(std::string_view text) {
-  std::array<unsigned char, 32> digest{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 using Pairs = std::vector<std::pair<std::string_view, std::string_view>>;
@@ -118,7 +110,7 @@ Result<RedirectProvider::Begin> OidcProvider::begin(const std::string& callbackU
   if (!places) return std::unexpected(places.error());
   Begin begun;
   begun.state = randomText();
-  const std::string nonce = randomText(), verifier = randomText(), challenge = toBase64Url(sha256(verifier));
+  const std::string nonce = randomText(), verifier = randomText(), challenge = toBase64Url(crypto::sha256(verifier));
   if (begun.state.empty() || nonce.empty() || verifier.empty()) return unavailable("The system gives no random bytes.");
   std::string scopes;
   for (const std::string& scope : settings_.scopes) scopes += (scopes.empty() ? "" : " ") + scope;

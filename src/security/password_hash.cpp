@@ -13,6 +13,7 @@
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "security/directory.h"
 
 namespace qodly::security {
@@ -65,8 +66,7 @@ bool isArgon(std::string_view hash) {
 bool bcryptMatches(std::string_view password, std::string_view hash) {
   const auto data = std::make_unique<crypt_data>();
   const char* made = crypt_r(std::string(password).c_str(), std::string(hash).c_str(), data.get());
-  const bool same = made != nullptr && std::string_view(made).size() == hash.size() &&
-                    CRYPTO_memcmp(made, hash.data(), hash.size()) == 0;
+  const bool same = made != nullptr && crypto::equalSecrets(made, hash);
   OPENSSL_cleanse(data.get(), sizeof(crypt_data));
   return same;
 }

@@ -3,12 +3,12 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "security/instance.h"
 
 namespace qodly::security {
@@ -81,7 +81,7 @@ std::optional<std::uint64_t> acceptTotp(std::string_view secret, std::string_vie
   std::optional<std::uint64_t> accepted;
   for (const std::uint64_t step : {now - 1, now, now + 1}) {
     const std::string right = totpCode(secret, step);
-    const bool same = CRYPTO_memcmp(right.data(), given.data(), right.size()) == 0;
+    const bool same = crypto::equalSecrets(right, given);
     if (same && step > lastStep && !accepted) accepted = step;
   }
   return accepted;

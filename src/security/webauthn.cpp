@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include <fmt/format.h>
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/openssl.h"
 #include "security/cbor.h"
 #include "security/json_members.h"
 #include "value/json.h"
@@ -27,32 +25,11 @@ constexpr std::size_t headSize = 37;  // hash of the relying party, flags, count
 
 enum Flag : unsigned { UserPresent = 1, UserVerified = 4, HasCredential = 0x40 };
 
-struct Free {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(OSSL_PARAM_BLD* builder) const { OSSL_PARAM_BLD_free(builder); }
-  void operator()(OSSL_PARAM* parameters) const { OSSL_PARAM_free(parameters); }
-  void operator()(BIGNUM* number) const { BN_free(number); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
+using crypto::bytes;
+using crypto::Key;
 
 std::unexpected<Error> refuse(std::string_view what) {
   return std::unexpected(Error(code::wrongArgument, "rest", fmt::format("Passkey: {}.", what)));
-}
-
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-std::string sha256(std::string_view text) {
-  std::string digest(32, '\0');
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(), nullptr);
-  return digest;
-}
-
-bool same(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 Result<> checkClientData(std::string_view text, std::string_view type, const WebAuthnExpectation& expected) {
@@ -62,7 +39,7 @@ Result<> checkClientData(std::string_view text, std::string_view type, const Web
   const Object& data = parsed->asObject();
   if (textMember(data, "type") != type) return refuse("the client data is of another ceremony");
   const auto challenge = fromBase64Url(textMember(data, "challenge"));
-  if (!challenge || expected.challenge.empty() || !same(*challenge, expected.challenge)) {
+  if (!challenge || expected.challenge.empty() || !crypto::equalSecrets(*challenge, expected.challenge)) {
     return refuse("the challenge is not the one that was sent");
   }
   if (textMember(data, "origin") != expected.origin) return refuse("it was made on a page of another origin");
@@ -72,7 +49,7 @@ Result<> checkClientData(std::string_view text, std::string_view type, const Web
 
 Result<> checkHead(std::string_view data, const WebAuthnExpectation& expected) {
   if (data.size() < headSize) return refuse("the authenticator's data is too short");
-  if (!same(data.substr(0, 32), sha256(expected.host))) return refuse("it is for another host");
+  if (!crypto::equalSecrets(data.substr(0, 32), crypto::sha256(expected.host))) return refuse("it is for another host");
   const auto flags = static_cast<unsigned char>(data[32]);
   if ((flags & UserPresent) == 0) return refuse("nobody was present");
   if (expected.userVerified && (flags & UserVerified) == 0) return refuse("the user was not verified");
@@ -95,16 +72,16 @@ std::int64_t integerOf(const Cbor& map, std::int64_t key) {
   return value != nullptr && value->kind == Cbor::Kind::Integer ? value->integer : 0;
 }
 
-Owned<EVP_PKEY> fromParameters(const char* type, OSSL_PARAM* parameters) {
+Key fromParameters(const char* type, OSSL_PARAM* parameters) {
   EVP_PKEY* key = nullptr;
-  const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  const crypto::KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   if (context && EVP_PKEY_fromdata_init(context.get()) == 1) {
     EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters);
   }
-  return Owned<EVP_PKEY>(key);
+  return Key(key);
 }
 
-Owned<EVP_PKEY> ellipticKey(const Cbor& cose) {
+Key ellipticKey(const Cbor& cose) {
   const std::string_view x = bytesOf(cose, -2), y = bytesOf(cose, -3);
   if (integerOf(cose, -1) != 1 || x.size() != 32 || y.size() != 32) return nullptr;
   std::string point = "\x04";
@@ -117,34 +94,34 @@ Owned<EVP_PKEY> ellipticKey(const Cbor& cose) {
   return fromParameters("EC", parameters.data());
 }
 
-Owned<EVP_PKEY> rsaKey(const Cbor& cose) {
+Key rsaKey(const Cbor& cose) {
   const std::string_view n = bytesOf(cose, -1), e = bytesOf(cose, -2);
   if (n.size() < 256 || n.size() > 1024 || e.empty() || e.size() > 4) return nullptr;
-  const Owned<BIGNUM> modulus(BN_bin2bn(bytes(n), static_cast<int>(n.size()), nullptr));
-  const Owned<BIGNUM> exponent(BN_bin2bn(bytes(e), static_cast<int>(e.size()), nullptr));
-  const Owned<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
+  const crypto::Number modulus = crypto::numberOf(n);
+  const crypto::Number exponent = crypto::numberOf(e);
+  const crypto::ParameterBuilder builder(OSSL_PARAM_BLD_new());
   if (!modulus || !exponent || !builder) return nullptr;
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get());
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get());
-  const Owned<OSSL_PARAM> parameters(OSSL_PARAM_BLD_to_param(builder.get()));
+  const crypto::Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
   return fromParameters("RSA", parameters.get());
 }
 
-Owned<EVP_PKEY> edwardsKey(const Cbor& cose) {
+Key edwardsKey(const Cbor& cose) {
   const std::string_view x = bytesOf(cose, -2);
   if (integerOf(cose, -1) != 6 || x.size() != 32) return nullptr;
-  return Owned<EVP_PKEY>(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(x), x.size()));
+  return Key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(x), x.size()));
 }
 
 struct PublicKey {
-  Owned<EVP_PKEY> key;
+  Key key;
   bool hashes = true;  // EdDSA signs the message itself
 };
 
 Result<PublicKey> publicKeyOf(const Cbor& cose) {
   struct Algorithm {
     std::int64_t kty, alg;
-    Owned<EVP_PKEY> (*read)(const Cbor&);
+    Key (*read)(const Cbor&);
     bool hashes;
   };
   static constexpr std::array<Algorithm, 3> algorithms = {
@@ -203,8 +180,8 @@ Result<std::uint32_t> checkAssertion(const Assertion& assertion, const Passkey& 
   if (!cose) return std::unexpected(cose.error());
   const auto key = publicKeyOf(cose->value);
   if (!key) return std::unexpected(key.error());
-  const std::string message = std::string(data) + sha256(assertion.clientData);
-  const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
+  const std::string message = std::string(data) + crypto::sha256(assertion.clientData);
+  const crypto::DigestContext context(EVP_MD_CTX_new());
   const bool valid = EVP_DigestVerifyInit(context.get(), nullptr, key->hashes ? EVP_sha256() : nullptr, nullptr,
                                           key->key.get()) == 1 &&
                      EVP_DigestVerify(context.get(), bytes(assertion.signature), assertion.signature.size(),

@@ -12,7 +12,7 @@
 
 #include "base/error_codes.h"
 #include "base/text.h"
-#include "storage/digest.h"
+#include "crypto/digest.h"
 #include "storage/file.h"
 #include "storage/record_format.h"
 
@@ -77,7 +77,7 @@ Result<BlobRef> BlobStore::write(std::string_view content) {
                                  fmt::format("A value of {} bytes is larger than the {} bytes one attribute can hold",
                                              content.size(), maximumValueBytes)));
   }
-  const BlobRef ref{sha256(content), content.size()};
+  const BlobRef ref{crypto::sha256(content), content.size()};
   {
     // Protected before looking for the file: a collection that runs meanwhile either sees the protection or has removed
     // the file already.
@@ -126,7 +126,7 @@ Result<std::string> BlobStore::readRange(const BlobRef& ref, std::uint64_t offse
 Result<> BlobStore::check(const BlobRef& ref) const {
   const Result<std::string> content = read(ref);
   if (!content) return std::unexpected(content.error());
-  if (exists(ref) && sha256(*content) == ref.digest) return {};
+  if (exists(ref) && crypto::sha256(*content) == ref.digest) return {};
   return std::unexpected(
       Error(code::dataFileDamaged, "dbmg",
             fmt::format("The content of the blob file {} is not what was stored", pathOf(ref).string())));

@@ -5,8 +5,8 @@
 
 #include "base/error_codes.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "storage/compact_layouts.h"
-#include "storage/digest.h"
 #include "storage/environment.h"
 #include "storage/index_key.h"
 
@@ -21,7 +21,7 @@ std::string collationFingerprint(const Collation& collation) {
   std::string text;
   for (char32_t point = 1; point < 0x250; ++point) appendCodePoint(point, text);
   for (const char32_t point : samples) appendCodePoint(point, text);
-  return toHex(sha256(collation.key(text)));
+  return toHex(crypto::sha256(collation.key(text)));
 }
 
 }  // namespace

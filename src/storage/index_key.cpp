@@ -30,7 +30,7 @@
 #include <cstring>
 
 #include "base/text.h"
-#include "storage/digest.h"
+#include "crypto/digest.h"
 #include "storage/record_format.h"
 
 namespace qodly::storage {
@@ -117,7 +117,7 @@ std::string pathText(std::string_view path) {
   if (path.size() <= maximumPathBytes) return std::string(path);
   std::string shortened(path.substr(0, keptPathBytes));
   shortened.push_back('\1');
-  shortened += toHex(sha256(path).substr(0, 16));
+  shortened += toHex(crypto::sha256(path).substr(0, 16));
   return shortened;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/base64_url.h"
 #include "base/text.h"
 #include "script/library/blob_value.h"
 #include "script/library/crypto_digest.h"
@@ -41,7 +42,7 @@ std::string represented(std::string bytes, std::string_view form) {
 
 std::optional<std::string> bytesFrom(std::string_view text, std::string_view form) {
   if (form == "Base64") return fromBase64(text);
-  return form == "Base64URL" ? fromBase64Url(text) : std::string(text);
+  return form == "Base64URL" ? fromLooseBase64Url(text) : std::string(text);
 }
 
 // The bytes of a text or blob argument.

@@ -1,6 +1,7 @@
 // The commands of commands.md 17; declared in crypto_class.h.
 #include <array>
 
+#include "base/base64_url.h"
 #include "base/text.h"
 #include "script/library/blob_value.h"
 #include "script/library/crypto_class.h"

@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "script/library/io_error.h"
 
 namespace qodly::script::library {
@@ -62,15 +63,7 @@ std::string digestBytes(Digest digest, std::string_view message) {
 
 std::string lowerHex(std::string_view bytes) { return lowerAscii(toHex(bytes)); }
 
-std::string toBase64Url(std::string_view bytes) {
-  std::string text = toBase64(bytes);
-  while (text.ends_with('=')) text.pop_back();
-  std::ranges::replace(text, '+', '-');
-  std::ranges::replace(text, '/', '_');
-  return text;
-}
-
-std::optional<std::string> fromBase64Url(std::string_view text) {
+std::optional<std::string> fromLooseBase64Url(std::string_view text) {
   if (text.find_first_of("+/") != text.npos) return std::nullopt;
   std::string standard(text);
   std::ranges::replace(standard, '-', '+');
@@ -102,7 +95,7 @@ Result<bool> passwordMatches(std::string_view password, std::string_view hash) {
   }
   const auto computed = crypt(password, std::string(hash));
   if (!computed) return std::unexpected(computed.error());
-  return computed->size() == length && CRYPTO_memcmp(computed->data(), hash.data(), length) == 0;
+  return crypto::equalSecrets(*computed, hash);
 }
 
 }  // namespace qodly::script::library

@@ -18,10 +18,9 @@ Result<Digest> digestNumbered(std::int64_t number);
 std::string digestBytes(Digest digest, std::string_view message);
 std::string lowerHex(std::string_view bytes);
 
-// Base64 of RFC 4648 section 5, without padding; reading takes padding, blanks and line ends. nullopt: other
+// Base64 of RFC 4648 section 5; padding, blanks and line ends are taken, too. nullopt: other
 // characters.
-std::string toBase64Url(std::string_view bytes);
-std::optional<std::string> fromBase64Url(std::string_view text);
+std::optional<std::string> fromLooseBase64Url(std::string_view text);
 
 // bcrypt ("$2b$"); the first 72 bytes of the password count. Takes as long as `cost` (4 to 31, each step doubles) says.
 // Errors passwordAlgorithm, passwordCost, passwordHash.

@@ -4,29 +4,25 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 
-#include "base/release.h"
 #include "base/text.h"
+#include "crypto/ec_signature.h"
+#include "crypto/openssl.h"
 #include "script/library/io_error.h"
 
 namespace qodly::script::library {
 
 namespace {
 
-using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
-using Memory = std::unique_ptr<BIO, Release<BIO_free_all>>;
-using EcSignature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
-using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
+using crypto::Bio;
+using crypto::bytes;
+using crypto::DigestContext;
+using crypto::Key;
+using crypto::KeyContext;
 
 constexpr std::size_t maximumPem = 1 << 20;
 
@@ -39,9 +35,6 @@ constexpr std::array curves{
     Curve{"secp384r1", "secp384r1"},   Curve{"p-384", "secp384r1"},  Curve{"secp521r1", "secp521r1"},
     Curve{"p-521", "secp521r1"},
 };
-
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 // The last reason OpenSSL gave, and its queue emptied.
 std::unexpected<Error> sslError(std::string_view what) {
@@ -62,12 +55,6 @@ Result<const EVP_MD*> digestNamed(std::string_view name) {
               fmt::format("\"{}\" is not a hash that can be used: SHA256, SHA384 or SHA512 is expected.", name));
 }
 
-std::string textOf(BIO* memory) {
-  char* start = nullptr;
-  const long size = BIO_get_mem_data(memory, &start);
-  return size > 0 ? std::string(start, static_cast<std::size_t>(size)) : std::string();
-}
-
 // PKCS#1 v1.5 is what EVP does by itself.
 bool usePss(EVP_PKEY_CTX* context, const EVP_MD* digest, int saltLength) {
   return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
@@ -82,50 +69,12 @@ bool useOaep(EVP_PKEY_CTX* context, const EVP_MD* digest) {
 
 std::size_t fieldBytes(const EVP_PKEY* key) { return (static_cast<std::size_t>(EVP_PKEY_get_bits(key)) + 7) / 8; }
 
-std::optional<std::string> rawOfDer(std::string_view der, std::size_t width) {
-  const unsigned char* at = bytes(der);
-  const EcSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
-  if (!signature) return std::nullopt;
-  std::string raw(2 * width, '\0');
-  const int size = static_cast<int>(width);
-  if (BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), bytes(raw), size) < 0 ||
-      BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes(raw) + width, size) < 0) {
-    return std::nullopt;
-  }
-  return raw;
-}
-
-std::optional<std::string> derOfRaw(std::string_view raw) {
-  const int half = static_cast<int>(raw.size() / 2);
-  EcSignature signature(ECDSA_SIG_new());
-  Number r(BN_bin2bn(bytes(raw), half, nullptr));
-  Number s(BN_bin2bn(bytes(raw) + half, half, nullptr));
-  if (!signature || !r || !s || ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) return std::nullopt;
-  static_cast<void>(r.release());  // now the signature's
-  static_cast<void>(s.release());
-  unsigned char* der = nullptr;
-  const int size = i2d_ECDSA_SIG(signature.get(), &der);
-  if (size <= 0) return std::nullopt;
-  std::string text(reinterpret_cast<char*>(der), static_cast<std::size_t>(size));
-  OPENSSL_free(der);
-  return text;
-}
-
-// A callback that gives no pass phrase, so that OpenSSL does not ask on the terminal.
-int noPassphrase(char*, int, int, void*) { return -1; }
-
-Key readPrivate(std::string_view pem) {
-  const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  return Key(PEM_read_bio_PrivateKey(memory.get(), nullptr, noPassphrase, nullptr));
-}
-
 Key readPublic(std::string_view pem) {
-  const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  return Key(PEM_read_bio_PUBKEY(memory.get(), nullptr, noPassphrase, nullptr));
+  return Key(PEM_read_bio_PUBKEY(crypto::readerOf(pem).get(), nullptr, crypto::noPassPhrase, nullptr));
 }
 
 Key readRsaPublic(std::string_view pem) {
-  const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const Bio memory = crypto::readerOf(pem);
   char *name = nullptr, *header = nullptr;
   unsigned char* data = nullptr;
   long size = 0;
@@ -140,9 +89,8 @@ Key readRsaPublic(std::string_view pem) {
 }
 
 Key readCertificate(std::string_view pem) {
-  const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  const std::unique_ptr<X509, Release<X509_free>> certificate(
-      PEM_read_bio_X509(memory.get(), nullptr, noPassphrase, nullptr));
+  const crypto::Certificate certificate(
+      PEM_read_bio_X509(crypto::readerOf(pem).get(), nullptr, crypto::noPassPhrase, nullptr));
   return certificate ? Key(X509_get_pubkey(certificate.get())) : nullptr;
 }
 
@@ -179,7 +127,7 @@ Result<AsymmetricKey> AsymmetricKey::generateEc(std::string_view curve) {
 
 Result<AsymmetricKey> AsymmetricKey::fromPem(std::string_view pem) {
   if (pem.size() > maximumPem) return fail(fault::wrongSettings, "The PEM text is longer than 1 MB.");
-  Key key = readPrivate(pem);
+  Key key = crypto::readPrivateKey(pem);
   const bool isPrivate = key != nullptr;
   for (auto* read : {readPublic, readRsaPublic, readCertificate}) {
     if (!key) key = read(pem);
@@ -209,15 +157,15 @@ std::string AsymmetricKey::curve() const {
 
 std::string AsymmetricKey::privatePem() const {
   if (!hasPrivate_) return "";
-  const Memory memory(BIO_new(BIO_s_mem()));
-  PEM_write_bio_PKCS8PrivateKey(memory.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  return textOf(memory.get());
+  const Bio text = crypto::writer();
+  PEM_write_bio_PKCS8PrivateKey(text.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  return crypto::textOf(text);
 }
 
 std::string AsymmetricKey::publicPem() const {
-  const Memory memory(BIO_new(BIO_s_mem()));
-  PEM_write_bio_PUBKEY(memory.get(), key_.get());
-  return textOf(memory.get());
+  const Bio text = crypto::writer();
+  PEM_write_bio_PUBKEY(text.get(), key_.get());
+  return crypto::textOf(text);
 }
 
 Result<std::string> AsymmetricKey::sign(std::string_view message, const SignOptions& options) const {
@@ -239,7 +187,7 @@ Result<std::string> AsymmetricKey::sign(std::string_view message, const SignOpti
   }
   signature.resize(size);
   if (kind_ == KeyKind::rsa) return signature;
-  auto raw = rawOfDer(signature, fieldBytes(key_.get()));
+  auto raw = crypto::rawOfDer(signature, fieldBytes(key_.get()));
   if (!raw) return sslError("The signature could not be written");
   return std::move(*raw);
 }
@@ -250,7 +198,7 @@ Result<bool> AsymmetricKey::verify(std::string_view message, std::string_view si
   if (!digest) return std::unexpected(digest.error());
   std::string der;
   if (kind_ == KeyKind::ec && signature.size() == 2 * fieldBytes(key_.get())) {
-    auto converted = derOfRaw(signature);
+    auto converted = crypto::derOfRaw(signature, fieldBytes(key_.get()));
     if (!converted) return sslError("The signature could not be read");
     der = std::move(*converted);
     signature = der;

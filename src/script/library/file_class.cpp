@@ -34,9 +34,6 @@ Result<Value> nothing(const Result<>& done) {
 // --- Properties
 
 Result<Value> exists(vm::Call& call) { return Value::boolean(file::stateOf(self(call)).kind == file::Kind::file); }
-Result<Value> name(vm::Call& call) { return Value::text(file::partsOf(self(call).name()).name); }
-Result<Value> extension(vm::Call& call) { return Value::text(file::partsOf(self(call).name()).extension); }
-Result<Value> fullName(vm::Call& call) { return Value::text(self(call).name()); }
 Result<Value> path(vm::Call& call) { return Value::text(self(call).path()); }
 Result<Value> parent(vm::Call& call) { return folderValue(self(call).parent()); }
 Result<Value> size(vm::Call& call) {
@@ -52,12 +49,7 @@ Result<Value> original(vm::Call& call) {
   return file::stateOf(*target).kind == file::Kind::folder ? folderValue(*target) : fileValue(*target);
 }
 Result<Value> isWritable(vm::Call& call) { return Value::boolean(file::isWritable(self(call))); }
-Result<Value> hidden(vm::Call& call) { return Value::boolean(self(call).name().starts_with('.')); }
 Result<> setHidden(vm::Call&, const Value&) { return {}; }  // names alone hide files here
-Result<Value> modificationDate(vm::Call& call) { return dateOf(file::stateOf(self(call)).modifiedMs); }
-Result<Value> modificationTime(vm::Call& call) { return timeOfDay(file::stateOf(self(call)).modifiedMs); }
-Result<Value> creationDate(vm::Call& call) { return dateOf(file::stateOf(self(call)).createdMs); }
-Result<Value> creationTime(vm::Call& call) { return timeOfDay(file::stateOf(self(call)).createdMs); }
 
 // --- Functions
 
@@ -144,9 +136,9 @@ constexpr std::array functions{
 
 constexpr std::array properties{
     vm::PropertyRow{"exists", "boolean", &exists, nullptr, "True when the file exists on disk."},
-    vm::PropertyRow{"name", "string", &name, nullptr, "Name without extension."},
-    vm::PropertyRow{"extension", "string", &extension, nullptr, "Extension with its dot, or empty."},
-    vm::PropertyRow{"fullName", "string", &fullName, nullptr, "Name with extension."},
+    place::nameRow,
+    place::extensionRow,
+    place::fullNameRow,
     vm::PropertyRow{"path", "string", &path, nullptr, "Path inside the application's file systems."},
     vm::PropertyRow{"platformPath", "string", &path, nullptr, "The same as path on this platform."},
     vm::PropertyRow{"parent", "4D.Folder", &parent, nullptr, "The containing folder."},
@@ -156,11 +148,11 @@ constexpr std::array properties{
     vm::PropertyRow{"isAlias", "boolean", &isAlias, nullptr, "True for a symbolic link."},
     vm::PropertyRow{"original", "4D.File|4D.Folder", &original, nullptr, "Target of a symbolic link, else the file."},
     vm::PropertyRow{"isWritable", "boolean", &isWritable, nullptr, "True when the file exists and can be written."},
-    vm::PropertyRow{"hidden", "boolean", &hidden, &setHidden, "True when the name begins with a dot."},
-    vm::PropertyRow{"modificationDate", "date", &modificationDate, nullptr, "Day of the last modification."},
-    vm::PropertyRow{"modificationTime", "time", &modificationTime, nullptr, "Time of the last modification."},
-    vm::PropertyRow{"creationDate", "date", &creationDate, nullptr, "Day of creation."},
-    vm::PropertyRow{"creationTime", "time", &creationTime, nullptr, "Time of creation."},
+    vm::PropertyRow{"hidden", "boolean", &place::hidden, &setHidden, "True when the name begins with a dot."},
+    place::modificationDateRow,
+    place::modificationTimeRow,
+    place::creationDateRow,
+    place::creationTimeRow,
 };
 
 constexpr vm::NativeClass definition{"File",     "Document",      functions,

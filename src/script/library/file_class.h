@@ -3,22 +3,15 @@
 
 #include <span>
 
-#include "script/library/file_systems.h"
-#include "script/vm/native.h"
+#include "script/library/place_object.h"
 
 namespace qodly::script::library {
 
-// Immutable reference to a place; safe from every thread.
-class FileObject final : public vm::NativeObject {
+class FileObject final : public PlaceObject {
  public:
-  explicit FileObject(Location place) : place_(std::move(place)) {}
+  using PlaceObject::PlaceObject;
   static const vm::NativeClass& classOf();
   const vm::NativeClass& nativeClass() const override { return classOf(); }
-  bool mayBeShared() const override { return true; }
-  const Location& place() const { return place_; }
-
- private:
-  Location place_;
 };
 
 Value fileValue(Location place);

@@ -28,19 +28,11 @@ Result<Value> asFolder(Result<Location> place) {
 // --- Properties
 
 Result<Value> exists(vm::Call& call) { return Value::boolean(file::stateOf(self(call)).kind == file::Kind::folder); }
-Result<Value> name(vm::Call& call) { return Value::text(file::partsOf(self(call).name()).name); }
-Result<Value> extension(vm::Call& call) { return Value::text(file::partsOf(self(call).name()).extension); }
-Result<Value> fullName(vm::Call& call) { return Value::text(self(call).name()); }
 Result<Value> path(vm::Call& call) { return Value::text(self(call).path() + "/"); }
 Result<Value> parent(vm::Call& call) { return self(call).isRoot() ? Value::null() : folderValue(self(call).parent()); }
 Result<Value> alwaysFalse(vm::Call&) { return Value::boolean(false); }
 Result<Value> alwaysTrue(vm::Call&) { return Value::boolean(true); }
-Result<Value> hidden(vm::Call& call) { return Value::boolean(self(call).name().starts_with('.')); }
 Result<Value> original(vm::Call& call) { return call.self(); }
-Result<Value> modificationDate(vm::Call& call) { return dateOf(file::stateOf(self(call)).modifiedMs); }
-Result<Value> modificationTime(vm::Call& call) { return timeOfDay(file::stateOf(self(call)).modifiedMs); }
-Result<Value> creationDate(vm::Call& call) { return dateOf(file::stateOf(self(call)).createdMs); }
-Result<Value> creationTime(vm::Call& call) { return timeOfDay(file::stateOf(self(call)).createdMs); }
 
 // --- Functions
 
@@ -154,9 +146,9 @@ constexpr std::array functions{
 
 constexpr std::array properties{
     vm::PropertyRow{"exists", "boolean", &exists, nullptr, "True when the folder exists on disk."},
-    vm::PropertyRow{"name", "string", &name, nullptr, "Name without extension."},
-    vm::PropertyRow{"extension", "string", &extension, nullptr, "Extension with its dot, or empty."},
-    vm::PropertyRow{"fullName", "string", &fullName, nullptr, "Name with extension."},
+    place::nameRow,
+    place::extensionRow,
+    place::fullNameRow,
     vm::PropertyRow{"path", "string", &path, nullptr, "Path inside the application's file systems, with final slash."},
     vm::PropertyRow{"platformPath", "string", &path, nullptr, "The same as path on this platform."},
     vm::PropertyRow{"parent", "4D.Folder", &parent, nullptr, "The containing folder; null for a file system."},
@@ -164,12 +156,12 @@ constexpr std::array properties{
     vm::PropertyRow{"isFolder", "boolean", &alwaysTrue, nullptr, "Always true."},
     vm::PropertyRow{"isAlias", "boolean", &alwaysFalse, nullptr, "Always false."},
     vm::PropertyRow{"isPackage", "boolean", &alwaysFalse, nullptr, "Always false."},
-    vm::PropertyRow{"hidden", "boolean", &hidden, nullptr, "True when the name begins with a dot."},
+    vm::PropertyRow{"hidden", "boolean", &place::hidden, nullptr, "True when the name begins with a dot."},
     vm::PropertyRow{"original", "4D.Folder", &original, nullptr, "The folder itself."},
-    vm::PropertyRow{"modificationDate", "date", &modificationDate, nullptr, "Day of the last modification."},
-    vm::PropertyRow{"modificationTime", "time", &modificationTime, nullptr, "Time of the last modification."},
-    vm::PropertyRow{"creationDate", "date", &creationDate, nullptr, "Day of creation."},
-    vm::PropertyRow{"creationTime", "time", &creationTime, nullptr, "Time of creation."},
+    place::modificationDateRow,
+    place::modificationTimeRow,
+    place::creationDateRow,
+    place::creationTimeRow,
 };
 
 constexpr vm::NativeClass definition{"Folder",   "Directory",     functions,

@@ -430,18 +430,15 @@ constexpr std::array functions{
 };
 
 constexpr std::array properties{
-    vm::PropertyRow{"acceptUnsecureConnection", "boolean", &transporter::acceptUnsecureConnection, nullptr,
-                    "Whether a connection without encryption is accepted."},
-    vm::PropertyRow{"authenticationMode", "string", &transporter::authenticationMode, nullptr,
-                    "The wanted way to authenticate; empty: the most secure one."},
+    transporter::acceptUnsecureConnectionRow,
+    transporter::authenticationModeRow,
     vm::PropertyRow{"checkConnectionDelay", "number", &checkConnectionDelay, nullptr,
                     "Seconds after which the connection is checked before it is used."},
-    vm::PropertyRow{"connectionTimeOut", "number", &transporter::connectionTimeOut, nullptr,
-                    "Limit for connecting in seconds."},
-    vm::PropertyRow{"host", "string", &transporter::host, nullptr, "Name of the server."},
-    vm::PropertyRow{"logFile", "string", &transporter::logFile, nullptr, "File in /LOGS that keeps the dialogue."},
-    vm::PropertyRow{"port", "number", &transporter::port, nullptr, "Port of the server."},
-    vm::PropertyRow{"user", "string", &transporter::user, nullptr, "Name to authenticate with."},
+    transporter::connectionTimeOutRow,
+    transporter::hostRow,
+    transporter::logFileRow,
+    transporter::portRow,
+    transporter::userRow,
 };
 
 constexpr vm::NativeClass definition{"IMAPTransporter", "Object",        functions,

@@ -125,20 +125,17 @@ constexpr std::array functions{
 };
 
 constexpr std::array properties{
-    vm::PropertyRow{"acceptUnsecureConnection", "boolean", &transporter::acceptUnsecureConnection, nullptr,
-                    "Whether a connection without encryption is accepted."},
-    vm::PropertyRow{"authenticationMode", "string", &transporter::authenticationMode, nullptr,
-                    "The wanted way to authenticate; empty: the most secure one."},
+    transporter::acceptUnsecureConnectionRow,
+    transporter::authenticationModeRow,
     vm::PropertyRow{"bodyCharset", "string", &bodyCharset, nullptr, "Charset mode of bodies."},
-    vm::PropertyRow{"connectionTimeOut", "number", &transporter::connectionTimeOut, nullptr,
-                    "Limit for connecting in seconds."},
+    transporter::connectionTimeOutRow,
     vm::PropertyRow{"headerCharset", "string", &headerCharset, nullptr, "Charset mode of headers."},
-    vm::PropertyRow{"host", "string", &transporter::host, nullptr, "Name of the server."},
+    transporter::hostRow,
     vm::PropertyRow{"keepAlive", "boolean", &keepAlive, nullptr, "Whether the connection is kept between mails."},
-    vm::PropertyRow{"logFile", "string", &transporter::logFile, nullptr, "File in /LOGS that keeps the dialogue."},
-    vm::PropertyRow{"port", "number", &transporter::port, nullptr, "Port of the server."},
+    transporter::logFileRow,
+    transporter::portRow,
     vm::PropertyRow{"sendTimeOut", "number", &sendTimeOut, nullptr, "Limit for each step of sending in seconds."},
-    vm::PropertyRow{"user", "string", &transporter::user, nullptr, "Name to authenticate with."},
+    transporter::userRow,
 };
 
 constexpr vm::NativeClass definition{"SMTPTransporter", "Object",        functions,

@@ -24,7 +24,7 @@ struct TransporterSettings {
 Result<TransporterSettings> readTransporter(vm::Process& process, const Value& server, MailProtocol protocol,
                                             std::string_view owner);
 
-// Base of the three classes; their common properties are these getters.
+// Base of the three classes; their common properties are the rows below.
 class TransporterObject : public vm::NativeObject {
  public:
   explicit TransporterObject(TransporterSettings read) : settings(std::move(read)) {}
@@ -39,6 +39,18 @@ Result<Value> acceptUnsecureConnection(vm::Call& call);
 Result<Value> authenticationMode(vm::Call& call);
 Result<Value> connectionTimeOut(vm::Call& call);
 Result<Value> logFile(vm::Call& call);
+inline constexpr vm::PropertyRow acceptUnsecureConnectionRow{"acceptUnsecureConnection", "boolean",
+                                                             &acceptUnsecureConnection, nullptr,
+                                                             "Whether a connection without encryption is accepted."};
+inline constexpr vm::PropertyRow authenticationModeRow{"authenticationMode", "string", &authenticationMode, nullptr,
+                                                       "The wanted way to authenticate; empty: the most secure one."};
+inline constexpr vm::PropertyRow connectionTimeOutRow{"connectionTimeOut", "number", &connectionTimeOut, nullptr,
+                                                      "Limit for connecting in seconds."};
+inline constexpr vm::PropertyRow hostRow{"host", "string", &host, nullptr, "Name of the server."};
+inline constexpr vm::PropertyRow logFileRow{"logFile", "string", &logFile, nullptr,
+                                            "File in /LOGS that keeps the dialogue."};
+inline constexpr vm::PropertyRow portRow{"port", "number", &port, nullptr, "Port of the server."};
+inline constexpr vm::PropertyRow userRow{"user", "string", &user, nullptr, "Name to authenticate with."};
 
 // Raises the error at the end of the statement, which gets a status object.
 void raiseLater(vm::Process& process, const Error& error);

@@ -1,20 +1,9 @@
 #include "script/library/zip_library.h"
 
-#include <dlfcn.h>
-
+#include "base/loaded_function.h"
 #include "script/library/io_error.h"
 
 namespace qodly::script::library {
-
-namespace {
-
-template <class Function>
-bool find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));  // the documented use of dlsym
-  return function != nullptr;
-}
-
-}  // namespace
 
 ZipLibrary::ZipLibrary() {
   void* library = nullptr;
@@ -22,19 +11,20 @@ ZipLibrary::ZipLibrary() {
     if (library == nullptr) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   }
   if (library == nullptr) return;
-  ready_ = find(library, "zip_open", open) && find(library, "zip_close", close) &&
-           find(library, "zip_discard", discard) && find(library, "zip_strerror", message) &&
-           find(library, "zip_get_error", lastError) && find(library, "zip_error_code_zip", errorCode) &&
-           find(library, "zip_source_file", sourceFile) && find(library, "zip_source_free", freeSource) &&
-           find(library, "zip_file_add", add) && find(library, "zip_dir_add", addFolder) &&
-           find(library, "zip_set_file_compression", setCompression) &&
-           find(library, "zip_file_set_encryption", setEncryption) &&
-           find(library, "zip_compression_method_supported", supports) &&
-           find(library, "zip_register_progress_callback_with_state", onProgress) &&
-           find(library, "zip_get_num_entries", count) && find(library, "zip_stat_index", stat) &&
-           find(library, "zip_fopen_index_encrypted", openEntry) && find(library, "zip_fread", read) &&
-           find(library, "zip_fclose", closeEntry) && find(library, "zip_file_get_error", entryError) &&
-           find(library, "zip_error_strerror", errorText);
+  ready_ =
+      findFunction(library, "zip_open", open) && findFunction(library, "zip_close", close) &&
+      findFunction(library, "zip_discard", discard) && findFunction(library, "zip_strerror", message) &&
+      findFunction(library, "zip_get_error", lastError) && findFunction(library, "zip_error_code_zip", errorCode) &&
+      findFunction(library, "zip_source_file", sourceFile) && findFunction(library, "zip_source_free", freeSource) &&
+      findFunction(library, "zip_file_add", add) && findFunction(library, "zip_dir_add", addFolder) &&
+      findFunction(library, "zip_set_file_compression", setCompression) &&
+      findFunction(library, "zip_file_set_encryption", setEncryption) &&
+      findFunction(library, "zip_compression_method_supported", supports) &&
+      findFunction(library, "zip_register_progress_callback_with_state", onProgress) &&
+      findFunction(library, "zip_get_num_entries", count) && findFunction(library, "zip_stat_index", stat) &&
+      findFunction(library, "zip_fopen_index_encrypted", openEntry) && findFunction(library, "zip_fread", read) &&
+      findFunction(library, "zip_fclose", closeEntry) && findFunction(library, "zip_file_get_error", entryError) &&
+      findFunction(library, "zip_error_strerror", errorText);
 }
 
 Result<const ZipLibrary*> ZipLibrary::get() {

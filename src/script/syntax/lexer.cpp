@@ -206,17 +206,21 @@ bool Lexer::readLineParts() {
   return c == '\\' && readContinuation();
 }
 
+void Lexer::endStatement() {
+  Token token = begin(TokenKind::newline);
+  token.end = static_cast<std::uint32_t>(cursor_);
+  out_.tokens.push_back(token);
+  lineHasTokens_ = false;
+  brackets_ = 0;
+  operand_ = true;
+  afterDot_ = false;
+}
+
 void Lexer::readNewline() {
   // A line of nothing but a comment inside a continued statement does not end it while brackets are open.
   const bool commentInside = continued_ && !physicalHasTokens_ && brackets_ > 0;
   if (lineHasTokens_ && !commentInside) {
-    Token token = begin(TokenKind::newline);
-    token.end = static_cast<std::uint32_t>(cursor_);
-    out_.tokens.push_back(token);
-    lineHasTokens_ = false;
-    brackets_ = 0;
-    operand_ = true;
-    afterDot_ = false;
+    endStatement();
     continued_ = false;
   }
   physicalHasTokens_ = false;
@@ -319,13 +323,7 @@ void Lexer::readBlockComment(bool continuing) {
   while (next < text_.size() && isBlank(text_[next])) ++next;
   const bool goesOn = continuing || (continued_ && !physicalHasTokens_);
   if (lineHasTokens_ && !goesOn && !(at(next) == '\\' && continuesBehind(next + 1))) {
-    Token token = begin(TokenKind::newline);
-    token.end = static_cast<std::uint32_t>(cursor_);
-    out_.tokens.push_back(token);
-    lineHasTokens_ = false;
-    brackets_ = 0;
-    operand_ = true;
-    afterDot_ = false;
+    endStatement();
   }
   physicalHasTokens_ = false;
 }

@@ -19,6 +19,7 @@ class Lexer {
   bool readLineParts();
   void readToken();
   void readNewline();
+  void endStatement();
   bool readContinuation();
   void readLineComment();
   void readBlockComment(bool continuing);

@@ -7,6 +7,7 @@
 #include "script/compile/code.h"
 #include "script/vm/machine.h"
 #include "script/vm/operators.h"
+#include "script/vm/properties.h"
 
 namespace qodly::script::vm {
 
@@ -81,6 +82,7 @@ struct Interpreter {
   static bool appendText(Machine& m, Value* r, Word w);
 
   // Properties and elements. They may push the frame of a getter or setter.
+  static Step deliver(Machine& m, Value* r, Word w, Result<Found> found);  // R[a] = what was found in R[b]
   static Step getMember(Machine& m, Value* r, Word w, const Word& cache);
   static Step setMember(Machine& m, Value* r, Word w, const Word& cache);
   static Step getSuperMember(Machine& m, Value* r, Word w);

@@ -161,19 +161,7 @@ bool isQuick(const HandleType& type) {
 
 }  // namespace
 
-Step Interpreter::getMember(Machine& m, Value* r, Word w, const Word& /*cache*/) {
-  if (r[w.b()].type() == Type::handle) {
-    const Handle& handle = r[w.b()].asHandle();
-    const HandleType* type = m.process_.runtime().handleType(handle.kind());
-    Value value;
-    if (type != nullptr && isQuick(*type) &&
-        static_cast<const QuickType*>(type)->quickly(handle, code(m).names[w.c()], value)) {
-      used(m, r, w.b());
-      r[w.a()] = std::move(value);
-      return Step::next;
-    }
-  }
-  auto found = findMember(m, r[w.b()], code(m).names[w.c()]);
+Step Interpreter::deliver(Machine& m, Value* r, Word w, Result<Found> found) {
   if (!found) {
     m.fail(found.error());
     return Step::failed;
@@ -186,6 +174,21 @@ Step Interpreter::getMember(Machine& m, Value* r, Word w, const Word& /*cache*/)
   Value* window = r + code(m).registers;
   window[0] = take(m, r, w.b());
   return m.enter(*found->getter, found->owner, window, 0, &r[w.a()], 0, Value()) ? Step::frame : Step::failed;
+}
+
+Step Interpreter::getMember(Machine& m, Value* r, Word w, const Word& /*cache*/) {
+  if (r[w.b()].type() == Type::handle) {
+    const Handle& handle = r[w.b()].asHandle();
+    const HandleType* type = m.process_.runtime().handleType(handle.kind());
+    Value value;
+    if (type != nullptr && isQuick(*type) &&
+        static_cast<const QuickType*>(type)->quickly(handle, code(m).names[w.c()], value)) {
+      used(m, r, w.b());
+      r[w.a()] = std::move(value);
+      return Step::next;
+    }
+  }
+  return deliver(m, r, w, findMember(m, r[w.b()], code(m).names[w.c()]));
 }
 
 Step Interpreter::setMember(Machine& m, Value* r, Word w, const Word& /*cache*/) {
@@ -298,19 +301,7 @@ bool Interpreter::initialiseProperty(Machine& m, Value* r, Word w) {
 }
 
 Step Interpreter::getElement(Machine& m, Value* r, Word w, const Value& index) {
-  auto found = findElement(m, r[w.b()], index);
-  if (!found) {
-    m.fail(found.error());
-    return Step::failed;
-  }
-  if (found->getter == nullptr) {
-    used(m, r, w.b());
-    r[w.a()] = std::move(found->value);
-    return Step::next;
-  }
-  Value* window = r + code(m).registers;
-  window[0] = take(m, r, w.b());
-  return m.enter(*found->getter, found->owner, window, 0, &r[w.a()], 0, Value()) ? Step::frame : Step::failed;
+  return deliver(m, r, w, findElement(m, r[w.b()], index));
 }
 
 Step Interpreter::setElement(Machine& m, Value* r, Word w) {

@@ -1,8 +1,9 @@
-#include "storage/digest.h"
+#include "crypto/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-namespace qodly::storage {
+namespace qodly::crypto {
 
 std::string sha256(std::string_view content) {
   std::string digest(32, '\0');
@@ -12,4 +13,8 @@ std::string sha256(std::string_view content) {
   return digest;
 }
 
-}  // namespace qodly::storage
+bool equalSecrets(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+}  // namespace qodly::crypto
