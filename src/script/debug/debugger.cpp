@@ -128,15 +128,6 @@ bool Debugger::resume(std::int32_t process, StepKind step) {
   return stop != nullptr;
 }
 
-void Debugger::resumeAll() {
-  std::map<std::int32_t, std::shared_ptr<Stop>> stops;
-  {
-    const std::lock_guard guard(mutex_);
-    stops = stops_;
-  }
-  for (const auto& [process, stop] : stops) stop->resume(StepKind::none);
-}
-
 void Debugger::end(std::int32_t process) { runtime_.processes().stop(process); }
 
 std::shared_ptr<Stop> Debugger::stopOf(std::int32_t process) const {

@@ -71,7 +71,6 @@ class Debugger final : public vm::DebugListener {
   void pause(std::int32_t process, bool entry = false);
   // False: it does not stand still.
   bool resume(std::int32_t process, StepKind step);
-  void resumeAll();
   // Ends the running code of the process with an error that nothing catches.
   void end(std::int32_t process);
 

@@ -103,8 +103,4 @@ Value mapped(const Value& source, Accents accents) {
 Value uppercase(const Value& source, Accents accents) { return mapped<Case::upper>(source, accents); }
 Value lowercase(const Value& source, Accents accents) { return mapped<Case::lower>(source, accents); }
 
-std::string withoutAccents(std::string_view text) {
-  return isAscii(text) ? std::string(text) : toUtf8(unitsWithoutAccents(toUtf16(text)));
-}
-
 }  // namespace qodly::script::library

@@ -1,9 +1,6 @@
 // Upper and lower case (commands.md 2): Unicode default mapping, without the rules of any one language.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "value/value.h"
 
 namespace qodly::script::library {
@@ -13,8 +10,5 @@ enum class Accents : bool { removed, kept };
 // `source` must be a text.
 Value uppercase(const Value& source, Accents accents);
 Value lowercase(const Value& source, Accents accents);
-
-// The text without combining marks: canonical decomposition, marks of category Mn dropped, recomposition.
-std::string withoutAccents(std::string_view text);
 
 }  // namespace qodly::script::library

@@ -47,22 +47,6 @@ Value substring(const Value& source, std::int64_t first, std::int64_t count) {
   return to <= from ? Value::text("") : Value::text(text.substr(from, to - from));
 }
 
-Value characterAt(const Value& source, std::int64_t position) {
-  if (position < 1) return Value::text("");
-  const std::string_view text = source.asText();
-  const std::size_t from = offsetOf(source, position - 1);
-  if (from >= text.size()) return Value::text("");
-  if (static_cast<unsigned char>(text[from]) < 0x80) return Value::text(text.substr(from, 1));
-  return substring(source, position, 1);
-}
-
-Value withCharacterAt(const Value& source, std::int64_t position, std::string_view character) {
-  const std::string_view text = source.asText();
-  const std::size_t from = offsetOf(source, position - 1);
-  const std::size_t to = offsetOf(source, position);
-  return joined(text.substr(0, from), character, text.substr(std::max(from, to)));
-}
-
 Value changeString(const Value& source, const Value& newCharacters, std::int64_t where) {
   const std::string_view text = source.asText();
   const auto length = static_cast<std::int64_t>(source.textUnits());

@@ -14,9 +14,6 @@ namespace qodly::script::library {
 inline constexpr std::int64_t toTheEnd = INT64_MAX;
 
 Value substring(const Value& source, std::int64_t first, std::int64_t count);
-Value characterAt(const Value& source, std::int64_t position);  // text[[n]]; "" outside the text
-// The text with another character at that place (text[[n]] = character); the position must be inside.
-Value withCharacterAt(const Value& source, std::int64_t position, std::string_view character);
 Value changeString(const Value& source, const Value& newCharacters, std::int64_t where);
 Value deleteString(const Value& source, std::int64_t where, std::int64_t count);
 Value insertString(const Value& source, const Value& what, std::int64_t where);
