@@ -243,6 +243,37 @@ test('a server that was restarted: what changed meanwhile shows, what is typed s
   assert.deepEqual(problems, []);
 });
 
+test('what changes between the reading of a page and its connection', async (t) => {
+  const { open, save, change, drop, problems } = await club(t);
+  const held = (opened) => opened.addInitScript(() => {
+    const Socket = window.WebSocket;
+    const connected = new Promise((resolve) => { window.connectNow = resolve; });
+    window.WebSocket = function open(address) {
+      const self = { close: () => { self.closed = true; } };
+      connected.then(() => {
+        if (self.closed) return;
+        const socket = new Socket(address);
+        for (const name of ['onopen', 'onmessage', 'onclose']) socket[name] = (event) => self[name]?.(event);
+        Object.assign(self, { send: (text) => socket.send(text), close: () => socket.close() });
+      });
+      return self;
+    };
+  });
+  const shown = await open(held);
+  await eventually('rows', ['Ada 36 Red 2', 'Bo 12 Red 2', 'Cy 40 Blue 1'], () => rows(shown));
+  await eventually('the detail', '[Red][2][Ada]', () => one(shown, 'team'));
+  await change('Team', 1, { name: 'Crimson' });
+  await change('Member', 2, { age: 90 });
+  await save('Member', { name: 'Di', age: 70, teamID: 2 });
+  await drop('Member', 3);
+  await shown.evaluate(() => window.connectNow());
+  await eventually('rows of now', ['Ada 36 Crimson 2', 'Bo 90 Crimson 2', 'Di 70 Blue 1'], () => rows(shown));
+  await eventually('the detail of now', '[Crimson][2][Bo]', () => one(shown, 'team'));
+  await eventually('tiles of now', ['[Crimson][2][Bo]', '[Blue][1][Di]'], () => texts(shown, 'tile'));
+  await eventually('the length of now', '[3]', () => one(shown, 'count'));
+  assert.deepEqual(problems, []);
+});
+
 test('without WebSockets: server-sent events, and without these: asking now and then', async (t) => {
   const { open, change } = await club(t);
   const withoutSockets = (opened) => opened.routeWebSocket(/\$changes/, (socket) => socket.close());
