@@ -62,10 +62,10 @@ class Target {
     options.port = 0;
     options.threads = 1;
     options.live.bodyBytes = 100'000;
-    options.live.keepAliveTimeout = std::chrono::milliseconds(500);
-    options.limits.headTimeout = std::chrono::milliseconds(300);
-    options.limits.bodyIdleTimeout = std::chrono::milliseconds(300);
-    options.limits.sendTimeout = std::chrono::milliseconds(1000);
+    options.live.keepAliveTimeout = std::chrono::milliseconds(1500);
+    options.limits.headTimeout = std::chrono::milliseconds(1000);
+    options.limits.bodyIdleTimeout = std::chrono::milliseconds(1000);
+    options.limits.sendTimeout = std::chrono::milliseconds(2000);
     return options;
   }
 

@@ -98,7 +98,7 @@ inline std::vector<std::string> piecesOf(const Value& send) {
 
 class HostileClient {
  public:
-  static constexpr int brief = 500, patience = 8000;  // milliseconds
+  static constexpr int brief = 500, patience = 60'000;  // milliseconds
 
   explicit HostileClient(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};

@@ -68,7 +68,7 @@ class Socket {
   }
   // What has come; "" when the server has closed, or said nothing for a long time.
   std::string some() const {
-    const timeval patience{.tv_sec = 30, .tv_usec = 0};
+    const timeval patience{.tv_sec = 60, .tv_usec = 0};
     setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     char buffer[16384];
     const ssize_t received = recv(descriptor_, buffer, sizeof buffer, 0);

@@ -132,7 +132,7 @@ TEST(Fibers, ExceptionsBeingHandledStayWithTheirFiber) {
   Client first(server.port()), second(server.port());
   first.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n");
   second.send("GET /second HTTP/1.1\r\nHost: a\r\n\r\n");
-  for (int i = 0; i < 1000 && server.server().figures().parked != 2; ++i) {
+  for (int i = 0; i < 60'000 && server.server().figures().parked != 2; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   gate.open(0);
@@ -159,7 +159,7 @@ TEST(Fibers, TooManyRunningRequestsAreRefused) {
   TestServer server([&](Request&, Response& response) { response.text(200, std::to_string(gate.wait())); }, options);
   Client first(server.port()), second(server.port());
   first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  for (int i = 0; i < 1000 && server.server().figures().parked == 0; ++i) {
+  for (int i = 0; i < 60'000 && server.server().figures().parked == 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   EXPECT_EQ(second.get("/").status, 503);
@@ -175,7 +175,7 @@ TEST(Stop, FinishesRunningRequestsAndClosesIdleConnections) {
   Client running(server.port()), idle(server.port());
   EXPECT_EQ(idle.get("/").status, 200);
   running.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
-  for (int i = 0; i < 1000 && server.server().figures().parked == 0; ++i) {
+  for (int i = 0; i < 60'000 && server.server().figures().parked == 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   std::thread stopper([&] { server.server().stop(); });
@@ -202,7 +202,7 @@ TEST(Stop, CutsConnectionsButNeverAbandonsAHandler) {
       options);
   Client client(server.port());
   client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  for (int i = 0; i < 1000 && server.server().figures().parked == 0; ++i) {
+  for (int i = 0; i < 60'000 && server.server().figures().parked == 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   std::thread stopper([&] { server.server().stop(); });

@@ -119,7 +119,7 @@ class Timeouts : public testing::Test {
   static ServerOptions options() {
     ServerOptions options;
     options.limits.headTimeout = options.limits.bodyIdleTimeout = options.live.keepAliveTimeout =
-        options.limits.sendTimeout = std::chrono::milliseconds(200);
+        options.limits.sendTimeout = std::chrono::milliseconds(1000);
     return options;
   }
 };
@@ -153,10 +153,10 @@ TEST_F(Timeouts, ClientThatTakesNothing) {
   TestServer server([](Request&, Response& response) { response.body().assign(50'000'000, 'x'); }, options());
   Client client(server.port());
   client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  for (int i = 0; i < 500 && server.server().figures().requests == 0; ++i) {
+  for (int i = 0; i < 6000 && server.server().figures().requests == 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  for (int i = 0; i < 500 && server.server().figures().open != 0; ++i) {
+  for (int i = 0; i < 6000 && server.server().figures().open != 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   EXPECT_EQ(server.server().figures().open, 0u);

@@ -272,7 +272,7 @@ TEST(WebSocket, IsPushedToFromAnotherThread) {
 TEST(WebSocket, PingsASilentClientAndLetsItGo) {
   std::promise<PushEnd> ended;
   TestServer server([&](Request& request, Response& response) {
-    response.webSocket(request, {.pingInterval = std::chrono::milliseconds(50), .protocol = {}})
+    response.webSocket(request, {.pingInterval = std::chrono::milliseconds(1000), .protocol = {}})
         ->onClose([&](PushEnd why) { ended.set_value(why); });
   });
   Client client(server.port());

@@ -363,13 +363,13 @@ TEST_F(DebuggerTest, OthersRunOnWhileOneStandsStill) {
 
 TEST_F(DebuggerTest, TheTimeLimitStandsStillWithTheProcess) {
   vm::Limits limits;
-  limits.time = std::chrono::milliseconds(300);
+  limits.time = std::chrono::milliseconds(2000);
   application_.newProcess(limits);
   debugger().setBreakpoints("main.4qs", {on(1)});
   auto result = start("var a = 1\nreturn a");
   const StopInfo stop = client_->next();
   // Evaluation has a limit of its own; this takes longer than the process has.
-  EXPECT_EQ(evaluate(stop, "delayProcess(currentProcess(), 30)"), "undefined");
+  EXPECT_EQ(evaluate(stop, "delayProcess(currentProcess(), 150)"), "undefined");
   resume(stop);
   EXPECT_EQ(result.get(), "1");
 }
