@@ -4,6 +4,13 @@
 
 namespace qodly::http {
 
+namespace {
+
+// Ticks that one call of advance() may count: half a second.
+constexpr std::uint64_t mostAtOnce = 5;
+
+}  // namespace
+
 void DeadlineWheel::Entry::unlink() {
   if (next_ == nullptr) return;
   previous_->next_ = next_;
@@ -34,7 +41,13 @@ void DeadlineWheel::link(Entry& entry) {
 }
 
 void DeadlineWheel::advance(Clock::time_point time) {
-  const auto target = static_cast<std::uint64_t>((time - origin_) / tick) + 1;
+  auto target = static_cast<std::uint64_t>((time - origin_) / tick) + 1;
+  // A loop that did not run did not listen either: what clients sent meanwhile waits to be read, and what has been set
+  // since it runs again was counted from the old time.
+  if (target > now_ + mostAtOnce) {
+    origin_ += static_cast<std::int64_t>(target - now_ - mostAtOnce) * tick;
+    target = now_ + mostAtOnce;
+  }
   while (now_ < target) {
     ++now_;
     Head& head = heads_[now_ % slots];

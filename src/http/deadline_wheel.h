@@ -37,7 +37,7 @@ class DeadlineWheel {
 
   void set(Entry& entry, std::chrono::milliseconds fromNow);
   void clear(Entry& entry) { entry.deadline_ = 0; }
-  // Calls expired() of every entry whose deadline has passed.
+  // Calls expired() of every entry whose deadline has passed; of a long time without a call half a second counts.
   void advance(Clock::time_point now);
 
  private:

@@ -11,10 +11,20 @@ const executablePath =
   process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 export const noBrowser = executablePath ? false : 'no Chromium is installed';
 
+// SLOWER=6 makes pages run six times slower, to find what depends on a fast machine.
+const rate = Number(process.env.SLOWER ?? 1);
+
 // A browser for the time of a test.
 export async function launch(t) {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: patience });
   t.after(() => browser.close());
+  if (rate <= 1) return browser;
+  const { newContext } = browser;
+  browser.newContext = async (...options) => {
+    const context = await newContext.apply(browser, options);
+    context.on('page', async (page) => (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate }).catch(() => {}));
+    return context;
+  };
   return browser;
 }
 
