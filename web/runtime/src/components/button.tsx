@@ -1,12 +1,11 @@
 // Buttons with an icon beside the text (pages 15.4).
-import type { ReactNode } from 'react';
 import { asText } from '../base/json';
-import { slotOf, type NodeProps } from '../view/node';
+import { slotOf, type Draw } from '../view/node';
 import { plainText, richText } from '../view/rich';
-import { useView } from '../view/view';
+import { viewOf } from '../view/view';
 
-export function Button({ node }: NodeProps): ReactNode {
-  const view = useView(node, 'button');
+export const drawButton: Draw = (node, place) => {
+  const view = viewOf(node, 'button', place);
   const position = asText(view.props['iconPosition'], 'hidden');
   const text = view.text('text');
   const icon = position === 'hidden' ? null : slotOf(node, 'icon');
@@ -17,4 +16,4 @@ export function Button({ node }: NodeProps): ReactNode {
       {text === '' ? null : <span className="q-button-text">{richText(text)}</span>}
     </button>
   );
-}
+};

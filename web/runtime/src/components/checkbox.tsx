@@ -1,11 +1,9 @@
 // Check marks and switches with two or three states (pages 15.10).
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { asText } from '../base/json';
-import { PartContext, usePart } from '../view/context';
-import { slotOf, type NodeProps } from '../view/node';
-import { usePartScope } from '../view/part';
-import { useValue } from '../view/shown';
-import { useView } from '../view/view';
+import { slotOf, type Draw, type NodeProps } from '../view/node';
+import { withParts } from '../view/part';
+import { useView, viewOf } from '../view/view';
 
 type Mark = true | false | null;
 
@@ -19,32 +17,32 @@ export function startMark(type: string): Mark {
   return type === 'three-state' || type === 'initial-indeterminate' ? null : false;
 }
 
-export function Checkbox({ node }: NodeProps): ReactNode {
-  const view = useView(node, 'checkbox');
+export const drawCheckbox: Draw = (node, place, memory) => {
+  const view = viewOf(node, 'checkbox', place);
   const position = asText(view.props['labelPosition'], 'right');
-  const part = usePartScope(node, view);
-  return (
-    <PartContext value={part}>
-      <div
-        {...view.root}
-        className={`chakra-checkbox ${view.root.className ?? ''}`}
-        data-label={position}
-        data-variant={asText(view.props['variant'], 'checkbox')}
-        data-size={asText(view.props['size'], 'md')}
-      >
-        {position === 'hidden' ? null : slotOf(node, 'label')}
-        {slotOf(node, node.linked['CheckboxInput'] === undefined ? 'SwitchInput' : 'CheckboxInput')}
-      </div>
-    </PartContext>
+  return withParts(
+    view,
+    place,
+    memory,
+    <div
+      {...view.root}
+      className={`chakra-checkbox ${view.root.className ?? ''}`}
+      data-label={position}
+      data-variant={asText(view.props['variant'], 'checkbox')}
+      data-size={asText(view.props['size'], 'md')}
+    >
+      {position === 'hidden' ? null : slotOf(node, 'label')}
+      {slotOf(node, node.linked['CheckboxInput'] === undefined ? 'SwitchInput' : 'CheckboxInput')}
+    </div>,
   );
-}
+};
 
 export function CheckboxInput({ node }: NodeProps): ReactNode {
   const view = useView(node, 'checkboxinput');
-  const part = usePart();
+  const { part } = view;
   const own = useId();
   const path = asText(node.props['datasource']);
-  const value = useValue(path);
+  const value = view.bound(path);
   const type = asText(part?.props['type']);
   const [unbound, setUnbound] = useState<Mark>(startMark(type));
   const [used, setUsed] = useState(false);

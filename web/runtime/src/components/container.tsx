@@ -1,10 +1,10 @@
 // Page root and style boxes.
-import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
+import { useEffect, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react';
 import { asBoolean, type JsonObject } from '../base/json';
 import type { PageInstance } from '../logic/page_instance';
-import { usePage } from '../view/context';
-import { childrenOf, useSeen, type NodeProps } from '../view/node';
-import { clickable, useView } from '../view/view';
+import type { NodeDef } from '../model/page';
+import { childrenOf, type Draw, type NodeProps } from '../view/node';
+import { clickable, useView, viewOf } from '../view/view';
 import { hasInteractive } from '../view/interactive';
 
 /** Whether components of a page stand apart: its own choice before the application's. */
@@ -61,14 +61,21 @@ function useScrollStop(root: RefObject<HTMLElement | null>): boolean {
   return stop;
 }
 
-export function StyleBox({ node }: NodeProps): ReactNode {
-  const view = useView(node, 'stylebox');
-  const page = usePage();
-  const seen = useSeen(view.hidden);
-  const role = useMemo(() => (hasInteractive(page.def, node.id) ? null : 'button'), [page.def, node.id]);
+/** Whether a box can be a button: nothing inside of it can be operated. Asked once: pages do not change. */
+const roles = new WeakMap<NodeDef, 'button' | null>();
+function roleOf(page: PageInstance, node: NodeDef): 'button' | null {
+  let role = roles.get(node);
+  if (role === undefined) roles.set(node, (role = hasInteractive(page.def, node.id) ? null : 'button'));
+  return role;
+}
+
+export const drawStyleBox: Draw = (node, place, memory) => {
+  const view = viewOf(node, 'stylebox', place);
+  memory.seen ||= !view.hidden; // what is hidden from the start is drawn when it is first seen
+  const click = view.has('onclick') ? roleOf(view.page, node) : null;
   return (
-    <div {...view.root} {...clickable(view, role)}>
-      {seen ? childrenOf(node) : null}
+    <div {...view.root} {...clickable(view, click)}>
+      {memory.seen ? childrenOf(node) : null}
     </div>
   );
-}
+};

@@ -1,18 +1,27 @@
 // Data table: virtual rows, server or browser order, columns that move and grow (pages 15.13).
-import { memo, useEffect, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type HTMLAttributes,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { useVirtual } from '@qodly/ui';
-import { asArray, asBoolean, asNumber, asObject, asText, type Json } from '../base/json';
+import { asArray, asBoolean, asNumber, asObject, asText, type Json, type JsonObject } from '../base/json';
 import { Entity } from '../data/entity';
 import type { Selection } from '../data/selection';
 import { Media, type Value } from '../data/value';
 import { colourOf, formatValue } from '../format/format';
 import { RestError } from '../rest/errors';
-import { usePage } from '../view/context';
-import { useTracked } from '../view/hooks';
 import { isChosen, selectItem, sortableSource, useItems, type Items } from '../view/items';
 import type { NodeProps } from '../view/node';
 import { richText } from '../view/rich';
 import { typeOfColumn, valueType } from '../view/shown';
+import { Tracked } from '../view/tracked';
 import { chainClick, useView, type View } from '../view/view';
 
 export interface Column {
@@ -63,7 +72,7 @@ export function DataTable({ node }: NodeProps): ReactNode {
   const rows = useSorted(items, sort, columns.shown);
   const window = useVirtual(scroller, items.length, rowHeight, { inset: headerHeight, expected: pixelsOf(view.style.height) });
   const current = asText(node.props['currentElement']);
-  const selected = useTracked(() => (current === '' ? null : view.read(current)));
+  const selected = view.bound(current);
   const [own, setOwn] = useState<{ index: number; value: Value }>({ index: -1, value: null });
   const chosen = current === '' ? own.value : selected;
   const placed = isChosen(rows.at(own.index), chosen) ? own.index : rows.place(items.indexOf(chosen));
@@ -395,97 +404,110 @@ interface RowProps {
   select: (index: number) => Promise<void>;
 }
 
-function RowView({ id, index, top, height, columns, value, selected, view, template, select }: RowProps): ReactNode {
-  const [hover, setHover] = useState(false);
-  const names = ['row', index % 2 === 1 ? 'row-even' : '', selected ? 'selected' : '', hover && !view.disabled ? 'hover' : ''];
-  const style: CSSProperties = { transform: `translateY(${top}px)`, height, gridTemplateColumns: template };
-  return (
-    <div
-      id={id}
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={selected}
-      className={names.filter(Boolean).join(' ')}
-      style={style}
-      onClickCapture={(event) => {
-        chainClick(event, () => select(index));
-      }}
-      onMouseEnter={() => {
-        setHover(true);
-      }}
-      onMouseLeave={() => {
-        setHover(false);
-      }}
-    >
-      {columns.map((column, i) => (
-        <Cell key={column.id} column={column} index={i} row={index} value={value} view={view} />
-      ))}
-    </div>
-  );
+/** A row draws its cells itself: each of them would be one more thing to draw and to follow. */
+class Row extends Tracked<RowProps, { hover: boolean }> {
+  override state = { hover: false };
+
+  override shouldComponentUpdate(next: RowProps, state: { hover: boolean }): boolean {
+    const { props } = this;
+    return (
+      state.hover !== this.state.hover ||
+      next.index !== props.index ||
+      next.top !== props.top ||
+      next.value !== props.value ||
+      next.selected !== props.selected ||
+      next.columns !== props.columns ||
+      next.template !== props.template ||
+      next.view.disabled !== props.view.disabled ||
+      next.height !== props.height
+    );
+  }
+
+  override render(): ReactNode {
+    const { id, index, top, height, columns, selected, view, template } = this.props;
+    const names = ['row', index % 2 === 1 ? 'row-even' : '', selected ? 'selected' : ''];
+    if (this.state.hover && !view.disabled) names.push('hover');
+    const style: CSSProperties = { transform: `translateY(${top}px)`, height, gridTemplateColumns: template };
+    return (
+      <div
+        id={id}
+        role="row"
+        aria-rowindex={index + 2}
+        aria-selected={selected}
+        className={names.filter(Boolean).join(' ')}
+        style={style}
+        onClickCapture={(event) => {
+          chainClick(event, () => this.props.select(index));
+        }}
+        onMouseEnter={() => {
+          this.setState({ hover: true });
+        }}
+        onMouseLeave={() => {
+          this.setState({ hover: false });
+        }}
+      >
+        {this.followed(() => columns.map((column, i) => this.cell(column, i)))}
+      </div>
+    );
+  }
+
+  private cell(column: Column, index: number): ReactNode {
+    const { value, index: row, view } = this.props;
+    const numeric = isNumeric(column, value instanceof Entity ? value : null);
+    return (
+      <div
+        key={column.id}
+        role="gridcell"
+        aria-colindex={index + 1}
+        className={`cell col${index % 2 === 1 ? ' col-even' : ''} col-${dashed(column.source)}`}
+        {...(numeric ? { 'data-numeric': '' } : {})}
+        {...this.cellEvents({ index, name: column.source, row })}
+      >
+        {cellContent(column, value, view.page.app.locale.value)}
+      </div>
+    );
+  }
+
+  private cellEvents(data: JsonObject): HTMLAttributes<HTMLElement> {
+    const { view } = this.props;
+    const fire = (event: string): Promise<void> => this.props.view.fire(event, data);
+    return {
+      ...(view.has('oncellclick')
+        ? {
+            onClick: (event) => {
+              chainClick(event, () => fire('oncellclick'));
+            },
+          }
+        : {}),
+      ...(view.has('oncelldblclick')
+        ? {
+            onDoubleClick: () => {
+              void fire('oncelldblclick');
+            },
+          }
+        : {}),
+      ...(view.has('oncellmouseenter')
+        ? {
+            onMouseEnter: () => {
+              void fire('oncellmouseenter');
+            },
+          }
+        : {}),
+    };
+  }
 }
 
-const Row = memo(
-  RowView,
-  (a, b) =>
-    a.index === b.index &&
-    a.top === b.top &&
-    a.value === b.value &&
-    a.selected === b.selected &&
-    a.columns === b.columns &&
-    a.template === b.template &&
-    a.view.disabled === b.view.disabled &&
-    a.height === b.height,
-);
-
-function Cell({
-  column,
-  index,
-  row,
-  value,
-  view,
-}: {
-  column: Column;
-  index: number;
-  row: number;
-  value: Value | undefined;
-  view: View;
-}): ReactNode {
-  const page = usePage();
-  const { shown, colour } = useTracked(() => {
-    const held = value === undefined ? undefined : cellValue(value, column.source);
-    if (held === undefined || held instanceof Media) return { shown: held, colour: '' };
-    const type = valueType(column.type) || typeOfCell(value, column.source);
-    return { shown: formatValue(held, column.format, type, page.app.locale.value), colour: colourOf(held, column.format) };
-  });
-  const data = { index, name: column.source, row };
-  const names = ['cell', 'col', index % 2 === 1 ? 'col-even' : '', `col-${dashed(column.source)}`];
-  const numeric = isNumeric(column, value instanceof Entity ? value : null);
+function cellContent(column: Column, value: Value | undefined, locale: string): ReactNode {
+  const held = value === undefined ? undefined : cellValue(value, column.source);
+  if (held instanceof Media) return <img src={held.uri} alt="" loading="lazy" />;
+  if (held === undefined) return <span className="q-loading" aria-hidden="true" />;
+  const type = valueType(column.type) || typeOfCell(value, column.source);
+  const shown = formatValue(held, column.format, type, locale);
+  const colour = colourOf(held, column.format);
   return (
-    <div
-      role="gridcell"
-      aria-colindex={index + 1}
-      className={names.filter(Boolean).join(' ')}
-      {...(numeric ? { 'data-numeric': '' } : {})}
-      onClick={(event) => {
-        chainClick(event, () => view.fire('oncellclick', data));
-      }}
-      onDoubleClick={() => {
-        void view.fire('oncelldblclick', data);
-      }}
-      onMouseEnter={() => {
-        void view.fire('oncellmouseenter', data);
-      }}
-    >
-      {shown instanceof Media ? (
-        <img src={shown.uri} alt="" loading="lazy" />
-      ) : shown === undefined ? (
-        <span className="q-loading" aria-hidden="true" />
-      ) : (
-        <span className="q-cell-text" title={shown} style={colour === '' ? undefined : { color: colour }}>
-          {shown}
-        </span>
-      )}
-    </div>
+    <span className="q-cell-text" title={shown} style={colour === '' ? undefined : { color: colour }}>
+      {shown}
+    </span>
   );
 }
 

@@ -396,5 +396,5 @@ export function Tags({ node }: NodeProps): ReactNode {
 }
 
 function Shown({ path }: { path: string }): ReactNode {
-  return useShown(path, '', '');
+  return useShown(path);
 }

@@ -4,13 +4,12 @@ import { asText } from '../base/json';
 import { Media } from '../data/value';
 import { pictureAddress } from '../app/browser';
 import type { NodeProps } from '../view/node';
-import { useValue } from '../view/shown';
 import { clickable, useView } from '../view/view';
 
 export function Image({ node }: NodeProps): ReactNode {
   const view = useView(node, 'image');
   const path = asText(node.props['datasource']);
-  const value = useValue(path);
+  const value = view.bound(path);
   const bound = value instanceof Media ? value.uri : typeof value === 'string' ? value : '';
   const [first, second] = path === '' ? ['imgSrc', 'defaultImgSrc'] : ['defaultImgSrc', 'imgSrc'];
   const source = pictureAddress(bound || (value === undefined ? '' : view.text(first) || view.text(second)));

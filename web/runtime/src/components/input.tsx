@@ -15,41 +15,38 @@ import { Selection } from '../data/selection';
 import type { Value } from '../data/value';
 import { plainNumber, readNumber } from '../format/number';
 import { colourOf, formatText, formatValue } from '../format/format';
-import { PartContext, usePart } from '../view/context';
-import { useTracked } from '../view/hooks';
-import { slotOf, type NodeProps } from '../view/node';
-import { usePartScope } from '../view/part';
+import { slotOf, type Draw, type NodeProps } from '../view/node';
+import { withParts } from '../view/part';
 import { usePause } from '../view/pause';
 import { richText } from '../view/rich';
-import { typeOf, useValue, valueType } from '../view/shown';
-import { clickable, useView, type View } from '../view/view';
+import { typeOf, valueType } from '../view/shown';
+import { clickable, useView, viewOf, type View } from '../view/view';
 
 const DateField = lazy(async () => ({ default: (await import('./date_field')).DateField }));
 const TimeField = lazy(async () => ({ default: (await import('./time_field')).TimeField }));
 
-export function TextInput({ node }: NodeProps): ReactNode {
-  const view = useView(node, 'textinput');
+export const drawTextInput: Draw = (node, place, memory) => {
+  const view = viewOf(node, 'textinput', place);
   const position = asText(view.props['labelPosition'], 'top');
-  const part = usePartScope(node, view);
-  return (
-    <PartContext value={part}>
-      <div {...view.root} data-label={position}>
-        {position === 'hidden' ? null : slotOf(node, 'label')}
-        {slotOf(node, 'input')}
-      </div>
-    </PartContext>
+  return withParts(
+    view,
+    place,
+    memory,
+    <div {...view.root} data-label={position}>
+      {position === 'hidden' ? null : slotOf(node, 'label')}
+      {slotOf(node, 'input')}
+    </div>,
   );
-}
+};
 
-export function Label({ node }: NodeProps): ReactNode {
-  const view = useView(node, 'label');
-  const part = usePart();
+export const drawLabel: Draw = (node, place) => {
+  const view = viewOf(node, 'label', place);
   return (
-    <label {...view.root} {...clickable(view, null)} htmlFor={part?.id}>
+    <label {...view.root} {...clickable(view, null)} htmlFor={view.part?.id}>
       <span>{richText(view.text('text'))}</span>
     </label>
   );
-}
+};
 
 /** What a field widget needs of its component. */
 export interface FieldProps {
@@ -63,12 +60,11 @@ export interface FieldProps {
 
 export function Input({ node }: NodeProps): ReactNode {
   const view = useView(node, 'input');
-  const part = usePart();
+  const { part } = view;
   const path = asText(node.props['datasource']);
-  const bound = useValue(path);
   const [own, setOwn] = useState<Value>(null);
-  const value = path === '' ? own : bound;
-  const problem = useProblem(view, path);
+  const value = path === '' ? own : view.bound(path);
+  const problem = view.track(() => problemOf(view, path));
   const readOnly = asBoolean(view.props['readonly']) || asBoolean(view.props['readOnly']);
   const commit = (next: Value): void => {
     setOwn(next);
@@ -255,23 +251,21 @@ interface FieldProblem {
 }
 
 /** Validation error, conflict or deletion that concerns the bound attribute. */
-function useProblem(view: View, path: string): FieldProblem | null {
-  return useTracked((): FieldProblem | null => {
-    const place = path === '' ? null : view.page.scope.entityOf(path, view.frames);
-    if (!place) return null;
-    const { entity, attribute } = place;
-    entity.topic.read();
-    const conflict = entity.conflicts.get(attribute);
-    const locale = view.page.app.locale.value;
-    if (conflict)
-      return {
-        message: 'Changed elsewhere to',
-        theirs: { text: formatValue(conflict.theirs, view.text('format'), '', locale) || '—', entity, attribute },
-      };
-    if (entity.deletedElsewhere) return { message: 'Deleted elsewhere', theirs: { text: '', entity, attribute } };
-    const error = entity.errors.get(attribute);
-    return error === undefined ? null : { message: error };
-  });
+function problemOf(view: View, path: string): FieldProblem | null {
+  const place = path === '' ? null : view.page.scope.entityOf(path, view.frames);
+  if (!place) return null;
+  const { entity, attribute } = place;
+  entity.topic.read();
+  const conflict = entity.conflicts.get(attribute);
+  const locale = view.page.app.locale.value;
+  if (conflict)
+    return {
+      message: 'Changed elsewhere to',
+      theirs: { text: formatValue(conflict.theirs, view.text('format'), '', locale) || '—', entity, attribute },
+    };
+  if (entity.deletedElsewhere) return { message: 'Deleted elsewhere', theirs: { text: '', entity, attribute } };
+  const error = entity.errors.get(attribute);
+  return error === undefined ? null : { message: error };
 }
 
 function Problem({ id, problem }: { id: string; problem: FieldProblem }): ReactNode {

@@ -12,9 +12,9 @@ import {
 import { asBoolean, asNumber, asText } from '../base/json';
 import { toNumber } from '../data/value';
 import type { NodeDef, PageDef } from '../model/page';
-import { PartContext, usePage, usePart } from '../view/context';
-import { slotOf, type NodeProps } from '../view/node';
-import { usePartScope } from '../view/part';
+import { usePart, usePage, usePlace } from '../view/context';
+import { slotOf, type Memory, type NodeProps } from '../view/node';
+import { withParts } from '../view/part';
 import { useValue } from '../view/shown';
 import { useView, type View } from '../view/view';
 
@@ -30,20 +30,22 @@ export function RangeInput({ node }: NodeProps): ReactNode {
   const vertical = asText(view.props['orientation'], 'vertical') === 'vertical';
   const slot =
     node.linked['SliderContainer'] ?? Object.entries(node.linked).find(([name]) => /slider|container/i.test(name))?.[1];
-  const part = usePartScope(node, view);
-  return (
-    <PartContext value={part}>
-      <WrapperContext value={{ view, vertical }}>
-        <div {...view.root} data-label={position} data-orientation={vertical ? 'vertical' : 'horizontal'}>
-          {position === 'hidden' ? null : slotOf(node, 'label')}
-          {slot === undefined ? (
-            <Slider node={node} view={view} />
-          ) : (
-            slotOf(node, Object.entries(node.linked).find(([, id]) => id === slot)?.[0] ?? '')
-          )}
-        </div>
-      </WrapperContext>
-    </PartContext>
+  const place = usePlace();
+  const memory = useRef<Memory>({});
+  return withParts(
+    view,
+    place,
+    memory.current,
+    <WrapperContext value={{ view, vertical }}>
+      <div {...view.root} data-label={position} data-orientation={vertical ? 'vertical' : 'horizontal'}>
+        {position === 'hidden' ? null : slotOf(node, 'label')}
+        {slot === undefined ? (
+          <Slider node={node} view={view} />
+        ) : (
+          slotOf(node, Object.entries(node.linked).find(([, id]) => id === slot)?.[0] ?? '')
+        )}
+      </div>
+    </WrapperContext>,
   );
 }
 

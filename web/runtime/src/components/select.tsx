@@ -2,13 +2,12 @@
 import { useEffect, useRef, useState, type ReactNode, type SelectHTMLAttributes } from 'react';
 import { asArray, asBoolean, asObject, asText, type Json } from '../base/json';
 import type { Value } from '../data/value';
-import { PartContext, usePart } from '../view/context';
-import { slotOf, type NodeProps } from '../view/node';
-import { usePartScope } from '../view/part';
+import { slotOf, type Draw, type NodeProps } from '../view/node';
+import { withParts } from '../view/part';
 import { plainText } from '../view/rich';
-import { typeOf, useValue } from '../view/shown';
+import { typeOf } from '../view/shown';
 import { toScalar } from '../data/value';
-import { useView } from '../view/view';
+import { useView, viewOf } from '../view/view';
 
 export interface Option {
   label: string;
@@ -29,25 +28,25 @@ export function textOf(value: Value | undefined): string {
   return value === null || value === undefined || typeof value === 'object' ? '' : String(value);
 }
 
-export function SelectInput({ node }: NodeProps): ReactNode {
-  const view = useView(node, 'selectinput');
+export const drawSelectInput: Draw = (node, place, memory) => {
+  const view = viewOf(node, 'selectinput', place);
   const position = asText(view.props['labelPosition'], 'left');
-  const part = usePartScope(node, view);
-  return (
-    <PartContext value={part}>
-      <div {...view.root} data-label={position}>
-        {position === 'hidden' ? null : slotOf(node, 'label')}
-        {slotOf(node, 'select')}
-      </div>
-    </PartContext>
+  return withParts(
+    view,
+    place,
+    memory,
+    <div {...view.root} data-label={position}>
+      {position === 'hidden' ? null : slotOf(node, 'label')}
+      {slotOf(node, 'select')}
+    </div>,
   );
-}
+};
 
 export function Select({ node }: NodeProps): ReactNode {
   const view = useView(node, 'select');
-  const part = usePart();
+  const { part } = view;
   const path = asText(node.props['datasource']);
-  const value = useValue(path);
+  const value = view.bound(path);
   const options = readOptions(view.props['options']);
   const standard = view.text('defaultValue');
   const [own, setOwn] = useState<string | null>(null);

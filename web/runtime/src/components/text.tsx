@@ -2,23 +2,22 @@
 import { Fragment, type CSSProperties, type MouseEvent, type ReactNode } from 'react';
 import { asArray, asBoolean, asObject, asText, isObject, type Json, type JsonObject } from '../base/json';
 import { isSharedFile, safeAddress } from '../app/browser';
-import { usePage } from '../view/context';
-import type { NodeProps } from '../view/node';
-import { useFormatted, useShown } from '../view/shown';
-import { clickable, useView } from '../view/view';
+import type { Draw } from '../view/node';
+import { formatted } from '../view/shown';
+import { clickable, viewOf, type View } from '../view/view';
 
-export function Text({ node }: NodeProps): ReactNode {
-  const view = useView(node, 'text');
+export const drawText: Draw = (node, place) => {
+  const view = viewOf(node, 'text', place);
   return (
     <div {...view.root} {...clickable(view)}>
       {asArray(view.props['doc']).map((paragraph, i) => (
         <p key={i} className="q-row">
-          {asArray(asObject(paragraph)['children']).map((child, j) => leafOf(asObject(child), j))}
+          {asArray(asObject(paragraph)['children']).map((child, j) => leafOf(view, asObject(child), j))}
         </p>
       ))}
     </div>
   );
-}
+};
 
 function marks(leaf: JsonObject): CSSProperties {
   const lines = [
@@ -39,21 +38,21 @@ function childMarks(leaf: JsonObject): CSSProperties {
   return { ...marks(leaf), ...marks(asObject(asArray(leaf['children'])[0])) };
 }
 
-function leafOf(leaf: JsonObject, key: number): ReactNode {
+function leafOf(view: View, leaf: JsonObject, key: number): ReactNode {
   const type = asText(leaf['type']);
   if (type === 'datasource' || type === 'qodlysource')
-    return <Bound key={key} path={asText(leaf['datasource'] ?? leaf['qodlysource'])} leaf={leaf} style={childMarks(leaf)} />;
-  if (type === 'link') return <Link key={key} leaf={leaf} />;
-  if (leaf['isDataSource'] === true) return <Bound key={key} path={asText(leaf['text'])} leaf={leaf} style={marks(leaf)} />;
+    return boundText(view, asText(leaf['datasource'] ?? leaf['qodlysource']), leaf, childMarks(leaf), key);
+  if (type === 'link') return linkOf(view, leaf, key);
+  if (leaf['isDataSource'] === true) return boundText(view, asText(leaf['text']), leaf, marks(leaf), key);
   if (type === 'paragraph' || (leaf['text'] === undefined && leaf['children'] !== undefined))
-    return <Fragment key={key}>{asArray(leaf['children']).map((child, i) => leafOf(asObject(child), i))}</Fragment>;
-  return <Plain key={key} text={asText(leaf['text'])} style={marks(leaf)} />;
+    return <Fragment key={key}>{asArray(leaf['children']).map((child, i) => leafOf(view, asObject(child), i))}</Fragment>;
+  return plainLeaf(asText(leaf['text']), marks(leaf), key);
 }
 
-function Plain({ text, style }: { text: string; style: CSSProperties }): ReactNode {
+function plainLeaf(text: string, style: CSSProperties, key: number): ReactNode {
   if (text === '') return null;
   return (
-    <span className={text.trim() === '' ? 'q-text q-whitespace' : 'q-text'} style={style}>
+    <span key={key} className={text.trim() === '' ? 'q-text q-whitespace' : 'q-text'} style={style}>
       {lines(text)}
     </span>
   );
@@ -75,35 +74,35 @@ function lines(source: string): ReactNode {
       ));
 }
 
-function Bound({ path, leaf, style }: { path: string; leaf: JsonObject; style: CSSProperties }): ReactNode {
-  const { text, colour } = useFormatted(path, asText(leaf['format']), asText(leaf['dsType']));
+function boundText(view: View, path: string, leaf: JsonObject, style: CSSProperties, key: number): ReactNode {
+  const { text, colour } = formatted(view, path, asText(leaf['format']), asText(leaf['dsType']));
   return (
-    <span className="q-text q-datasource" title={text} style={colour === '' ? style : { ...style, color: colour }}>
+    <span key={key} className="q-text q-datasource" title={text} style={colour === '' ? style : { ...style, color: colour }}>
       {lines(text)}
     </span>
   );
 }
 
-function Link({ leaf }: { leaf: JsonObject }): ReactNode {
-  const page = usePage();
-  const bound = useShown(asBoolean(leaf['isDatasource']) ? asText(leaf['datasource']) : '', '', '');
-  const address = safeAddress(asBoolean(leaf['isDatasource']) ? bound : asText(leaf['url']));
+function linkOf(view: View, leaf: JsonObject, key: number): ReactNode {
+  const bound = asBoolean(leaf['isDatasource']);
+  const address = safeAddress(bound ? formatted(view, asText(leaf['datasource']), '', '').text : asText(leaf['url']));
   const file = isSharedFile(address);
   const newTab = asText(leaf['target'], '_blank') !== '_self';
   const open = (event: MouseEvent): void => {
     if (file) {
       event.preventDefault();
-      page.app.browser.open(address, newTab);
+      view.page.app.browser.open(address, newTab);
     }
   };
   return (
     <a
+      key={key}
       className="q-link"
       href={address || undefined}
       onClick={open}
       {...(newTab && !file ? { target: '_blank', rel: 'noopener noreferrer' } : {})}
     >
-      {asArray(leaf['children'] as Json | undefined).map((child, i) => leafOf(isObject(child) ? child : {}, i))}
+      {asArray(leaf['children'] as Json | undefined).map((child, i) => leafOf(view, isObject(child) ? child : {}, i))}
     </a>
   );
 }

@@ -3,26 +3,32 @@ import { createContext, useContext } from 'react';
 import type { Frame } from '../data/scope';
 import type { PageInstance } from '../logic/page_instance';
 
-export const PageContext = createContext<PageInstance | null>(null);
-export const FramesContext = createContext<readonly Frame[]>([]);
-
 export interface Part {
   id: string;
   disabled: boolean;
   label: string;
   props: Readonly<Record<string, unknown>>;
 }
-export const PartContext = createContext<Part | null>(null);
 
-export function usePage(): PageInstance {
-  const page = useContext(PageContext);
-  if (!page) throw new Error('a component is drawn outside a page');
-  return page;
+/** Where something is drawn. */
+export interface Place {
+  page: PageInstance;
+  frames: readonly Frame[];
+  part: Part | null;
+}
+export const PlaceContext = createContext<Place | null>(null);
+
+export function placed(place: Place | null): Place {
+  if (!place) throw new Error('a component is drawn outside a page');
+  return place;
 }
 
-export function useFrames(): readonly Frame[] {
-  return useContext(FramesContext);
+export function usePlace(): Place {
+  return placed(useContext(PlaceContext));
+}
+export function usePage(): PageInstance {
+  return usePlace().page;
 }
 export function usePart(): Part | null {
-  return useContext(PartContext);
+  return usePlace().part;
 }

@@ -2,10 +2,17 @@
 import { useLayoutEffect, useReducer } from 'react';
 import { collect, subscribeAll, type Topic } from '../base/reactive';
 
-export function useTracked<T>(read: () => T): T {
+/** Runs a read while the component is drawn; the component is drawn again when what it read has changed. */
+export type Track = <T>(read: () => T) => T;
+
+/** For all reads of one component: it subscribes once, however many there are. */
+export function useTracker(): Track {
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const topics = new Map<Topic, number>();
-  const value = collect(topics, read);
   useLayoutEffect(() => subscribeAll(topics, draw));
-  return value;
+  return (read) => collect(topics, read);
+}
+
+export function useTracked<T>(read: () => T): T {
+  return useTracker()(read);
 }

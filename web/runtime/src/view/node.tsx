@@ -1,46 +1,63 @@
 // Draws one node of a page: finds its component and keeps a failure of it from reaching the rest.
-import { Component, Suspense, useRef, type ContextType, type ReactNode } from 'react';
+import { Suspense, useRef, type ContextType, type ReactNode } from 'react';
 import type { Frame } from '../data/scope';
-import type { PageInstance } from '../logic/page_instance';
 import type { NodeDef } from '../model/page';
 import { Custom } from '../components/custom';
 import { Placeholder } from '../components/fallback';
-import { FramesContext, PageContext, useFrames } from './context';
-import { builtIn, mayWait } from './registry';
+import { placed, PlaceContext, usePlace, type Place } from './context';
+import { builtIn, drawnByNode, mayWait } from './registry';
+import { Tracked } from './tracked';
 
 export interface NodeProps {
   node: NodeDef;
 }
 
+/** What a node that is drawn without hooks keeps from one drawing to the next. */
+export interface Memory {
+  seen?: boolean;
+  /** What is told to the parts of a composite, and what that was made of. */
+  inside?: Place;
+  around?: Place;
+}
+
+/** Draws a component that needs no hooks: what it reads is followed by its node. */
+export type Draw = (node: NodeDef, place: Place, memory: Memory) => ReactNode;
+
 /** One component per node: it also catches what fails inside, and waits only where code may still have to come. */
-export class Node extends Component<{ id: string }, { failed: string | null }> {
-  static override contextType = PageContext;
-  declare context: ContextType<typeof PageContext>;
+export class Node extends Tracked<{ id: string }, { failed: string | null }> {
+  static override contextType = PlaceContext;
+  declare context: ContextType<typeof PlaceContext>;
   override state = { failed: null as string | null };
   /** Decided at the first drawing: what is drawn may not move to another place in the tree later. */
   private waits: boolean | null = null;
+  private readonly memory: Memory = {};
+  /** Why drawing it failed here, not inside of a component. */
+  private broken: string | null = null;
 
   static getDerivedStateFromError(error: unknown): { failed: string } {
     return { failed: String(error) };
   }
 
-  private get page(): PageInstance {
-    if (!this.context) throw new Error('a component is drawn outside a page');
-    return this.context;
+  override componentDidCatch(error: unknown): void {
+    this.report(error);
   }
 
-  override componentDidCatch(error: unknown): void {
-    const { app, def } = this.page;
+  private report(error: unknown): void {
+    const { app, def } = placed(this.context).page;
     const type = def.nodes.get(this.props.id)?.type ?? '';
     app.log.error(`${def.name}: component "${type}" (${this.props.id}): ${String(error)}`);
   }
 
   override render(): ReactNode {
-    const { page } = this;
-    const node = page.def.nodes.get(this.props.id);
+    const place = placed(this.context);
+    const { app, def } = place.page;
+    const node = def.nodes.get(this.props.id);
     if (!node) return null;
-    if (this.state.failed !== null) return <Placeholder node={node} problem={this.state.failed} />;
-    const custom = page.app.custom.has(node.type);
+    const problem = this.state.failed ?? this.broken;
+    if (problem !== null) return <Placeholder node={node} problem={problem} />;
+    const custom = app.custom.has(node.type);
+    const draw = custom ? undefined : drawnByNode(node.type);
+    if (draw) return this.drawn(draw, node, place);
     const Found = custom ? Custom : (builtIn(node.type) ?? Placeholder);
     this.waits ??= custom || mayWait(node.type);
     if (!this.waits) return <Found node={node} />;
@@ -49,6 +66,16 @@ export class Node extends Component<{ id: string }, { failed: string | null }> {
         <Found node={node} />
       </Suspense>
     );
+  }
+
+  private drawn(draw: Draw, node: NodeDef, place: Place): ReactNode {
+    try {
+      return this.followed(() => draw(node, place, this.memory));
+    } catch (error) {
+      this.report(error);
+      this.broken = String(error);
+      return <Placeholder node={node} problem={this.broken} />;
+    }
   }
 }
 
@@ -67,18 +94,13 @@ export function slotOf(node: NodeDef, slot: string): ReactNode {
 
 /** Children that are drawn from the first time on that they are visible. */
 export function WhenSeen({ hidden, children }: { hidden: boolean; children: ReactNode }): ReactNode {
-  return useSeen(hidden) ? children : null;
-}
-
-/** Whether something was visible at least once. */
-export function useSeen(hidden: boolean): boolean {
   const seen = useRef(!hidden);
   if (!hidden) seen.current = true;
-  return seen.current;
+  return seen.current ? children : null;
 }
 
 /** One item of an iteration: what is inside sees it under the iterator's name. */
 export function Item({ frame, children }: { frame: Frame; children: ReactNode }): ReactNode {
-  const frames = useFrames();
-  return <FramesContext value={[...frames, frame]}>{children}</FramesContext>;
+  const place = usePlace();
+  return <PlaceContext value={{ ...place, frames: [...place.frames, frame] }}>{children}</PlaceContext>;
 }

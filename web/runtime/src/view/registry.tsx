@@ -1,35 +1,39 @@
 // Component names of pages to what draws them. Heavy ones are loaded when a page uses them.
 import { lazy, useState, type ComponentType, type ReactNode } from 'react';
-import { Button } from '../components/button';
-import { Checkbox, CheckboxInput } from '../components/checkbox';
-import { Container, StyleBox } from '../components/container';
+import { drawButton } from '../components/button';
+import { CheckboxInput, drawCheckbox } from '../components/checkbox';
+import { Container, drawStyleBox } from '../components/container';
 import { Dialog } from '../components/dialog';
 import { Fallback } from '../components/fallback';
 import { Icon } from '../components/icon';
 import { Image } from '../components/image';
-import { Input, Label, TextInput } from '../components/input';
+import { drawLabel, drawTextInput, Input } from '../components/input';
 import { PageLoader } from '../components/page_loader';
-import { Select, SelectInput } from '../components/select';
+import { drawSelectInput, Select } from '../components/select';
 import { Tabs } from '../components/tabs';
-import { Text } from '../components/text';
-import type { NodeProps } from './node';
+import { drawText } from '../components/text';
+import type { Draw, NodeProps } from './node';
 import { loadPart, partOf, type Part } from './parts';
 
 export type NodeComponent = ComponentType<NodeProps>;
 
+/** Most of what a page has: boxes and texts that keep nothing of their own. A node draws them itself. */
+const drawn: Readonly<Record<string, Draw>> = {
+  StyleBox: drawStyleBox,
+  Text: drawText,
+  Button: drawButton,
+  TextInput: drawTextInput,
+  Label: drawLabel,
+  SelectInput: drawSelectInput,
+  Checkbox: drawCheckbox,
+};
+
 const plain: Readonly<Record<string, NodeComponent>> = {
   Container,
-  StyleBox,
-  Text,
-  Button,
   Icon,
   Image,
-  TextInput,
-  Label,
   Input,
-  SelectInput,
   Select,
-  Checkbox,
   CheckboxInput,
   Tabs,
   WebformLoader: PageLoader,
@@ -73,6 +77,11 @@ export function mayWait(name: string): boolean {
 }
 
 const loaded = new Map<Part, NodeComponent>();
+
+/** What draws a component without hooks; undefined for the others. */
+export function drawnByNode(name: string): Draw | undefined {
+  return Object.hasOwn(drawn, name) ? drawn[name] : undefined;
+}
 
 export function builtIn(name: string): NodeComponent | undefined {
   if (Object.hasOwn(plain, name)) return plain[name];

@@ -10,30 +10,31 @@ import { Selection } from '../data/selection';
 import type { Value } from '../data/value';
 import type { PageInstance } from '../logic/page_instance';
 import { parsePath } from '../model/path';
-import type { Dataclass } from '../rest/catalog';
-import { useFrames, usePage } from './context';
+import type { Catalog, Dataclass } from '../rest/catalog';
+import { usePlace, type Place } from './context';
 import { useTracked } from './hooks';
 
 export function useValue(path: string): Value | undefined {
-  const page = usePage();
-  const frames = useFrames();
+  const { page, frames } = usePlace();
   return useTracked(() => (path === '' ? null : page.scope.read(path, frames)));
 }
 
-export function useShown(path: string, format: string, type: string): string {
-  return useFormatted(path, format, type).text;
+export function useShown(path: string): string {
+  const place = usePlace();
+  return useTracked(() => formatted(place, path, '', '').text);
 }
 
 /** Text of a bound value and the colour that its format gives it. */
-export function useFormatted(path: string, format: string, type: string): { text: string; colour: string } {
-  const page = usePage();
-  const frames = useFrames();
-  return useTracked(() => {
-    if (path === '') return { text: '', colour: '' };
-    const value = page.scope.read(path, frames);
-    const text = formatValue(value, format, valueType(type) || typeOf(page, path, frames), page.app.locale.value);
-    return { text, colour: colourOf(value, format) };
-  });
+export function formatted(
+  { page, frames }: Pick<Place, 'page' | 'frames'>,
+  path: string,
+  format: string,
+  type: string,
+): { text: string; colour: string } {
+  if (path === '') return { text: '', colour: '' };
+  const value = page.scope.read(path, frames);
+  const text = formatValue(value, format, valueType(type) || typeOf(page, path, frames), page.app.locale.value);
+  return { text, colour: colourOf(value, format) };
 }
 
 export function valueType(name: string): ValueType {
@@ -63,16 +64,24 @@ export function valueType(name: string): ValueType {
   }
 }
 
+const columnTypes = new WeakMap<Dataclass, Map<string, ValueType>>();
+
 /** Type of an attribute path of entities; empty when it is not known. */
 export function typeOfColumn({ dataclass, context }: Entity | Selection, source: string): ValueType {
-  let at = dataclass;
-  for (const step of source.split('.')) {
-    const attribute = at.attributes.get(step);
+  let known = columnTypes.get(dataclass);
+  if (!known) columnTypes.set(dataclass, (known = new Map()));
+  let type = known.get(source);
+  if (type === undefined) known.set(source, (type = typeOfSteps(dataclass, source.split('.'), context.catalog)));
+  return type;
+}
+
+function typeOfSteps(from: Dataclass | undefined, steps: readonly string[], catalog: Catalog): ValueType {
+  let at = from;
+  for (const step of steps) {
+    const attribute = at?.attributes.get(step);
     if (!attribute) return '';
     if (attribute.related === '') return valueType(attribute.type);
-    const next = context.catalog.find(attribute.related);
-    if (!next) return '';
-    at = next;
+    at = catalog.find(attribute.related);
   }
   return '';
 }
@@ -90,11 +99,5 @@ export function typeOf(page: PageInstance, text: string, frames: readonly Frame[
     if (source instanceof ScalarSource) return path.steps.length === 0 ? valueType(source.def.dataType) : '';
     if (source instanceof EntitySource || source instanceof SelectionSource) at = source.dataclass;
   }
-  for (const step of path.steps) {
-    const attribute = at?.attributes.get(step);
-    if (!attribute) return '';
-    if (attribute.related === '') return valueType(attribute.type);
-    at = catalog.find(attribute.related);
-  }
-  return '';
+  return typeOfSteps(at, path.steps, catalog);
 }

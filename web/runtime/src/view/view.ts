@@ -6,8 +6,8 @@ import type { Value } from '../data/value';
 import { effectiveProps } from '../logic/effective_props';
 import type { PageInstance } from '../logic/page_instance';
 import type { NodeDef } from '../model/page';
-import { useFrames, usePage, usePart } from './context';
-import { useTracked } from './hooks';
+import { usePlace, type Part, type Place } from './context';
+import { useTracker, type Track } from './hooks';
 import { styleOf } from './style';
 
 type RootProps = HTMLAttributes<HTMLElement> & { disabled?: boolean };
@@ -16,6 +16,8 @@ export interface View {
   node: NodeDef;
   page: PageInstance;
   frames: readonly Frame[];
+  /** The composite that it is a part of. */
+  part: Part | null;
   props: JsonObject;
   disabled: boolean;
   /** Not displayed at the moment. */
@@ -30,55 +32,67 @@ export interface View {
   write(path: string, value: Value): Promise<boolean>;
   /** An edit of the user: the value is written, then *On Change* runs, first that of `around`; *On Blur* waits for both. */
   change(path: string, value: Value, around?: View): Promise<void>;
+  /** While the component itself is drawn, not one inside it: it is drawn again when what `read` reads has changed. */
+  track: Track;
+  /** Value of a path, null for the empty one; followed like `track`. */
+  bound(path: string): Value | undefined;
 }
 
 export function useView(node: NodeDef, type: string): View {
-  const page = usePage();
-  const frames = useFrames();
-  const part = usePart();
-  return useTracked(() => {
-    const props = effectiveProps(page, node);
-    const disabled = asBoolean(props['disabled']) || (part?.disabled ?? false);
-    const ref = asText(props['serverSideRef']);
-    const effect = page.effect(ref);
-    const style = styleOf(props['style']);
-    // Dialogs are opened and closed instead: page_instance.ts.
-    const visible = node.type === 'Dialog' ? undefined : effect?.visible;
-    if (visible === false) style.display = 'none';
-    else if (visible === true && style.display === 'none') delete style.display;
-    const names = [`fd-component`, `fd-${type}`, ...asText(props['className']).split(/\s+/), ...asTexts(props['classNames'])];
-    const kept = names.filter((name) => !(effect?.removed.has(name) ?? false));
-    const className = page.app.styles.classes(page.def.name, [...new Set([...kept, ...(effect?.added ?? [])])]);
-    const has = (event: string): boolean => node.actions.some((action) => !action.disabled && action.events.has(event));
-    const fire = (event: string, data?: JsonObject): Promise<void> =>
-      disabled ? Promise.resolve() : page.fire(node, event, data, frames);
-    return {
-      node,
-      page,
-      frames,
-      props,
-      disabled,
+  const place = usePlace();
+  const track = useTracker();
+  return track(() => viewOf(node, type, place, track));
+}
+
+/** Inside a drawing that is followed as a whole. */
+const direct: Track = (read) => read();
+
+/** What is read to make the view is for the caller to follow; so is what a node reads that is drawn without hooks. */
+export function viewOf(node: NodeDef, type: string, { page, frames, part }: Place, track: Track = direct): View {
+  const props = effectiveProps(page, node);
+  const disabled = asBoolean(props['disabled']) || (part?.disabled ?? false);
+  const effect = page.effect(asText(props['serverSideRef']));
+  const style = styleOf(props['style']);
+  // Dialogs are opened and closed instead: page_instance.ts.
+  const visible = node.type === 'Dialog' ? undefined : effect?.visible;
+  if (visible === false) style.display = 'none';
+  else if (visible === true && style.display === 'none') delete style.display;
+  const names = [`fd-component`, `fd-${type}`, ...asText(props['className']).split(/\s+/), ...asTexts(props['classNames'])];
+  const kept = effect ? [...names.filter((name) => !effect.removed.has(name)), ...effect.added] : names;
+  const className = page.app.styles.classes(page.def.name, [...new Set(kept)]);
+  const has = (event: string): boolean => node.actions.some((action) => !action.disabled && action.events.has(event));
+  const fire = (event: string, data?: JsonObject): Promise<void> =>
+    disabled ? Promise.resolve() : page.fire(node, event, data, frames);
+  const read = (path: string): Value | undefined => page.scope.read(path, frames);
+  return {
+    node,
+    page,
+    frames,
+    part,
+    props,
+    disabled,
+    style,
+    fire,
+    has,
+    hidden: style.display === 'none',
+    root: {
+      className,
       style,
-      fire,
-      has,
-      hidden: style.display === 'none',
-      root: {
-        className,
-        style,
-        ...handlers(node, disabled, fire),
-        ...(disabled ? { disabled: true, 'aria-disabled': true } : {}),
-      },
-      text: (name) => asText(props[name]),
-      read: (path) => page.scope.read(path, frames),
-      write: (path, value) => page.scope.write(path, value, frames),
-      change: (path, value, around) =>
-        page.edit(node, frames, async () => {
-          if (path !== '') await page.scope.write(path, value, frames);
-          if (around && around.node !== node) await around.fire('onchange');
-          await fire('onchange');
-        }),
-    };
-  });
+      ...handlers(node, disabled, fire),
+      ...(disabled ? { disabled: true, 'aria-disabled': true } : {}),
+    },
+    text: (name) => asText(props[name]),
+    read,
+    write: (path, value) => page.scope.write(path, value, frames),
+    change: (path, value, around) =>
+      page.edit(node, frames, async () => {
+        if (path !== '') await page.scope.write(path, value, frames);
+        if (around && around.node !== node) await around.fire('onchange');
+        await fire('onchange');
+      }),
+    track,
+    bound: (path) => (path === '' ? null : track(() => read(path))),
+  };
 }
 
 const plainEvents: Readonly<Record<string, string>> = {
