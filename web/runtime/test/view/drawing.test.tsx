@@ -3,18 +3,26 @@
 import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ent, sel } from '../data/scenario';
-import { make } from '../mock/pages';
+import type { Json } from '../../src/base/json';
+import { make, type Built } from '../mock/pages';
 import { show, watchComplaints, type Shown } from './show';
+
+interface Fiber {
+  stateNode: unknown;
+  child: Fiber | null;
+  sibling: Fiber | null;
+}
 
 /** What React tells developer tools: each time that something drawn reaches the document. */
 const commits = vi.hoisted(() => {
-  const seen = { count: 0 };
+  const seen = { count: 0, last: null as { current: Fiber } | null };
   (globalThis as Record<string, unknown>)['__REACT_DEVTOOLS_GLOBAL_HOOK__'] = {
     supportsFiber: true,
     inject: () => 1,
     checkDCE: () => {},
-    onCommitFiberRoot: () => {
+    onCommitFiberRoot: (_: unknown, root: { current: Fiber }) => {
       seen.count++;
+      seen.last = root;
     },
     onPostCommitFiberRoot: () => {},
     onCommitFiberUnmount: () => {},
@@ -121,5 +129,72 @@ describe('a table', () => {
     });
     await shown.settle();
     expect(grid.scrollTop).toBe(6 * 20 - 38);
+  });
+});
+
+/** React's objects from that of an element on. */
+function objectsFrom(element: Element): number {
+  const count = (fiber: Fiber | null): number => (fiber ? 1 + count(fiber.child) + count(fiber.sibling) : 0);
+  const find = (fiber: Fiber | null): Fiber | null =>
+    fiber === null || fiber.stateNode === element ? fiber : (find(fiber.child) ?? find(fiber.sibling));
+  return 1 + count(find(commits.last?.current ?? null)?.child ?? null);
+}
+
+const bound = (path: string): Json => ({ type: 'datasource', datasource: path, children: [{ text: '' }] });
+const words = (...paths: string[]): Built => make('Text', { doc: [{ type: 'paragraph', children: paths.map(bound) }] });
+const field = (path: string): Built =>
+  make('TextInput', { labelPosition: 'top' }, [], {
+    label: make('Label', { text: path }),
+    input: make('Input', { type: 'text', datasource: path }),
+  });
+
+describe('a page', () => {
+  const one = ent('one', { from: 'all' });
+  const boxes = (count: number): Built[] =>
+    Array.from({ length: count }, () =>
+      make('StyleBox', {}, [words('one.title', 'one.ID'), field('one.title'), make('Button', { text: 'Go' })]),
+    );
+
+  test('has few objects for each component', async () => {
+    const shown = await show([sel('all'), one], boxes(1));
+    await vi.waitFor(() => {
+      expect(shown.$<HTMLInputElement>('input').value).not.toBe('');
+    });
+    // Beside the elements: one for each component, for the composite and the field two more, for the box itself none.
+    const elements = shown.$('.fd-stylebox').querySelectorAll('*').length + 1;
+    const components = 5;
+    expect(objectsFrom(shown.$('.fd-stylebox'))).toBe(elements + components + 3);
+    expect(objectsFrom(shown.$('.fd-text'))).toBe(shown.$('.fd-text').querySelectorAll('*').length + 1);
+  });
+
+  test('is drawn a few times while it opens, however many components it has, and once for a value that changes', async () => {
+    commits.count = 0;
+    const shown = await show([sel('all'), one], boxes(30));
+    await vi.waitFor(() => {
+      expect(shown.$<HTMLInputElement>('input').value).not.toBe('');
+    });
+    await shown.settle();
+    expect(commits.count).toBeLessThan(15);
+    commits.count = 0;
+    await act(async () => {
+      await shown.world.app.page.peek()?.scope.write('one.title', 'Changed');
+    });
+    expect(shown.$$('.q-datasource').filter((item) => item.textContent === 'Changed')).toHaveLength(30);
+    expect(commits.count).toBe(1);
+  });
+
+  test('makes one formatter for all cells of a kind', async () => {
+    const made = vi.spyOn(Intl, 'NumberFormat');
+    const shown = await withRows(
+      [sel('all')],
+      [
+        table(
+          { height: '200px' },
+          { columns: ['ID', 'pages', 'price'].map((name) => ({ id: name, title: name, source: name })) },
+        ),
+      ],
+    );
+    expect(shown.$$('.row').length).toBeGreaterThan(10);
+    expect(made.mock.calls.length).toBeLessThanOrEqual(1);
   });
 });
