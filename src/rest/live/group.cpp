@@ -16,6 +16,10 @@ namespace qodly::rest::live {
 
 namespace {
 
+// Members of nested selections in what one client is told at once: a full page of full selections. Everybody waits for
+// the thread that writes it; more is read by the client itself.
+constexpr std::size_t maximumNestedTold = PendingEvents::maximumEntities * maximumNested;
+
 using orda::Bitmap;
 using orda::RecordNumber;
 using orda::RecordSet;
@@ -270,6 +274,7 @@ Result<std::map<RecordNumber, Told>> Group::tell(const View& view, std::span<con
     }
   }
   AnswerScope answer(*call, &gathered);
+  answer.scope.nested = maximumNestedInAnswer - maximumNestedTold;
   const std::uint32_t key = schema_->model->classes[dataClass_].primaryKey;
   answer.reader().records(dataClass_, numbers, [&](std::size_t position, const storage::RecordView& record) {
     if (!record) return true;  // gone meanwhile: the next changes tell
