@@ -3,14 +3,11 @@ import { lazy, useState, type ComponentType, type ReactNode } from 'react';
 import { drawButton } from '../components/button';
 import { CheckboxInput, drawCheckbox } from '../components/checkbox';
 import { Container, drawStyleBox } from '../components/container';
-import { Dialog } from '../components/dialog';
 import { Fallback } from '../components/fallback';
 import { Icon } from '../components/icon';
 import { Image } from '../components/image';
 import { drawLabel, drawTextInput, Input } from '../components/input';
-import { PageLoader } from '../components/page_loader';
 import { drawSelectInput, Select } from '../components/select';
-import { Tabs } from '../components/tabs';
 import { drawText } from '../components/text';
 import type { Draw, NodeProps } from './node';
 import { loadPart, partOf, type Part } from './parts';
@@ -35,9 +32,6 @@ const plain: Readonly<Record<string, NodeComponent>> = {
   Input,
   Select,
   CheckboxInput,
-  Tabs,
-  WebformLoader: PageLoader,
-  Dialog,
   Fallback,
 };
 

@@ -276,6 +276,7 @@ describe('tree', () => {
     const page: Json = { metadata: {}, components: { ROOT: { type: { resolvedName: 'Container' }, props: {}, nodes: [] } } };
     const shown = await show(sources, [tree(), make('WebformLoader', { nodeId: 'loader' })], { pages: { Second: page } });
     await appears(shown, '[role=tree]');
+    await appears(shown, '.fd-pageloader');
     await shown.click('[aria-label="Page"] > .q-tree-row');
     await shown.settle();
     expect(shown.$$('.fd-pageloader .fd-page').length).toBe(1);
