@@ -180,6 +180,34 @@ CertificateKeeper::Options keeperOptions(UserService& users) {
               }};
 }
 
+// Opens the language; what its files have wrong, and what it logs later, is told - the latter to the debugger, too.
+std::unique_ptr<Language> openLanguage(Application& application, const std::unique_ptr<DebugPort>& debugPort) {
+  std::unique_ptr<Language> language = Language::open(application);
+  for (const script::syntax::Diagnostic& diagnostic : language->diagnostics()) {
+    if (diagnostic.level == script::syntax::Diagnostic::Level::error) tell(script::syntax::text(diagnostic));
+  }
+  language->runtime()->log = [&debugPort](std::string_view line) {
+    tell(line);
+    if (debugPort) debugPort->output(line);
+  };
+  return language;
+}
+
+http::ServerOptions serverOptions(const ServeOptions& options, const ServerSettings& settings,
+                                  const std::filesystem::path& bodyFolder) {
+  http::ServerOptions server;
+  server.listeners = listenersOf(options, settings);
+  server.threads = options.threads;
+  server.live = settings.live;
+  server.limits.bodyFolder = bodyFolder;
+  server.tls = settings.tls;
+  server.userOf = [](security::Session& session) {
+    const auto privileges = session.find<security::SessionPrivileges>();
+    return privileges ? privileges->userName() : std::string();
+  };
+  return server;
+}
+
 struct Outcome {
   int code = exit_code::done;
   std::vector<http::ListenerOptions> sockets;  // for the program that takes over
@@ -202,14 +230,7 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   std::optional<ServerSettings> settings = settingsFor(files);
   if (!settings) return {exit_code::failed, {}};
   std::unique_ptr<DebugPort> debugPort;  // the log speaks to it as long as the language lives
-  const std::unique_ptr<Language> language = Language::open(*application);
-  for (const script::syntax::Diagnostic& diagnostic : language->diagnostics()) {
-    if (diagnostic.level == script::syntax::Diagnostic::Level::error) tell(script::syntax::text(diagnostic));
-  }
-  language->runtime()->log = [&debugPort](std::string_view line) {
-    tell(line);
-    if (debugPort) debugPort->output(line);
-  };
+  const std::unique_ptr<Language> language = openLanguage(*application, debugPort);
   const auto users = UserService::open(*application, {.tell = tell, .factories = authenticationProviders()});
   if (!users) {
     tell(users.error().text());
@@ -220,18 +241,8 @@ Outcome serve(const ServeOptions& options, const sigset_t& signals) {
   ServerPages pages(*application, web.sessions(), web.files());
   CertificateKeeper keeper(files, (*users)->instance(), keeperOptions(**users));
   pages.show(&keeper);
-  http::ServerOptions serverOptions;
-  serverOptions.listeners = listenersOf(options, *settings);
-  serverOptions.threads = options.threads;
-  serverOptions.live = settings->live;
-  serverOptions.limits.bodyFolder = application->data;
-  serverOptions.tls = settings->tls;
-  serverOptions.userOf = [](security::Session& session) {
-    const auto privileges = session.find<security::SessionPrivileges>();
-    return privileges ? privileges->userName() : std::string();
-  };
   http::Server server(
-      serverOptions,
+      serverOptions(options, *settings, application->data),
       [&web, &pages, &keeper](http::Request& request, http::Response& response) {
         if (keeper.challenges().answer(request, response) || pages.answer(request, response)) return;
         web.handle(request, response);

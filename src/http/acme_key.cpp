@@ -100,13 +100,13 @@ Result<std::string> AcmeKey::certificateRequest(const std::string& host) const {
   X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + host).c_str());
   if (!request || !extensions || names == nullptr) return std::unexpected(failed("Making the certificate's request"));
   sk_X509_EXTENSION_push(extensions.get(), names);
+  const bool made = X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
+                    X509_REQ_set_pubkey(request.get(), key_.get()) == 1 &&
+                    X509_REQ_add_extensions(request.get(), extensions.get()) == 1 &&
+                    X509_REQ_sign(request.get(), key_.get(), EVP_sha256()) > 0;
   unsigned char* der = nullptr;
-  int size = 0;
-  if (X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
-      X509_REQ_set_pubkey(request.get(), key_.get()) != 1 ||
-      X509_REQ_add_extensions(request.get(), extensions.get()) != 1 ||
-      X509_REQ_sign(request.get(), key_.get(), EVP_sha256()) <= 0 || (size = i2d_X509_REQ(request.get(), &der)) <= 0)
-    return std::unexpected(failed("Signing the certificate's request"));
+  const int size = made ? i2d_X509_REQ(request.get(), &der) : 0;
+  if (size <= 0) return std::unexpected(failed("Signing the certificate's request"));
   std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
   OPENSSL_free(der);
   return bytes;
