@@ -14,6 +14,14 @@ using Converted = std::optional<Value>;
 
 bool wildcardsActive(Operator op) { return op == Operator::equal || op == Operator::notEqual || op == Operator::in; }
 
+// Two wildcards in a row match nothing, except in a value given for a placeholder that has nothing else: applications
+// search with "@" + text + "@", and an empty text means everything.
+bool isEmptySearch(const Element& element) {
+  return !element.literal && element.value.isText() && element.value.asText() == "@@";
+}
+
+Element anyText() { return {Value::text("@"), false, {}}; }
+
 bool hasWildcard(std::string_view text) { return text.find('@') != std::string_view::npos; }
 
 // Text and number, the only types a text attribute compares with.
@@ -189,8 +197,10 @@ void fillNullTest(Condition& condition, const model::Attribute& attribute) {
 
 void fillList(Condition& condition, ColumnType column, const std::vector<Element>& elements) {
   const bool inside = condition.attribute.insideObject();
-  for (const Element& element : elements) {
-    if (element.value.isMissing()) continue;
+  const Element any = anyText();
+  for (const Element& given : elements) {
+    if (given.value.isMissing()) continue;
+    const Element& element = isEmptySearch(given) ? any : given;
     auto value = inside ? asDynamic(element) : convert(element, column, Operator::in);
     if (!value || isNotANumber(*value)) continue;
     if (value->isText() && value->asText().find("@@") != std::string_view::npos) continue;
@@ -213,6 +223,7 @@ bool makeBeginning(Condition& condition, ColumnType column, Element& element) {
 void fillSingle(Condition& condition, ColumnType column, Element element) {
   const bool inside = condition.attribute.insideObject();
   if (element.value.isMissing()) return makeConstant(condition, element);
+  if (wildcardsActive(condition.op) && isEmptySearch(element)) element = anyText();
   if (condition.begins && !makeBeginning(condition, column, element)) return makeConstant(condition, element);
   Converted value;
   if (condition.op == Operator::keyword) {
