@@ -97,6 +97,7 @@ export function DataTable({ node }: NodeProps): ReactNode {
     if (value !== chosen) byHand.current = value;
     return selectItem(view, value);
   };
+  /** Arrows choose a row; on the chosen one Space is a click, Enter a double click. */
   const onKeyDown = (event: KeyboardEvent): void => {
     if ((event.target as HTMLElement).closest('.header')) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
@@ -108,6 +109,12 @@ export function DataTable({ node }: NodeProps): ReactNode {
       Home: 0,
       End: items.length - 1,
     }[event.key];
+    const cell = document.getElementById(`${id}-r${selectedIndex}`)?.querySelector<HTMLElement>('.cell');
+    if (cell && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      if (event.key === ' ') cell.click();
+      else cell.dispatchEvent(new MouseEvent('dblclick', { bubbles: true, cancelable: true }));
+    }
     if (target === undefined || items.length === 0) return;
     event.preventDefault();
     const index = Math.min(Math.max(target, 0), items.length - 1);

@@ -17,6 +17,14 @@ export function Dialog({ node }: NodeProps): ReactNode {
 const focusable =
   'button:not([disabled]),a[href],input:not([disabled]),select:not([disabled]),textarea:not([disabled]),[tabindex]:not([tabindex="-1"])';
 
+/** What the focus goes to first: the dialog itself when something before it has still to load. */
+function firstInside(box: HTMLElement | null): HTMLElement | null {
+  const [first] = box?.querySelectorAll<HTMLElement>(`.q-dialog-body ${focusable.split(',').join(',.q-dialog-body ')}`) ?? [];
+  const loading = box?.querySelector('.q-dialog-body :is(.fd-pageloader:empty,.q-wait)');
+  const after = first && loading ? loading.compareDocumentPosition(first) & globalThis.Node.DOCUMENT_POSITION_FOLLOWING : 0;
+  return first && !after ? first : null;
+}
+
 function OpenDialog({ node, place }: NodeProps & { place: number }): ReactNode {
   const view = useView({ ...node, props: { ...node.props, disabled: false } }, 'dialog');
   const { page } = view;
@@ -30,8 +38,7 @@ function OpenDialog({ node, place }: NodeProps & { place: number }): ReactNode {
 
   useEffect(() => {
     const before = document.activeElement;
-    const first = box.current?.querySelector<HTMLElement>(`.q-dialog-body ${focusable.split(',').join(',.q-dialog-body ')}`);
-    (first ?? box.current)?.focus();
+    (firstInside(box.current) ?? box.current)?.focus();
     void page.fire(node, 'onloaded');
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -7,6 +7,7 @@ import {
   useRef,
   useState,
   type CSSProperties,
+  type HTMLAttributes,
   type KeyboardEvent,
   type ReactNode,
   type RefObject,
@@ -79,6 +80,24 @@ function useContentWidth(scroller: RefObject<HTMLDivElement | null>, grid: Size,
   return shares && shrunk ? outer.width : natural;
 }
 
+/** When the item that has the focus goes, the list has it: whoever works with the keyboard stays where they were. */
+function useKeptFocus(scroller: RefObject<HTMLElement | null>): Pick<HTMLAttributes<HTMLElement>, 'onFocus' | 'onBlur'> {
+  const inside = useRef<HTMLElement | null>(null);
+  useLayoutEffect(() => {
+    if (!inside.current || inside.current.isConnected) return;
+    inside.current = null;
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+  });
+  return {
+    onFocus: (event) => {
+      inside.current = event.target;
+    },
+    onBlur: () => {
+      inside.current = null;
+    },
+  };
+}
+
 export function Matrix({ node }: NodeProps): ReactNode {
   const view = useView(node, 'matrix');
   const items = useItems(view);
@@ -116,6 +135,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
     layout.perLine,
   );
 
+  const focus = useKeptFocus(scroller);
   const template = node.linked['container'];
   const fills = sharesWidth(view, template);
   const selectable = current !== '' || view.has('onselect');
@@ -139,6 +159,11 @@ export function Matrix({ node }: NodeProps): ReactNode {
       Home: 0,
       End: items.length - 1,
     }[event.key];
+    const item = document.getElementById(`${id}-i${index}`);
+    if (item && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      item.click();
+    }
     if (target === undefined || target < 0 || target >= items.length) return;
     event.preventDefault();
     window.reveal(Math.floor(target / one));
@@ -184,6 +209,7 @@ export function Matrix({ node }: NodeProps): ReactNode {
       <div
         ref={scroller}
         className="FdVirtualGrid"
+        {...focus}
         tabIndex={selectable || window.total > (horizontal ? size.width : size.height) ? 0 : undefined}
         role={selectable && plain ? 'listbox' : 'list'}
         aria-label={asText(view.props['label']) || 'List'}

@@ -9,7 +9,13 @@ import { show, watchComplaints, type Shown } from './show';
 
 watchComplaints();
 beforeAll(async () => {
-  await Promise.all([import('../../src/components/date_field'), import('../../src/components/time_field')]);
+  await Promise.all([
+    import('../../src/components/date_field'),
+    import('../../src/components/time_field'),
+    import('../../src/components/dialog'),
+    import('../../src/components/page_loader'),
+    import('../../src/components/charts'),
+  ]);
 });
 
 const note = (text: string, event: string): JsonObject =>
@@ -223,6 +229,7 @@ describe('a dialog lies outside of the page', () => {
     await shown.click('.fd-button');
     expect(notes).toEqual(['onclick']);
     notes.length = 0;
+    await until(shown, () => void shown.$('[role=dialog] .fd-button'));
     const inside = shown.$('[role=dialog] .fd-button');
     await act(async () => {
       for (const type of ['keydown', 'keyup']) inside.dispatchEvent(new KeyboardEvent(type, { key: 'a', bubbles: true }));
@@ -250,6 +257,7 @@ describe('a dialog lies outside of the page', () => {
     await shown.click('.fd-button');
     await until(shown, () => void shown.$('[aria-label=first] .fd-button'));
     await shown.click('[aria-label=first] .fd-button');
+    await until(shown, () => void shown.$('[aria-label=second] .fd-button'));
     await act(async () => {
       shown.$('[aria-label=second] .fd-button').dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
     });

@@ -78,6 +78,20 @@ describe('matrix', () => {
   });
 });
 
+test('the list has the focus when the item goes that had it', async () => {
+  const shown = await live(
+    make('Matrix', { datasource: 'books', currentElement: 'book', style: { height: '400px' } }, [], {
+      container: box({}, input('Title', '$This.title')),
+    }),
+    '.FdVirtualGrid input',
+  );
+  await act(async () => {
+    shown.$('.FdVirtualGrid input').focus();
+  });
+  await shown.push(removed((shown.world.page.scope.read('books.0') as Entity).key ?? ''));
+  expect(document.activeElement).toBe(shown.$('.FdVirtualGrid'));
+});
+
 describe('select box', () => {
   test('the marked entry stays marked; Enter chooses it', async () => {
     const shown = await live(
