@@ -172,6 +172,37 @@ export const componentJourneys: Readonly<Record<string, Journey>> = {
     assert.ok(first && second && second.y === first.y && second.x >= first.x + first.width, 'side by side');
     assert.ok(first.width < 300, 'as wide as its text');
   },
+  async 'a matrix that the page displays as a block fills its height'({ mock, open }) {
+    const inBlock = (orientation: string) =>
+      box(
+        { height: '200px' },
+        make(
+          'Matrix',
+          {
+            datasource: 'books',
+            orientation,
+            gridProps: { styleboxWidth: 150, styleboxHeight: 60 },
+            style: { display: 'block', height: '100%' },
+          },
+          [],
+          { container: box({ height: '100%' }, text('Item')) },
+        ),
+      );
+    mock.pages.set(
+      'Blocks',
+      pageOf(
+        [{ id: 'books', type: 'entitysel', dataclass: 'Book', namespace: '', initialValue: 'all', pageSize: 50 }],
+        [inBlock('horizontal'), inBlock('vertical')],
+      ),
+    );
+    const page = await open('Blocks');
+    const grids = page.locator('.FdVirtualGrid');
+    await until('items', async () => (await grids.nth(1).locator('[aria-posinset]').count()) > 0);
+    const heights = await grids.evaluateAll((elements) => elements.map((element) => element.clientHeight));
+    assert.ok(heights.length === 2 && heights.every((height) => height > 100 && height <= 200), heights.join());
+    const item = await grids.first().locator('[aria-posinset="1"]').boundingBox();
+    assert.ok(item && item.height > 100, 'an item of the horizontal one is as high as the matrix');
+  },
   async 'keyboard alone: matrix, tabs, calendar of a date, time, tree'(context) {
     const matrix = await openGallery(context, 'Matrix');
     const list = matrix.getByRole('listbox').first();
