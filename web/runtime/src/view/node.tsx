@@ -2,10 +2,9 @@
 import { Suspense, useRef, type ContextType, type ReactNode } from 'react';
 import type { Frame } from '../data/scope';
 import type { NodeDef } from '../model/page';
-import { Custom } from '../components/custom';
 import { Placeholder } from '../components/fallback';
 import { placed, PlaceContext, usePlace, type Place } from './context';
-import { builtIn, drawnByNode, mayWait } from './registry';
+import { builtIn, Custom, drawnByNode, mayWait } from './registry';
 import { Tracked } from './tracked';
 
 export interface NodeProps {

@@ -5,6 +5,7 @@ const modules = {
   calendar: () => import('../components/calendar'),
   charts: () => import('../components/charts'),
   color_input: () => import('../components/color_input'),
+  custom: () => import('../components/custom'),
   data_table: () => import('../components/data_table'),
   dialog: () => import('../components/dialog'),
   extras: () => import('../components/extras'),

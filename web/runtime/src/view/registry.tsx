@@ -54,10 +54,13 @@ function load(part: Part): NodeComponent {
   return Loaded;
 }
 
+/** What runs components of packages; only pages that have some need it. */
+export const Custom = load(['custom', 'Custom']);
+
 /** Loads what these components need, so that it is there when they are drawn; drawing them tells of what is not. */
 export async function loadAhead(names: Iterable<string>): Promise<void> {
   const begun = [...names].map((name) => {
-    const component = builtIn(name);
+    const component = drawnByNode(name) ? undefined : (builtIn(name) ?? Custom);
     return component && loads.get(component)?.begin();
   });
   await Promise.allSettled(begun);
