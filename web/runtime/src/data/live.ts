@@ -368,9 +368,12 @@ export class LiveUpdates {
     }
   }
 
-  /** With other privileges: what is shown is read again, and what may not be read any more leaves the screen. */
+  /**
+   * With other privileges: what is shown is read again, and what may not be read any more leaves the screen. Of all sources:
+   * one that is just being read has no subscription, and keeps the values that its answer leaves out.
+   */
   withdraw(): void {
-    for (const { source } of this.current.values())
+    for (const source of this.manager.allScopes().flatMap((scope) => scope.own()))
       void this.manager.context.track(this.ask(source, true)).catch((error: unknown) => {
         if (!(error instanceof RestError && error.needsPrivilege)) this.manager.report(`source "${source.name}"`, error);
       });

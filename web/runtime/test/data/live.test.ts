@@ -377,6 +377,39 @@ describe('live updates', () => {
     expect(world.page.scope.read('book.title')).toBe('Typed');
     expect(world.page.scope.read('book.price')).not.toBe(null);
   });
+  test('what may not be read any more leaves a list that is just being read, and one that is not live', async () => {
+    const { world, live } = await start(
+      [sel('books'), sel('still', { live: false })],
+      ['books.title', 'books.price', 'still.title', 'still.price'],
+      ['books.length', 'still.length'],
+    );
+    const shown = ['books', 'still'].map((name) => (world.page.scope.read(name) as Selection).at(1) as Entity);
+    for (const entity of shown)
+      effect(() => {
+        entity.get('title');
+      });
+    expect(shown.map((entity) => entity.peek('title'))).not.toContain(null);
+    const read = world.app.client.selection.bind(world.app.client);
+    let answer = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    vi.spyOn(world.app.client, 'selection').mockImplementation(async (...of) => {
+      const raw = await read(...of);
+      if (of[1]?.filter === undefined) await slow;
+      for (const each of raw.entities) delete each['title'];
+      return raw;
+    });
+    vi.spyOn(world.app.client, 'entity').mockImplementation(async (...of) => ({ __KEY: String(of[1]) }) as never);
+    const reading = (world.page.scope.read('books') as Selection).reload();
+    live.sync();
+    live.withdraw();
+    answer();
+    await reading;
+    await vi.waitFor(() => {
+      expect(shown.map((entity) => entity.peek('title'))).toEqual([null, null]);
+    }, 60_000);
+  });
   test('each connection hears what the page believes of its privileges', async () => {
     const { sockets, believed, live } = await start(chain, ['books.title'], ['books.length']);
     expect(believed).toEqual([{ privileges: ['player'] }]);
