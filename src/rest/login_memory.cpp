@@ -48,6 +48,7 @@ void LoginMemory::forgetOld(Clock::time_point now) {
 // When the disk takes nothing any more, what fails is kept in memory alone.
 void LoginMemory::rewrite() {
   std::vector<std::string> lines;
+  lines.reserve(failures_.size());
   for (const Failure& failure : failures_) lines.push_back(lineOf(failure.at, failure.network));
   if (!journal_->replace(lines)) journal_.reset();
 }

@@ -144,10 +144,14 @@ std::string response(std::string_view status, std::string_view headers, std::str
   return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
-const std::string& certificateFile() {
-  static const std::string path = [] {
-    const std::string file =
-        (std::filesystem::temp_directory_path() / ("qodly-test-certificate-" + randomHex(6) + ".pem")).string();
+namespace {
+
+// A certificate and its key in a file that is removed with it.
+struct CertificateFile {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("qodly-test-certificate-" + randomHex(6) + ".pem")).string();
+
+  CertificateFile() {
     EVP_PKEY* key = EVP_EC_gen("prime256v1");
     X509* certificate = X509_new();
     X509_set_version(certificate, 2);
@@ -164,7 +168,7 @@ const std::string& certificateFile() {
     X509_EXTENSION* authority = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, "CA:TRUE");
     X509_add_ext(certificate, authority, -1);
     X509_sign(certificate, key, EVP_sha256());
-    std::FILE* out = std::fopen(file.c_str(), "w");
+    std::FILE* out = std::fopen(path.c_str(), "w");
     PEM_write_X509(out, certificate);
     PEM_write_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
     std::fclose(out);
@@ -172,10 +176,20 @@ const std::string& certificateFile() {
     X509_EXTENSION_free(authority);
     X509_free(certificate);
     EVP_PKEY_free(key);
-    std::atexit([] { std::filesystem::remove(certificateFile()); });
-    return file;
-  }();
-  return path;
+  }
+  CertificateFile(const CertificateFile&) = delete;
+  CertificateFile& operator=(const CertificateFile&) = delete;
+  ~CertificateFile() {
+    std::error_code failed;
+    std::filesystem::remove(path, failed);
+  }
+};
+
+}  // namespace
+
+const std::string& certificateFile() {
+  static const CertificateFile file;
+  return file.path;
 }
 
 }  // namespace qodly::script::library::test
