@@ -259,7 +259,10 @@ async function openPopups(page: Page, name: string): Promise<void> {
 
 /** JavaScript of a simple page: what `index.html` loads at once. */
 function checkSize(): void {
-  const entry = readFileSync(join(built, 'index.html'), 'utf8').matchAll(/(?:src|href)="\.?\/?([^"]+\.js)"/g);
+  const shell = readFileSync(join(built, 'index.html'), 'utf8');
+  const first = /<script type="module"[^>]* src="\.\/([^"]+)"/.exec(shell)?.[1] ?? '';
+  assert.doesNotMatch(readFileSync(join(built, first), 'utf8'), /\bfrom\s*"\.\//, 'the entry waits for another script');
+  const entry = shell.matchAll(/(?:src|href)="\.?\/?([^"]+\.js)"/g);
   const files = new Set([...entry].map((match) => match[1] ?? ''));
   for (const file of files)
     for (const match of readFileSync(join(built, file), 'utf8').matchAll(/(?:\bimport|\bfrom|\})\s*"\.\/([^"]+\.js)"/g))
