@@ -63,7 +63,7 @@ export async function serve(t, project, ...options) {
 }
 
 // How long a test waits for what must come: long, for a machine that is slow and busy.
-export const patience = 90_000;
+export const patience = 180_000;
 
 export const until = async (condition, milliseconds = patience) => {
   const end = Date.now() + milliseconds;
