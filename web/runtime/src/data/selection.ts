@@ -331,11 +331,13 @@ export class Selection {
   /** Loaded entities that something shows. The others are forgotten, to be read anew when they are shown. */
   keepShown(): Entity[] {
     const shown: Entity[] = [];
+    const before = this.rows.size;
     for (const [place, entity] of [...this.rows]) {
       if (!entity) continue;
       if (entity.topic.watched > 0 || entity.holders.size > 0 || entity.touched.length > 0) shown.push(entity);
       else this.evict(place);
     }
+    if (shown.length < before) this.topic.changed(); // who is about to show one that is gone asks for it again
     return shown;
   }
 

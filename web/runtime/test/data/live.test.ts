@@ -410,6 +410,21 @@ describe('live updates', () => {
       expect(shown.map((entity) => entity.peek('title'))).toEqual([null, null]);
     }, 60_000);
   });
+  test('who is about to show a row that is forgotten hears of it, and reads it anew', async () => {
+    const { world } = await start([sel('books')], ['books.title'], ['books.length']);
+    const books = world.page.scope.read('books') as Selection;
+    const seen: (Entity | null | undefined)[] = [];
+    effect(() => {
+      books.topic.read();
+      books.want(0, 3);
+      seen.push(books.at(1));
+    });
+    books.keepShown();
+    await world.app.manager.quiet();
+    expect(seen.at(-1)).toBeTruthy();
+    expect(seen.at(-1)).not.toBe(seen[0]);
+    expect(seen.at(-1)?.peek('title')).toBe(seen[0]?.peek('title'));
+  });
   test('each connection hears what the page believes of its privileges', async () => {
     const { sockets, believed, live } = await start(chain, ['books.title'], ['books.length']);
     expect(believed).toEqual([{ privileges: ['player'] }]);
