@@ -53,7 +53,7 @@ async function authority(t, httpPort, settings = {}) {
   run(t, 'pebble-challtestsrv', ['-dns01', `127.0.0.1:${dns}`, '-http01', '', '-https01', '', '-tlsalpn01', '',
     '-management', `127.0.0.1:${dnsManagement}`, '-defaultIPv4', '127.0.0.1', '-defaultIPv6', '']);
   const server = run(t, 'pebble', ['-config', 'config.json', '-dnsserver', `127.0.0.1:${dns}`],
-    { cwd: folder, env: { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '30' } });
+    { cwd: folder, env: { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '10' } });
   const directoryUrl = `https://localhost:${port}/dir`;
   assert.ok(await until(() => read(directoryUrl).then(() => true, () => false)), server.printed());
   return { directoryUrl, caFile: join(folder, 'cert.pem'), root: () => read(`https://localhost:${management}/roots/0`), log: server.printed };

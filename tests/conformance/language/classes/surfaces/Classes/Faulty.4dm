@@ -2,7 +2,7 @@ Function good() : Text
 	return "good"
 
 Function bad()
-	client.client = client
+	client.client := := client
 
 Function also() : Text
 	return "also"
