@@ -177,8 +177,8 @@ AcmeClient::Asked AcmeClient::post(const std::string& url, const std::string& pa
   for (int tries = 1;; ++tries) {
     const auto once = nonce();
     if (!once) return std::unexpected(Problem{{}, once.error()});
-    const std::string who =
-        accountUrl_.empty() ? fmt::format(R"("jwk":{})", key_.jwk()) : fmt::format(R"("kid":{})", jsonText(accountUrl_));
+    const std::string who = accountUrl_.empty() ? fmt::format(R"("jwk":{})", key_.jwk())
+                                                : fmt::format(R"("kid":{})", jsonText(accountUrl_));
     const std::string header =
         fmt::format(R"({{"alg":"ES256",{},"nonce":{},"url":{}}})", who, jsonText(*once), jsonText(url));
     const auto answer = fetch({.url = url,

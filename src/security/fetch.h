@@ -1,4 +1,5 @@
-// Requests that the server itself sends to identity providers and certificate authorities. The layer above brings the HTTP client.
+// Requests that the server itself sends to identity providers and certificate authorities. The layer above brings the
+// HTTP client.
 #pragma once
 
 #include <chrono>

@@ -12,8 +12,8 @@
 
 namespace qodly::storage {
 
-// A read transaction with the cursors opened in it. Between uses it stays on its snapshot as long as that is the newest,
-// so that the next one needs neither to renew it nor to look for the roots of its databases again.
+// A read transaction with the cursors opened in it. Between uses it stays on its snapshot as long as that is the
+// newest, so that the next one needs neither to renew it nor to look for the roots of its databases again.
 class Reader {
  public:
   explicit Reader(MDB_env* environment);

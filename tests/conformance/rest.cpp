@@ -264,8 +264,8 @@ class RestConformance : public testing::Test {
   Value fixture_, test_;
 };
 
-// Each entry of a case file becomes a test of its own, named after it. `prefix` tells the suites of one model from those
-// of another.
+// Each entry of a case file becomes a test of its own, named after it. `prefix` tells the suites of one model from
+// those of another.
 void registerCases(const std::filesystem::path& where, const std::string& prefix) {
   const Value fixture = readJson(where / "fixture.json");
   for (const auto& entry : std::filesystem::directory_iterator(where)) {

@@ -325,8 +325,7 @@ TEST_F(Logs, CommonAndCombined) {
 TEST_F(Logs, ChosenFields) {
   const std::string elf =
       logged({.format = LogFormat::Elf, .fields = {"METHOD", "STATUS", "CS(USER_AGENT)", "URL", "CS_URI_STEM"}});
-  EXPECT_EQ(elf,
-            "#Version: 1.0\r\n#Fields: METHOD STATUS CS(USER_AGENT) CS_URI_STEM\r\nGET 201 agent_one /a%20b\r\n");
+  EXPECT_EQ(elf, "#Version: 1.0\r\n#Fields: METHOD STATUS CS(USER_AGENT) CS_URI_STEM\r\nGET 201 agent_one /a%20b\r\n");
   std::filesystem::remove(folder_ / "logweb.txt");
   EXPECT_TRUE(logged({.format = LogFormat::Wlf, .fields = {"PATH_ARGS", "URL"}}).ends_with("\r\nd /a%20b?c=$d\r\n"));
   EXPECT_EQ(AccessLogOptions::fieldName("BYTES-SENT"), "BYTES_SENT");
